@@ -1,0 +1,166 @@
+"""Playing a walk file: its entries at their times, the follow-up by Temporal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from adapters import system as installation
+from adapters.bootstrap import working
+from adapters.files.importing import rehearse
+from adapters.files.walk_file import WalkFile, entries, read_walk_file
+from adapters.reports import walk_report_of
+from adapters.settings import Settings
+from adapters.system import Gadelys
+from adapters.temporal import server
+from adapters.temporal.client import connect
+from adapters.temporal.dispatcher import Dispatcher
+from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
+from domain.messages import Stamp, derived_id
+from domain.register.adoption import AdoptRegister
+from domain.register.model import Register
+
+END_OF_DAY = time(23, 59, 59)
+START_PATIENCE_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of the report that is not what the file expects."""
+
+    what: str
+    expected: object
+    found: object
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The end of a demo: the report, and how it differs from what is expected.
+
+    `expected` says whether the file expects anything on that day.
+    """
+
+    walk: str
+    day: date
+    report: dict[str, Any]
+    expected: bool
+    differences: tuple[Difference, ...]
+
+
+async def play(
+    settings: Settings,
+    register: Register,
+    path: Path,
+    until: date | None,
+    on_moment: Callable[[datetime], None],
+    on_end: Callable[[Gadelys, Played], None],
+) -> Played:
+    """Play the walk file at `path` in the empty store of `settings`.
+
+    Args:
+        settings: where the temporary store lies.
+        register: the rules to adopt.
+        path: the walk file.
+        until: last day, local; default: the day the file expects something, or
+            else that of its last entry.
+        on_moment: is told each moment that is played.
+        on_end: is given the store while it is still open.
+
+    Raises: DomainError, before anything is played, when the file is refused.
+    """
+    file = read_walk_file(path)
+    times = PlayedTimes(now=_begin(file))
+    installation.migrate(settings)
+    with installation.opened(settings, now=lambda: times.now) as system:
+        _adopt(system, register)
+        rehearse(system, file, path.name)
+        last = until or _last_day(file, register)
+        await _play(system, times, file, path.name, last, on_moment)
+        played = _outcome(system, file, last)
+        on_end(system, played)
+    return played
+
+
+async def _play(
+    system: Gadelys,
+    times: PlayedTimes,
+    file: WalkFile,
+    name: str,
+    last: date,
+    on_moment: Callable[[datetime], None],
+) -> None:
+    register = system.rules().register
+    ordered = entries(file, name, register)
+    acts = [
+        Entry(e.at, e.finding, partial(system.submit, e.command, time_matters=True))
+        for e in ordered
+    ]
+    port = server.free_port()
+    process = server.start(port, options=server.SKIPPING_TIME)
+    try:
+        address = f"{server.LOOPBACK}:{port}"
+        client = await connect(address, patience_s=START_PATIENCE_S)
+        dispatcher = Dispatcher(system, client, times)
+        async with working(system, client, times):
+            calendar = Calendar(system, client, dispatcher, times)
+            until = register.working_days.moment(last, END_OF_DAY)
+            await calendar.play(acts, until, on_moment)
+    finally:
+        server.stop(process)
+
+
+def _begin(file: WalkFile) -> datetime:
+    """Return when the calendar starts: before the walk and every entry."""
+    first_days = [
+        str(entry.get("on") or entry.get("at"))[:10]
+        for finding in file.all_findings
+        for entry in finding.history
+    ]
+    walk_day = file.walk.starts_at.date()
+    day = min([walk_day.isoformat(), *first_days])
+    return datetime.combine(date.fromisoformat(day), time(0), tzinfo=UTC)
+
+
+def _adopt(system: Gadelys, register: Register) -> None:
+    by = register.coordinators.municipality
+    command_id = derived_id("demo", "register")
+    stamp = Stamp(by=by, at=system.now(), command_id=command_id)
+    system.submit(AdoptRegister(stamp=stamp, register_=register))
+
+
+def _last_day(file: WalkFile, register: Register) -> date:
+    if file.expected:
+        return max(file.expected)
+    ordered = entries(file, "", register)
+    return register.working_days.local_day(max(entry.at for entry in ordered))
+
+
+def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
+    report = walk_report_of(system, file.walk.number, day)
+    expected = file.expected.get(day)
+    return Played(
+        walk=file.walk.number,
+        day=day,
+        report=report,
+        expected=expected is not None,
+        differences=tuple(_differences(expected or {}, report)),
+    )
+
+
+def _differences(expected: Mapping[str, Any], report: dict[str, Any]) -> list[Difference]:
+    """Compare what the file names; `verify_due` and the like are per finding."""
+    per_finding = {"verify_due": "verify_due", "fix_due_after_reopen": "fix_due"}
+    differences = []
+    for what, wanted in expected.items():
+        if what == "scope":
+            continue
+        if field := per_finding.get(what):
+            cases = report["findings"]
+            found: object = {n: cases.get(n, {}).get(field) for n in wanted}
+        else:
+            found = report.get(what)
+        if found != wanted:
+            differences.append(Difference(what, wanted, found))
+    return differences

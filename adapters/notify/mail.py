@@ -1,0 +1,96 @@
+"""A message in plain text: numbers, categories and dates; never what people wrote."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from uuid import UUID
+
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from domain.delivery.events import DeliveryAttempted
+from domain.finding.state import Finding
+from domain.register.model import Register
+from domain.values import Actor, Authority
+from projections.notices import NoticeRow
+from projections.worklist import due_clock
+
+SENDER = "gadelys@gadelys.example"
+DOMAIN = "gadelys.example"
+
+
+def render(
+    identity: UUID,
+    begun: DeliveryAttempted,
+    notices: Sequence[NoticeRow],
+    system: Gadelys,
+    texts: Texts,
+    now: datetime,
+) -> EmailMessage:
+    """Return the message for what `begun` promised to tell."""
+    register = system.rules().register
+    today = register.working_days.local_day(now)
+    lines = [_line(notice, system, texts, today) for notice in notices]
+    urgent = any(notice.urgent for notice in notices)
+    message = EmailMessage()
+    message["From"] = SENDER
+    message["To"] = address(begun.recipient, register)
+    message["Subject"] = _subject(notices, texts, urgent=urgent)
+    message["Date"] = format_datetime(begun.stamp.at)
+    message["Message-ID"] = f"<{identity}@{DOMAIN}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Gadelys-Attempt"] = str(begun.attempt)
+    body = [
+        texts.say("mail.greeting", to=begun.recipient),
+        "",
+        texts.say("mail.intro_acute" if urgent else "mail.intro_digest"),
+        "",
+        *lines,
+        "",
+        texts.say("mail.why_do_i_get_this"),
+        texts.say("mail.closing"),
+    ]
+    message.set_content("\n".join(body))
+    return message
+
+
+def address(recipient: Actor, register: Register) -> str:
+    """Return the mail address of a unit, or of whoever answers for it."""
+    unit = register.unit(recipient)
+    if not unit.mail and unit.responsible:
+        unit = register.unit(unit.responsible)
+    if unit.mail:
+        return unit.mail
+    return register.unit(register.coordinator(Authority.MUNICIPALITY)).mail
+
+
+def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str:
+    if urgent:
+        return texts.say("mail.subject_acute", number=notices[0].number)
+    numbers = dict.fromkeys(notice.number for notice in notices)
+    return texts.say("mail.subject_digest", count=len(numbers))
+
+
+def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
+    finding, _ = system.finding(notice.number)
+    due = _due(finding)
+    calendar = system.rules().register.working_days
+    late = calendar.between(due, today) if due and due < today else 0
+    occasions = notice.details.get("occasions") or []
+    return texts.notice(
+        notice.topic,
+        number=notice.number,
+        category=texts.category(finding.category) if finding else None,
+        due=due,
+        days_late=late,
+        level=notice.details.get("level"),
+        occasions=[
+            texts.word("occasion", f"{one['clock']}.{one['kind']}")
+            for one in occasions
+        ],
+    )
+
+
+def _due(finding: Finding | None) -> date | None:
+    clock = due_clock(finding) if finding else None
+    return finding.clocks[clock].due if finding and clock else None

@@ -1,0 +1,57 @@
+"""Which SQLite we run on, and how a connection is set up.
+
+The SQLite of most systems (3.7.0 to 3.51.2) can corrupt a WAL database when two
+connections write and checkpoint at once, so a bundled, newer one is used and an
+older one refused.
+
+Source: sqlite.org/wal.html, "the WAL-reset bug"; ADR 0004.
+"""
+
+from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite
+
+from adapters.errors import Unavailable
+from domain.errors import Code
+
+SAFE_VERSION = (3, 51, 3)
+BUSY_TIMEOUT_S = 10
+
+
+def connect(path: Path, *, durable: bool) -> sqlite.Connection:
+    """Open `path` in WAL mode and autocommit, rows by name.
+
+    Args:
+        path: the database file.
+        durable: whether a commit must survive power loss (`FULL`); read models
+            can be rebuilt and use `NORMAL`.
+
+    Raises: Unavailable (store_unavailable) when the file cannot be opened.
+    """
+    check_version()
+    try:
+        connection = sqlite.connect(
+            path,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT_S,
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+    except sqlite.OperationalError as problem:
+        raise Unavailable(
+            Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
+        ) from problem
+    connection.row_factory = sqlite.Row
+    return connection
+
+
+def check_version() -> None:
+    """Refuse a SQLite with the WAL-reset bug.
+
+    Raises: Unavailable (store_outdated).
+    """
+    if sqlite.sqlite_version_info < SAFE_VERSION:
+        raise Unavailable(
+            Code.STORE_OUTDATED, found=sqlite.sqlite_version, needed="3.51.3"
+        )

@@ -1,0 +1,156 @@
+"""One installation: its facts, rules and rows behind one way in for commands."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from adapters.persistence import migrations
+from adapters.persistence.event_store import SqliteEventStore
+from adapters.persistence.rules import StoredRules
+from adapters.settings import Settings
+from domain.errors import DomainError
+from domain.finding.commands import stream_of
+from domain.finding.state import Finding, fold
+from domain.handling import AnyCommand, handle
+from domain.ports import Receipt
+from domain.values import FindingNumber
+
+if TYPE_CHECKING:
+    from adapters.persistence.row_store import RowStore
+
+log = structlog.get_logger()
+Now = Callable[[], datetime]
+
+
+def real_now() -> datetime:
+    """Return the present moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Gadelys:
+    """One running installation: facts, rules, rows, and the clock on the wall."""
+
+    settings: Settings
+    store: SqliteEventStore
+    rules: StoredRules
+    now: Now
+    _rows: "RowStore | None" = None
+
+    def submit(
+        self,
+        command: AnyCommand,
+        *,
+        expected: int | None = None,
+        time_matters: bool = False,
+    ) -> Receipt:
+        """Handle one command and return its receipt.
+
+        Raises: Refused, NotFound, Conflict, NotAllowed or Unavailable.
+        """
+        name = command.NAME
+        try:
+            receipt = handle(
+                command,
+                self.store,
+                self.rules,
+                self.now(),
+                expected=expected,
+                time_matters=time_matters,
+            )
+        except DomainError as refusal:
+            log.info("command.refused", command=name, code=str(refusal.code))
+            raise
+        log.debug(
+            "command.handled",
+            command=name,
+            stream=receipt.stream,
+            position=receipt.position,
+            facts=receipt.facts,
+        )
+        return receipt
+
+    def finding(self, number: FindingNumber) -> tuple[Finding | None, int]:
+        """Return the rules' memory of a finding and its version."""
+        history = self.store.load(stream_of(number))
+        return fold(history), len(history)
+
+    @property
+    def rows(self) -> "RowStore":
+        """The read models; opened when somebody first asks."""
+        if self._rows is None:
+            self._rows = _open_rows(self.settings)
+        return self._rows
+
+    def catch_up(
+        self,
+        names: Sequence[str] = (),
+        on_page: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Bring read models up to the newest fact; return how many were read."""
+        return self.rows.catch_up(self.store, names, on_page)
+
+    def close(self) -> None:
+        """Close all files."""
+        self.store.close()
+        if self._rows is not None:
+            self._rows.close()
+
+
+@contextmanager
+def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
+    """Open an installation that has been migrated, and close it again.
+
+    Raises: Unavailable (store_missing, store_outdated) when it has not.
+    """
+    migrations.check(settings.events_file)
+    store = SqliteEventStore(settings.events_file)
+    system = Gadelys(settings, store, StoredRules(store), now)
+    try:
+        yield system
+    finally:
+        system.close()
+
+
+def migrate(settings: Settings) -> int:
+    """Create or bring up to date all files; return the schema version."""
+    version = migrations.migrate(settings.events_file)
+    settings.mailbox.mkdir(parents=True, exist_ok=True)
+    rows = _open_rows(settings)
+    try:
+        rows.create()
+    finally:
+        rows.close()
+    return version
+
+
+def _open_rows(settings: Settings) -> "RowStore":
+    # SQLAlchemy takes longer to import than a command takes to run.
+    from adapters.persistence.row_store import RowStore  # noqa: PLC0415
+
+    return RowStore(settings.views_file, projections())
+
+
+def projections() -> tuple[Any, ...]:
+    """Return every projection there is."""
+    from projections.audit_trail import AUDIT_TRAIL  # noqa: PLC0415
+    from projections.case_page import CASE_PAGE  # noqa: PLC0415
+    from projections.notices import NOTICES  # noqa: PLC0415
+    from projections.overdue import OVERDUE  # noqa: PLC0415
+    from projections.walk_report import WALK_REPORT  # noqa: PLC0415
+    from projections.walks import WALKS  # noqa: PLC0415
+    from projections.worklist import WORKLIST  # noqa: PLC0415
+
+    return (
+        WORKLIST,
+        CASE_PAGE,
+        AUDIT_TRAIL,
+        OVERDUE,
+        WALK_REPORT,
+        WALKS,
+        NOTICES,
+    )

@@ -1,0 +1,1 @@
+"""Temporal: the server, the worker, and telling workflows what facts mean."""

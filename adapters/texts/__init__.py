@@ -1,0 +1,360 @@
+"""Every sentence a person reads: two tables of texts, and how values look in them.
+
+The tables have the same keys in both languages (`da.toml`, `en.toml`). A missing
+text or value never stops anybody: it shows as its key or as a dash.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from functools import cache, cached_property
+from importlib import resources
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+from domain.catalogue import EVENTS
+from domain.errors import Code, DomainError, NotFound
+from domain.finding.events import Occasion
+from domain.messages import Event
+from domain.register.model import Named, Register
+from domain.values import Actor
+
+DASH = "–"
+"""What stands where there is nothing to show."""
+
+LANGUAGES = ("da", "en")
+"""The languages there are; the first is the language of record."""
+
+NOTICE_KINDS: Mapping[str, str] = {
+    "finding.reported.v1": "reported",
+    "finding.assigned.v1": "assigned",
+    "finding.assignment_returned.v1": "returned",
+    "finding.handover_offered.v1": "handover",
+    "finding.fix_reported.v1": "fixed",
+    "finding.fix_rejected.v1": "rejected",
+    "finding.decline_proposed.v1": "decline_proposed",
+    "finding.reopened.v1": "reopened",
+    "finding.reminder_raised.v1": "reminder",
+    "finding.escalated.v1": "escalation",
+}
+"""The line of a mail for every fact that people are told of."""
+
+_WORDS_OF = {
+    "Authority": "authority",
+    "Channel": "channel",
+    "ClockName": "clock",
+    "Evidence": "evidence",
+    "Kind": "kind",
+    "NextStep": "next_step",
+    "Severity": "severity",
+    "Status": "status",
+    "WalkStatus": "walk_status",
+}
+"""The table with the words of an enumeration, by the name of its class."""
+
+_ENGLISH_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
+
+Tables = Mapping[str, Mapping[str, str]]
+
+
+class _Shown(dict[str, str]):
+    """Values ready to print; one that is missing prints as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return DASH
+
+
+@cache
+def tables(lang: str) -> Tables:
+    """Return all texts of one language by table and key."""
+    file = resources.files("adapters.texts").joinpath(f"{lang}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+class Texts:
+    """The texts of one language, with the names of one register.
+
+    Another language than `LANGUAGES` counts as Danish.
+    """
+
+    def __init__(self, lang: str, register: Register | None = None) -> None:
+        self.lang = lang if lang in LANGUAGES else LANGUAGES[0]
+        self._register = register
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return tables(self.lang)
+
+    @cached_property
+    def _zone(self) -> tzinfo:
+        if self._register:
+            return self._register.working_days.zone
+        return ZoneInfo("Europe/Copenhagen")
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the text under `table.key`, filled with `values`.
+
+        `{remind_before}` and `{remind_every}` are always those of the register.
+        """
+        clock = self._register.clock if self._register else None
+        rules = {
+            "remind_before": clock.remind_before_due if clock else None,
+            "remind_every": clock.remind_every if clock else None,
+        }
+        shown = {name: self.show(value) for name, value in (rules | values).items()}
+        return self._filled(key, shown)
+
+    def fact(self, topic: str, by: str, details: Mapping[str, Any]) -> str:
+        """Return what happened as a sentence without a full stop.
+
+        Args:
+            topic: the stored name of the fact.
+            by: who did it.
+            details: the fact's own fields as they are stored (JSON).
+        """
+        event = EVENTS.get(topic)
+        shown = {
+            name: self._field(event, name, value) for name, value in details.items()
+        }
+        told = [self._filled(f"fact.{topic}", shown | {"by": self.actor(by)})]
+        for name in details:
+            key = f"{topic}.{name}"
+            if key in self._tables["fact_extra"] and _is_said(event, name, details):
+                told.append(self._filled(f"fact_extra.{key}", shown))
+        return "; ".join(told)
+
+    def refusal(self, error: DomainError, **known: object) -> tuple[str, str]:
+        """Return what was refused and why, and what to do now.
+
+        Args:
+            error: the refusal; the values it carries are shown.
+            known: what the asker knows besides, such as `number=`.
+        """
+        context = {**known, **error.context}
+        shown = {
+            name: self._context(error.code, name, value)
+            for name, value in context.items()
+        }
+        stream = str(context.get("stream", ""))
+        number = stream.partition("/")[2] or self.say("say.number_word")
+        shown.setdefault("number", number)
+        shown.setdefault("walk", number)
+        told = [self._filled(f"refusal.{error.code}", shown)]
+        for name, value in error.context.items():
+            key = f"{error.code}.{name}"
+            if value and key in self._tables["refusal_extra"]:
+                told.append(self._filled(f"refusal_extra.{key}", shown))
+        return " ".join(told), self._filled(f"hint.{error.code}", shown)
+
+    def notice(self, topic: str, **values: object) -> str:
+        """Return the line of a mail about a fact of this topic."""
+        return self.say(f"mail.{NOTICE_KINDS.get(topic, 'other')}", **values)
+
+    def show(self, value: object) -> str:
+        """Return any value as people of this language read it."""
+        match value:
+            case None:
+                return DASH
+            case bool():
+                return self.say("say.yes" if value else "say.no")
+            case datetime():
+                return self._moment(value)
+            case date():
+                return self._day(value)
+            case Actor():
+                return self.actor(value)
+            case StrEnum():
+                return self.word(_WORDS_OF.get(type(value).__name__, ""), value)
+            case Occasion():
+                return self.word("occasion", f"{value.clock}.{value.kind}")
+            case float():
+                return str(value).replace(".", "," if self.lang == "da" else ".")
+            case str():
+                return str(value)
+            case Mapping() | Iterable():
+                return ", ".join(self.show(item) for item in value) or DASH
+            case _:
+                return str(value)
+
+    def word(self, table: str, code: str) -> str:
+        """Return the word for `code` in a table of words, or `code` itself."""
+        return self._tables.get(table, {}).get(str(code), str(code))
+
+    def status(self, status: str) -> str:
+        """Return the status of a finding or a walk, to stand alone."""
+        table = _WORDS_OF.get(type(status).__name__, "status")
+        word = self.word(table, status)
+        return word[:1].upper() + word[1:]
+
+    def category(self, code: str) -> str:
+        """Return the category's name in the register, or `code` itself."""
+        if self._register:
+            with suppress(NotFound):
+                return self._named(self._register.category(code))
+        return code
+
+    def reason(self, code: str) -> str:
+        """Return the name of a reason or a legal basis, or `code` itself."""
+        if self._register:
+            rules = self._register
+            lists = (rules.hold_reasons, rules.decline_reasons, rules.legal_bases)
+            for reason in (reason for reasons in lists for reason in reasons):
+                if reason.code == code:
+                    return self._named(reason)
+        return code
+
+    def group(self, code: str) -> str:
+        """Return the name of a group that takes part, or `code` itself."""
+        for group in self._register.groups if self._register else ():
+            if group.id == code:
+                return self._named(group)
+        return code
+
+    def actor(self, actor: str | None) -> str:
+        """Return the unit's or group's name with the staff id, if one is known."""
+        if actor is None:
+            return DASH
+        if actor in self._tables["person"]:
+            return self.word("person", actor)
+        try:
+            known = Actor.parse(actor)
+        except ValueError:
+            return self.word("authority", actor)
+        name = self._name(known)
+        return f"{name} ({known.person})" if known.person else name
+
+    def _name(self, actor: Actor) -> str:
+        authority, _, group = actor.unit.partition("/")
+        if authority == "participant" and (name := self.group(group)) != group:
+            return name
+        if self._register:
+            with suppress(NotFound):
+                return self._named(self._register.unit(actor))
+        return str(actor.unit)
+
+    def _named(self, named: Named) -> str:
+        return named.da if self.lang == "da" else named.en
+
+    def _day(self, day: date) -> str:
+        if self.lang == "da":
+            return f"{day:%d.%m.%Y}"
+        return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+    def _moment(self, moment: datetime) -> str:
+        local = moment.astimezone(self._zone) if moment.tzinfo else moment
+        clock = f"{local:%H.%M}" if self.lang == "da" else f"{local:%H:%M}"
+        return f"{self._day(local.date())} {clock}"
+
+    def _filled(self, key: str, shown: Mapping[str, str]) -> str:
+        table, _, name = key.partition(".")
+        template = self._tables.get(table, {}).get(name, key)
+        return template.format_map(_Shown(shown))
+
+    def _field(self, event: type[Event] | None, name: str, value: object) -> str:
+        """Return one stored field of a fact; free text stays as it was written."""
+        match name, value:
+            case "category", str():
+                return self.category(value)
+            case "category", {"code": code}:
+                return self.category(str(code))
+            case "reason_code" | "legal_basis", str():
+                return self.reason(value)
+            case "groups", list():
+                return ", ".join(self.group(str(group)) for group in value) or DASH
+            case "occasions", list():
+                return ", ".join(self._occasion(one) for one in value) or DASH
+            case "notices", list():
+                return str(len(value))
+            case "point", {"lat": lat, "lon": lon}:
+                return f"{lat}, {lon}"
+            case "plan", {"area": area, "starts_at": str() as starts_at}:
+                return f"{area}, {self.show(_moment_of(starts_at))}"
+            case "attendance", {"participants": list() as groups}:
+                return str(sum(int(count) for _, count in groups))
+            case _:
+                pass
+        field = event.model_fields.get(name) if event else None
+        return self.show(_revived(_classes(field.annotation if field else None), value))
+
+    def _occasion(self, stored: object) -> str:
+        match stored:
+            case {"clock": clock, "kind": kind}:
+                return self.word("occasion", f"{clock}.{kind}")
+            case _:
+                return str(stored)
+
+    def _context(self, code: Code, name: str, value: object) -> str:
+        """Return one value that a refusal carries."""
+        match name, value:
+            case "field", str():
+                return self.word("field", value)
+            case "date" | "day" | "ended_on", str():
+                return self.show(_day_of(value))
+            case "since", str():
+                return self.show(_moment_of(value))
+            case "to" | "by" | "owner" | "unit", str():
+                return ", ".join(self.actor(one) for one in value.split(", "))
+            case "involved", list() | tuple():
+                return ", ".join(self.actor(str(one)) for one in value) or DASH
+            case "category", str():
+                return self.category(value)
+            case "reason", str():
+                return self.reason(value)
+            case "needed", list() | tuple():
+                table = "walk_status" if code is Code.WALK_NOT_READY else "status"
+                return ", ".join(self.word(table, str(one)) for one in value) or DASH
+            case "lat" | "lon", float():
+                return str(value)
+            case _:
+                return self.show(value)
+
+
+def _is_said(event: type[Event] | None, name: str, details: Mapping[str, Any]) -> bool:
+    """Whether a field holds something else than what it holds by default."""
+    field = event.model_fields.get(name) if event else None
+    value = details[name]
+    return bool(value) and not (field and value == field.default)
+
+
+def _classes(annotation: object) -> frozenset[type]:
+    """Return every class that an annotation mentions."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return frozenset({annotation})
+    inner = [_classes(argument) for argument in get_args(annotation)]
+    return frozenset().union(*inner)
+
+
+def _revived(classes: frozenset[type], value: object) -> object:
+    """Return a stored value as what it was; what cannot be read stays as it is."""
+    if isinstance(value, list | tuple):
+        return tuple(_revived(classes, item) for item in value)
+    if not isinstance(value, str):
+        return value
+    if date in classes:
+        return _day_of(value)
+    for kind in classes:
+        with suppress(ValueError):
+            if issubclass(kind, Actor):
+                return kind.parse(value)
+            if issubclass(kind, StrEnum):
+                return kind(value)
+    return value
+
+
+def _day_of(text: str) -> object:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _moment_of(text: str) -> object:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text

@@ -1,0 +1,62 @@
+"""Working days: pure date arithmetic over a list of days off."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The working days of one register.
+
+    Monday to Friday without `days_off`; `zone` is the local time zone. Counting
+    follows the register's internal rule: a clock starts the day after its
+    trigger and ends at the end of its due date.
+
+    Source: walk-file/1, "Exact rules behind the totals"; R1.
+    """
+
+    days_off: frozenset[date]
+    zone: tzinfo
+    first: date
+    last: date
+
+    def covers(self, day: date) -> bool:
+        """Whether public holidays are known for `day`."""
+        return self.first <= day <= self.last
+
+    def is_working(self, day: date) -> bool:
+        """Whether people work on `day`."""
+        return day.weekday() < _SATURDAY and day not in self.days_off
+
+    def add(self, day: date, count: int) -> date:
+        """Return the `count`-th working day after `day` (before it if negative)."""
+        step = _DAY if count > 0 else -_DAY
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working(day)
+        return day
+
+    def between(self, after: date, until: date) -> int:
+        """Count the working days after `after`, up to and including `until`."""
+        return sum(
+            self.is_working(after + timedelta(days=n))
+            for n in range(1, (until - after).days + 1)
+        )
+
+    def next_working(self, day: date) -> date:
+        """Return `day` itself or the first working day after it."""
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+    def local_day(self, moment: datetime) -> date:
+        """Return the local date of an aware `moment`."""
+        return moment.astimezone(self.zone).date()
+
+    def moment(self, day: date, at: time) -> datetime:
+        """Return local time `at` on `day` as aware UTC."""
+        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""Telling people: who must hear of which fact, and what became of the message."""

@@ -1,0 +1,74 @@
+"""Which facts people must hear about, and when the next digest goes out.
+
+Source: R2 (one digest per recipient and working day; only acute alone), R18.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.finding.events import (
+    AssignmentReturned,
+    DeclineProposed,
+    FindingAssigned,
+    FindingEscalated,
+    FindingReopened,
+    FindingReported,
+    FixRejected,
+    FixReported,
+    HandoverOffered,
+    ReminderRaised,
+)
+from domain.messages import Event, Recorded
+from domain.register.model import Register
+from domain.values import Actor, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One recipient must hear of one fact; urgent ones do not wait."""
+
+    recipient: Actor
+    urgent: bool
+
+
+def notices(fact: Recorded) -> tuple[Notice, ...]:
+    """Return who must hear of `fact`; nobody is told what they did themselves."""
+    recipients, urgent = _addressed(fact.event)
+    by = fact.event.stamp.by
+    heard = dict.fromkeys(to.unit for to in recipients if not by.same_hands(to))
+    return tuple(Notice(recipient, urgent) for recipient in heard)
+
+
+def digest_moment(at: datetime, register: Register) -> datetime:
+    """Return when the next digest goes out for something that happened `at`.
+
+    Returns: aware UTC; never before `at`, always on a working day.
+    """
+    calendar, digest_at = register.working_days, register.clock.digest_at
+    day = calendar.next_working(calendar.local_day(at))
+    moment = calendar.moment(day, digest_at)
+    return moment if moment >= at else calendar.moment(calendar.add(day, 1), digest_at)
+
+
+def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
+    match event:
+        case FindingReported(triage=triage, severity=severity, positive=False):
+            return (triage,), severity is Severity.ACUTE
+        case (
+            FindingAssigned(to=to, urgent=urgent)
+            | ReminderRaised(to=to, urgent=urgent)
+            | FindingReopened(to=to, urgent=urgent)
+            | FixRejected(to=to, urgent=urgent)
+        ):
+            return (to,), urgent
+        case FindingEscalated(to=several, urgent=urgent):
+            return several, urgent
+        case (
+            HandoverOffered(to=to)
+            | FixReported(verifier=to)
+            | AssignmentReturned(triage=to)
+            | DeclineProposed(approver=to)
+        ):
+            return (to,), False
+        case _:
+            return (), False

@@ -1,0 +1,96 @@
+"""Every refusal the rules know, with a stable code.
+
+The sentence a person reads is made in the interfaces from the code; the context
+holds ids, states and dates, never personal text.
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Why something was refused; stable, language-free, safe to build upon."""
+
+    # what was asked for does not exist
+    UNKNOWN_FINDING = "unknown_finding"
+    UNKNOWN_WALK = "unknown_walk"
+    UNKNOWN_UNIT = "unknown_unit"
+    UNKNOWN_CATEGORY = "unknown_category"
+    UNKNOWN_SUBTASK = "unknown_subtask"
+    UNKNOWN_REASON = "unknown_reason"
+    UNKNOWN_LEGAL_BASIS = "unknown_legal_basis"
+    NO_REGISTER = "no_register"
+    # what was said cannot be taken
+    BAD_INPUT = "bad_input"
+    BAD_FILE = "bad_file"
+    FILE_TOO_LARGE = "file_too_large"
+    NOT_UTF8 = "not_utf8"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_MISSING = "text_missing"
+    OUTSIDE_COUNTRY = "outside_country"
+    COORDINATES_SWAPPED = "coordinates_swapped"
+    DATE_IN_PAST = "date_in_past"
+    DATE_IN_FUTURE = "date_in_future"
+    REVIEW_TOO_FAR = "review_too_far"
+    CALENDAR_ENDS = "calendar_ends"
+    REFERRAL_MISSING = "referral_missing"
+    TRIAGE_FIRST = "triage_first"
+    NOTHING_CHANGES = "nothing_changes"
+    # the case is not where that step is possible
+    ALREADY_REPORTED = "already_reported"
+    CLOSED = "closed"
+    WRONG_STATUS = "wrong_status"
+    NOT_ASSIGNED = "not_assigned"
+    ON_HOLD = "on_hold"
+    NOT_ON_HOLD = "not_on_hold"
+    HANDOVER_PENDING = "handover_pending"
+    NO_HANDOVER = "no_handover"
+    SAME_AUTHORITY = "same_authority"
+    SUBTASKS_OPEN = "subtasks_open"
+    SUBTASK_EXISTS = "subtask_exists"
+    SUBTASK_DONE = "subtask_done"
+    NO_PROPOSAL = "no_proposal"
+    PROPOSAL_PENDING = "proposal_pending"
+    REOPEN_TOO_LATE = "reopen_too_late"
+    MERGE_INTO_SELF = "merge_into_self"
+    MASTER_UNUSABLE = "master_unusable"
+    WALK_NOT_READY = "walk_not_ready"
+    WALK_EXISTS = "walk_exists"
+    # not this person
+    SAME_HANDS = "same_hands"
+    NOT_YOUR_CASE = "not_your_case"
+    # somebody was faster, or the same key means something else
+    STALE_VERSION = "stale_version"
+    COMMAND_REUSED = "command_reused"
+    BUSY = "busy"
+    # something we depend on is away
+    STORE_UNAVAILABLE = "store_unavailable"
+    STORE_MISSING = "store_missing"
+    STORE_OUTDATED = "store_outdated"
+    TEMPORAL_UNAVAILABLE = "temporal_unavailable"
+    ALREADY_RUNNING = "already_running"
+
+
+class DomainError(Exception):
+    """A refusal: a stable `code` and ids, states or dates as `context`."""
+
+    def __init__(self, code: Code, **context: object) -> None:
+        """Keep `code` and `context`; the message is for logs and tracebacks."""
+        self.code = code
+        self.context = context
+        super().__init__(f"{code} {context}" if context else str(code))
+
+
+class Refused(DomainError):
+    """The rules do not allow this now."""
+
+
+class NotFound(DomainError):
+    """What the command names is not there."""
+
+
+class Conflict(DomainError):
+    """The case has moved on, or the command id was used for something else."""
+
+
+class NotAllowed(DomainError):
+    """Somebody else has to do this."""

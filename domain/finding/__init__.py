@@ -1,0 +1,1 @@
+"""One finding: reported → assigned → fixed → verified."""

@@ -1,0 +1,1 @@
+"""The rules of a finding, one file per question."""

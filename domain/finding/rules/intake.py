@@ -1,0 +1,121 @@
+"""Coming in: reported, referred at the door, put right."""
+
+from datetime import date
+
+from domain.errors import Code, Conflict, NotFound, Refused
+from domain.finding.commands import CorrectFinding, ReferOut, ReportFinding
+from domain.finding.events import (
+    ClockName,
+    FindingCorrected,
+    FindingReferred,
+    FindingReported,
+    NewCategory,
+)
+from domain.finding.rules.checks import BEFORE_FIX, Facts, Given, day_of, require
+from domain.finding.state import Finding, Status
+from domain.register.model import Category, Register
+from domain.values import Severity
+
+ACUTE_DAYS = (0, 1, 1)
+"""Working days to acknowledge, fix and verify something acute (R18)."""
+
+
+def report(finding: Finding | None, command: ReportFinding, given: Given) -> Facts:
+    if finding is not None:
+        raise Conflict(Code.ALREADY_REPORTED, number=command.number)
+    if command.walk and command.walk not in given.walks:
+        raise NotFound(Code.UNKNOWN_WALK, walk=command.walk)
+    register = given.register
+    category = register.category(command.category)
+    terms = terms_of(category, command.severity, day_of(command, register), register)
+    return (
+        FindingReported(
+            stamp=command.stamp,
+            category=category.code,
+            kind=category.kind,
+            text=command.text,
+            point=command.point,
+            place=command.place,
+            walk=command.walk,
+            channel=command.channel,
+            severity=command.severity,
+            triage=register.coordinator(command.stamp.by.authority),
+            positive=terms.positive,
+            acknowledge_days=terms.acknowledge_days,
+            fix_days=terms.fix_days,
+            verify_days=terms.verify_days,
+            acknowledge_due=terms.acknowledge_due,
+            fix_due=terms.fix_due,
+        ),
+    )
+
+
+def terms_of(
+    category: Category,
+    severity: Severity,
+    start: date,
+    register: Register,
+    held: int = 0,
+) -> NewCategory:
+    """Return the clocks that `category` starts on `start`.
+
+    `held` are working days that the fix clock has already stood still.
+    """
+    lengths = (category.acknowledge, category.fix, category.verify)
+    acknowledge, fix, verify = ACUTE_DAYS if severity is Severity.ACUTE else lengths
+    calendar = register.working_days
+    return NewCategory(
+        code=category.code,
+        kind=category.kind,
+        positive=not category.task,
+        acknowledge_days=acknowledge,
+        fix_days=fix,
+        verify_days=verify,
+        acknowledge_due=calendar.add(start, acknowledge) if category.task else None,
+        fix_due=calendar.add(start, fix + held) if category.task else None,
+    )
+
+
+def refer_out(finding: Finding | None, command: ReferOut, given: Given) -> Facts:
+    """Keep date and forum only; also before anything else was ever written."""
+    if finding is not None:
+        require(finding, Status.REPORTED)
+    if command.walk and command.walk not in given.walks:
+        raise NotFound(Code.UNKNOWN_WALK, walk=command.walk)
+    return (
+        FindingReferred(stamp=command.stamp, forum=command.forum, walk=command.walk),
+    )
+
+
+def correct(finding: Finding, command: CorrectFinding, register: Register) -> Facts:
+    if finding.status is Status.REFERRED:
+        raise Refused(Code.CLOSED, status=finding.status, needed=[])
+    changes = (command.category, command.text, command.point, command.place)
+    if all(change is None for change in changes):
+        raise Refused(Code.NOTHING_CHANGES)
+    terms = None
+    if command.category is not None and command.category != finding.category:
+        require(finding, *BEFORE_FIX, Status.POSITIVE)
+        category = register.category(command.category)
+        start, held = _clock_so_far(finding, command, register)
+        terms = terms_of(category, finding.severity, start, register, held)
+    return (
+        FindingCorrected(
+            stamp=command.stamp,
+            reason=command.reason,
+            category=terms,
+            text=command.text,
+            point=command.point,
+            place=command.place,
+        ),
+    )
+
+
+def _clock_so_far(
+    finding: Finding, command: CorrectFinding, register: Register
+) -> tuple[date, int]:
+    """Return when the fix clock started, and the working days it has stood."""
+    clock = finding.clocks.get(ClockName.FIX)
+    if finding.status is Status.POSITIVE or clock is None:
+        return day_of(command, register), 0
+    return register.working_days.local_day(clock.started), clock.held

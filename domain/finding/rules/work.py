@@ -1,0 +1,96 @@
+"""The work: sub-tasks, fixed, verified by other eyes."""
+
+from domain.errors import Code, NotAllowed, NotFound, Refused
+from domain.finding.commands import (
+    AddSubtask,
+    CompleteSubtask,
+    MarkFixed,
+    RejectFix,
+    VerifyFix,
+)
+from domain.finding.events import (
+    ClockName,
+    FixRejected,
+    FixReported,
+    FixVerified,
+    SubtaskAdded,
+    SubtaskCompleted,
+)
+from domain.finding.rules.checks import BEFORE_FIX, Facts, day_of, require
+from domain.finding.rules.waiting import resumed
+from domain.finding.state import Finding, Status
+from domain.register.model import Register
+from domain.values import Actor
+
+
+def add_subtask(finding: Finding, command: AddSubtask) -> Facts:
+    require(finding, *BEFORE_FIX)
+    if any(part.name == command.subtask for part in finding.subtasks):
+        raise Refused(Code.SUBTASK_EXISTS, subtask=command.subtask)
+    return (SubtaskAdded(stamp=command.stamp, subtask=command.subtask, to=command.to),)
+
+
+def complete_subtask(finding: Finding, command: CompleteSubtask) -> Facts:
+    require(finding, *BEFORE_FIX)
+    parts = [part for part in finding.subtasks if part.name == command.subtask]
+    if not parts:
+        known = [part.name for part in finding.subtasks]
+        raise NotFound(Code.UNKNOWN_SUBTASK, subtask=command.subtask, known=known)
+    if parts[0].done_by:
+        raise Refused(Code.SUBTASK_DONE, subtask=command.subtask)
+    return (SubtaskCompleted(stamp=command.stamp, subtask=command.subtask),)
+
+
+def mark_fixed(finding: Finding, command: MarkFixed, register: Register) -> Facts:
+    """Report the fix; a case on hold is resumed by the same command."""
+    require(finding, Status.ASSIGNED)
+    if missing := [part.name for part in finding.subtasks if not part.done_by]:
+        raise Refused(Code.SUBTASKS_OPEN, open=missing)
+    days = finding.days[ClockName.VERIFY]
+    fixed = FixReported(
+        stamp=command.stamp,
+        evidence=command.evidence,
+        count=command.count,
+        verifier=_verifier(finding, command, register),
+        verify_due=register.working_days.add(day_of(command, register), days),
+    )
+    if finding.hold:
+        return (resumed(finding, command, register), fixed)
+    return (fixed,)
+
+
+def _verifier(finding: Finding, command: MarkFixed, register: Register) -> Actor:
+    """Return a coordinator who had no hand in the fix."""
+    hands = hands_on(finding) | {command.stamp.by}
+    authority = finding.triage.authority
+    first = register.coordinator(authority)
+    if any(first.same_hands(worker) for worker in hands):
+        return register.counterpart(authority)
+    return first
+
+
+def hands_on(finding: Finding) -> frozenset[Actor]:
+    """Return everybody who worked on the present fix or was assigned to it."""
+    return finding.workers | ({finding.assignee} if finding.assignee else frozenset())
+
+
+def reject_fix(finding: Finding, command: RejectFix) -> Facts:
+    """Send the case back to whoever said it was done."""
+    require(finding, Status.FIXED)
+    return (
+        FixRejected(
+            stamp=command.stamp,
+            reason=command.reason,
+            to=finding.assignee or finding.triage,
+            urgent=finding.is_urgent,
+        ),
+    )
+
+
+def verify(finding: Finding, command: VerifyFix) -> Facts:
+    """Four eyes: whoever worked on the fix cannot verify it (ADR 0007)."""
+    require(finding, Status.FIXED)
+    by = command.stamp.by
+    if involved := sorted(w for w in hands_on(finding) if by.same_hands(w)):
+        raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)
+    return (FixVerified(stamp=command.stamp),)

@@ -1,0 +1,143 @@
+"""The one way a command becomes facts: load, decide, append."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
+from hashlib import sha256
+
+from domain.delivery.decide import AnyDeliveryCommand
+from domain.delivery.decide import decide as decide_delivery
+from domain.delivery.decide import fold as fold_delivery
+from domain.errors import Code, Conflict
+from domain.finding.commands import AnyFindingCommand, FindingCommand
+from domain.finding.commands import stream_of as finding_stream
+from domain.finding.decide import decide as decide_finding
+from domain.finding.rules.checks import Given
+from domain.finding.state import fold as fold_finding
+from domain.messages import Event, Recorded
+from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
+from domain.register.adoption import AdoptRegister, RegisterAdopted
+from domain.register.adoption import decide as decide_register
+from domain.register.adoption import evolve as evolve_register
+from domain.register.model import Register
+from domain.values import WalkNumber
+from domain.walk.commands import AnyWalkCommand
+from domain.walk.commands import stream_of as walk_stream
+from domain.walk.decide import decide as decide_walk
+from domain.walk.state import fold as fold_walk
+
+AnyCommand = AnyFindingCommand | AnyWalkCommand | AnyDeliveryCommand | AdoptRegister
+
+ATTEMPTS = 20
+"""How often a command is decided anew when others write to the same stream."""
+
+
+def handle(
+    command: AnyCommand,
+    store: EventStore,
+    rules: RulesInForce,
+    now: datetime,
+    *,
+    expected: int | None = None,
+    time_matters: bool = False,
+) -> Receipt:
+    """Load, decide, append; return the receipt.
+
+    The same command id again returns the first receipt and stores nothing.
+
+    Args:
+        command: what is asked, with its stamp.
+        store: where facts are.
+        rules: where the register in force is found.
+        now: when the system learns of it; aware UTC.
+        expected: the version the asker has seen; another one is a conflict.
+        time_matters: whether the same command at another time is another one.
+
+    Raises: Refused, NotFound, Conflict or NotAllowed with a code.
+    """
+    asked = digest(command, with_time=time_matters)
+    for _ in range(ATTEMPTS):
+        if receipt := store.receipt_of(command.stamp.command_id, asked):
+            return receipt
+        history = store.load(command.stream)
+        if expected is not None and expected != len(history):
+            raise Conflict(
+                Code.STALE_VERSION,
+                stream=command.stream,
+                expected=expected,
+                current=len(history),
+            )
+        decision = _decided(command, history, store, rules, asked)
+        try:
+            return store.append([decision], now)[0]
+        except Conflict as conflict:
+            if conflict.code is not Code.STALE_VERSION:
+                raise
+    raise Conflict(Code.BUSY, stream=command.stream, attempts=ATTEMPTS)
+
+
+def digest(command: AnyCommand, *, with_time: bool) -> str:
+    """Return a digest of what was asked, whatever the command id."""
+    hidden = {"command_id": True} if with_time else {"command_id": True, "at": True}
+    body = command.model_dump_json(exclude={"stamp": hidden}, by_alias=True)
+    return sha256(f"{command.NAME} {body}".encode()).hexdigest()
+
+
+def _decided(
+    command: AnyCommand,
+    history: tuple[Recorded, ...],
+    store: EventStore,
+    rules: RulesInForce,
+    asked: str,
+) -> Decision:
+    if isinstance(command, AdoptRegister):
+        version = len(history)
+        events: tuple[Event, ...] = decide_register(_adopted(history), command)
+    else:
+        in_force = rules()
+        version = in_force.version
+        events = _facts(command, history, store, in_force)
+    return Decision(
+        stream=command.stream,
+        after=len(history),
+        command_id=command.stamp.command_id,
+        asked=asked,
+        register=version,
+        events=events,
+    )
+
+
+def _facts(
+    command: AnyFindingCommand | AnyWalkCommand | AnyDeliveryCommand,
+    history: tuple[Recorded, ...],
+    store: EventStore,
+    rules: Rules,
+) -> tuple[Event, ...]:
+    if isinstance(command, AnyFindingCommand):
+        given = _given(command, store, rules.register)
+        return decide_finding(fold_finding(history), command, given)
+    if isinstance(command, AnyWalkCommand):
+        return decide_walk(fold_walk(history), command, rules.register)
+    return decide_delivery(fold_delivery(history), command, rules.register)
+
+
+def _given(command: FindingCommand, store: EventStore, register: Register) -> Given:
+    """Return what the rules may look at: the findings and the walk it mentions."""
+    mentioned = {
+        number: fold_finding(store.load(finding_stream(number)))
+        for number in command.mentions
+    }
+    findings = {number: state for number, state in mentioned.items() if state}
+    return Given(register, findings, _known_walks(command, store))
+
+
+def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNumber]:
+    walk: WalkNumber | None = getattr(command, "walk", None)
+    if walk is None or not store.load(walk_stream(walk)):
+        return frozenset()
+    return frozenset({walk})
+
+
+def _adopted(history: Iterable[Recorded]) -> Register | None:
+    adoptions = [f.event for f in history if isinstance(f.event, RegisterAdopted)]
+    return reduce(evolve_register, adoptions, None)

@@ -1,0 +1,83 @@
+"""What the domain needs from the world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.messages import Event, Recorded
+from domain.register.model import Register
+from domain.values import StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a command is stored: last position and version it led to.
+
+    `facts` is how many facts it led to; 0 means that nothing was left to do.
+    """
+
+    stream: StreamId
+    position: int
+    version: int
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The facts of one command, ready to be stored after version `after`.
+
+    `asked` is a digest of what was asked: the same command id with another
+    digest is a conflict. `register` is the version of the rules that decided.
+    """
+
+    stream: StreamId
+    after: int
+    command_id: UUID
+    asked: str
+    register: int
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The register in force and its version."""
+
+    version: int
+    register: Register
+
+
+class RulesInForce(Protocol):
+    """Where the register in force is found."""
+
+    def __call__(self) -> Rules:
+        """Return the rules in force now.
+
+        Raises: NotFound (no_register) before the first adoption.
+        """
+        ...
+
+
+class EventStore(Protocol):
+    """Facts in order: loaded by stream, appended whole or not at all."""
+
+    def load(self, stream: StreamId) -> tuple[Recorded, ...]:
+        """Return the facts of one stream, oldest first."""
+        ...
+
+    def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
+        """Return the receipt of a command that is already stored.
+
+        Raises: Conflict (command_reused) when the id stands for something else.
+        """
+        ...
+
+    def append(
+        self, decisions: Sequence[Decision], now: datetime
+    ) -> tuple[Receipt, ...]:
+        """Store all decisions in one transaction and return their receipts.
+
+        Raises: Conflict (stale_version) when a stream has moved on.
+        """
+        ...

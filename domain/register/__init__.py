@@ -1,0 +1,1 @@
+"""The rules in force: units, categories, clocks, calendar; adopted by facts."""

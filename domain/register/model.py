@@ -1,0 +1,306 @@
+"""A register: everything that differs from one municipality to the next."""
+
+from datetime import date, time
+from functools import cached_property
+from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.calendar import Calendar
+from domain.errors import Code, NotFound
+from domain.values import (
+    Actor,
+    Authority,
+    CategoryCode,
+    Evidence,
+    Kind,
+    Point,
+    ReasonCode,
+    Value,
+)
+
+Days = Annotated[int, Field(ge=0, le=1000)]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")]
+GroupId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+
+
+class Named(Value):
+    """Something with a name in both languages."""
+
+    da: str
+    en: str
+
+
+class Bounds(Value):
+    """A box on the map; degrees, WGS 84."""
+
+    south: float
+    north: float
+    west: float
+    east: float
+
+    def contains(self, point: Point) -> bool:
+        """Whether `point` lies in the box."""
+        inside_lat = self.south <= point.lat <= self.north
+        return inside_lat and self.west <= point.lon <= self.east
+
+
+class CalendarRules(Value):
+    """Which days are off; `public_holidays` is filled in at adoption.
+
+    The dates become part of the adopted register, so a later version of the
+    holiday library never moves an old deadline.
+    """
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    first_year: Annotated[int, Field(ge=1990, le=2100)]
+    last_year: Annotated[int, Field(ge=1990, le=2100)]
+    closing_days: tuple[MonthDay, ...] = ()
+    extra_closing_days: tuple[date, ...] = ()
+    public_holidays: tuple[date, ...] = ()
+
+
+class ClockRules(Value):
+    """When the clock speaks; local times, counts in working days."""
+
+    remind_at: time
+    digest_at: time
+    time_zone: str
+    remind_before_due: Days
+    remind_every: Annotated[int, Field(ge=1, le=100)]
+
+
+class Limits(Value):
+    """How far a person may stretch things."""
+
+    hold_days: Days
+    reopen_days: Days
+    handover_days: Days
+    text_length: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class WalkRules(Value):
+    """The timetable of a walk: working days, and calendar months after it."""
+
+    answer_days: Days = 10
+    draft_days: Days = 5
+    minutes_days: Days = 10
+    plan_days: Days = 15
+    feedback_days: Days = 20
+    follow_up_months: Annotated[int, Field(ge=1, le=36)] = 6
+    evaluation_months: Annotated[int, Field(ge=1, le=36)] = 8
+
+
+class Coordinators(Value):
+    """Who keeps the walk's cases together, at each authority."""
+
+    municipality: Actor
+    police: Actor
+
+
+class EscalationLevel(Named):
+    """One rung: `after` working days past due, tell `to`.
+
+    `to` holds unit ids and the words `team`, `leader`, `coordinator` and
+    `counterpart` (the other authority's coordinator).
+    """
+
+    level: Annotated[int, Field(ge=1, le=9)]
+    after: Annotated[int, Field(ge=1, le=1000)]
+    to: tuple[str, ...]
+
+
+class Unit(Named):
+    """A unit that can own a case; partners have a `responsible` unit behind them."""
+
+    id: Actor
+    mail: str
+    leader: Actor | None = None
+    responsible: Actor | None = None
+
+
+class Group(Named):
+    """A group that takes part in walks."""
+
+    id: GroupId
+
+
+class Category(Named):
+    """What a finding is about, with its three clocks in working days."""
+
+    code: CategoryCode
+    acknowledge: Days
+    fix: Days
+    verify: Days
+    kind: Kind
+    focus: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.PHOTO
+    suggested_unit: Actor | None = None
+    task: bool = True
+    triage: bool = False
+
+
+class Reason(Named):
+    """Why something waits or is declined."""
+
+    code: ReasonCode
+
+
+class DeclineReason(Reason):
+    """Why something is declined; some must name who can help instead."""
+
+    needs_referral: bool = False
+
+
+class FocusArea(Named):
+    """One effort of the strategy."""
+
+    code: str
+
+
+R = TypeVar("R", bound=Reason)
+
+
+class Register(Value):
+    """The rules in force, complete and self-contained."""
+
+    schema_: Literal["register/1"] = Field(alias="schema")
+    title: Named
+    bounds: Bounds
+    calendar: CalendarRules
+    clock: ClockRules
+    limits: Limits
+    walk: WalkRules = WalkRules()
+    coordinators: Coordinators
+    escalation: tuple[EscalationLevel, ...]
+    units: tuple[Unit, ...]
+    groups: tuple[Group, ...]
+    categories: tuple[Category, ...]
+    hold_reasons: tuple[Reason, ...]
+    decline_reasons: tuple[DeclineReason, ...]
+    focus_areas: tuple[FocusArea, ...] = ()
+    legal_bases: tuple[Reason, ...] = ()
+
+    @model_validator(mode="after")
+    def _refers_only_to_what_it_has(self) -> "Register":
+        """Refuse a register that points to units or focus areas it does not list."""
+        known = {unit.id for unit in self.units}
+        named = [self.coordinators.municipality, self.coordinators.police]
+        for unit in self.units:
+            named += [other for other in (unit.leader, unit.responsible) if other]
+        named += [c.suggested_unit for c in self.categories if c.suggested_unit]
+        words = {"team", "leader", "coordinator", "counterpart"}
+        named += [Actor(to) for e in self.escalation for to in e.to if to not in words]
+        if missing := sorted({str(actor) for actor in named if actor not in known}):
+            message = f"units that are not listed: {', '.join(missing)}"
+            raise ValueError(message)
+        for unit in self.units:
+            if unit.id.authority is Authority.PARTNER and unit.responsible is None:
+                message = f"{unit.id} is a partner and needs a responsible unit"
+                raise ValueError(message)
+        for what, codes in (
+            ("units", [unit.id for unit in self.units]),
+            ("categories", [category.code for category in self.categories]),
+            ("escalation levels", [str(step.level) for step in self.escalation]),
+        ):
+            if len(set(codes)) != len(codes):
+                message = f"{what} are listed twice"
+                raise ValueError(message)
+        return self
+
+    @cached_property
+    def working_days(self) -> Calendar:
+        """The calendar of this register."""
+        rules = self.calendar
+        years = range(rules.first_year, rules.last_year + 1)
+        closing = {
+            date.fromisoformat(f"{year}-{month_day}")
+            for year in years
+            for month_day in rules.closing_days
+        }
+        return Calendar(
+            days_off=frozenset(
+                closing | set(rules.extra_closing_days) | set(rules.public_holidays)
+            ),
+            zone=ZoneInfo(self.clock.time_zone),
+            first=date(rules.first_year, 1, 1),
+            last=date(rules.last_year, 12, 31),
+        )
+
+    @cached_property
+    def _units(self) -> dict[Actor, Unit]:
+        return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def _categories(self) -> dict[str, Category]:
+        return {category.code: category for category in self.categories}
+
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        return frozenset(group.id for group in self.groups)
+
+    def unit(self, actor: Actor) -> Unit:
+        """Return the unit of `actor`.
+
+        Raises: NotFound (unknown_unit).
+        """
+        if (unit := self._units.get(actor.unit)) is None:
+            raise NotFound(Code.UNKNOWN_UNIT, unit=str(actor.unit))
+        return unit
+
+    def knows(self, actor: Actor) -> bool:
+        """Whether `actor` may appear in this register at all."""
+        if actor.authority in {Authority.CITIZEN, Authority.CLOCK}:
+            return True
+        if actor.authority is Authority.PARTICIPANT:
+            return actor.partition("/")[2] in self._groups
+        return actor.unit in self._units
+
+    def category(self, code: str) -> Category:
+        """Return one category.
+
+        Raises: NotFound (unknown_category).
+        """
+        if (category := self._categories.get(code)) is None:
+            raise NotFound(Code.UNKNOWN_CATEGORY, category=code)
+        return category
+
+    def hold_reason(self, code: str) -> Reason:
+        """Return one reason to wait.
+
+        Raises: NotFound (unknown_reason).
+        """
+        return _by_code(self.hold_reasons, code)
+
+    def decline_reason(self, code: str) -> DeclineReason:
+        """Return one reason to decline.
+
+        Raises: NotFound (unknown_reason).
+        """
+        return _by_code(self.decline_reasons, code)
+
+    def coordinator(self, authority: Authority) -> Actor:
+        """Return who coordinates for `authority`; the municipality by default."""
+        if authority is Authority.POLICE:
+            return self.coordinators.police
+        return self.coordinators.municipality
+
+    def counterpart(self, authority: Authority) -> Actor:
+        """Return who coordinates at the other authority."""
+        if authority is Authority.POLICE:
+            return self.coordinators.municipality
+        return self.coordinators.police
+
+    def is_coordinator(self, actor: Actor) -> bool:
+        """Whether `actor` keeps a walk's cases together."""
+        return actor.unit in {self.coordinators.municipality, self.coordinators.police}
+
+
+def _by_code(reasons: tuple[R, ...], code: str) -> R:
+    for reason in reasons:
+        if reason.code == code:
+            return reason
+    raise NotFound(
+        Code.UNKNOWN_REASON, reason=code, known=[reason.code for reason in reasons]
+    )

@@ -1,0 +1,60 @@
+"""Deciding many commands before any of them is stored.
+
+An import checks a whole file against the rules first: one bad entry, and
+nothing is kept. What was decided is then appended in one transaction.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from domain.errors import Code, Conflict
+from domain.messages import Recorded, derived_id
+from domain.ports import Decision, EventStore, Receipt
+from domain.values import StreamId
+
+
+class Rehearsal:
+    """A store that shows another store's facts and keeps new ones to itself."""
+
+    def __init__(self, store: EventStore) -> None:
+        """Rehearse on top of `store`, which is only read."""
+        self._store = store
+        self._streams: dict[StreamId, tuple[Recorded, ...]] = {}
+        self.decisions: list[Decision] = []
+
+    def load(self, stream: StreamId) -> tuple[Recorded, ...]:
+        """Return stored and rehearsed facts of one stream, oldest first."""
+        if stream not in self._streams:
+            self._streams[stream] = self._store.load(stream)
+        return self._streams[stream]
+
+    def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
+        """Return the receipt of a command that is really stored."""
+        return self._store.receipt_of(command_id, asked)
+
+    def append(
+        self, decisions: Sequence[Decision], now: datetime
+    ) -> tuple[Receipt, ...]:
+        """Keep the decisions; positions in the receipts are 0, nothing is stored."""
+        return tuple(self._kept(decision, now) for decision in decisions)
+
+    def _kept(self, decision: Decision, now: datetime) -> Receipt:
+        history = self.load(decision.stream)
+        if decision.after != len(history):
+            raise Conflict(Code.STALE_VERSION, stream=decision.stream)
+        self.decisions.append(decision)
+        new = tuple(
+            Recorded(
+                event=event,
+                stream=decision.stream,
+                version=decision.after + nth,
+                position=0,
+                event_id=derived_id(decision.command_id, nth),
+                recorded_at=now,
+                register=decision.register,
+            )
+            for nth, event in enumerate(decision.events, start=1)
+        )
+        self._streams[decision.stream] = history + new
+        return Receipt(decision.stream, 0, len(history) + len(new), len(new))

@@ -1,0 +1,1 @@
+"""One safety walk: requested → planned → walked → reported back → closed."""

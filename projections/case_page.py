@@ -1,0 +1,141 @@
+"""Everything about one finding, as it stands."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.finding.events import (
+    DeclineProposed,
+    FindingCorrected,
+    FindingEscalated,
+    FindingEvent,
+    FindingPutOnHold,
+    FindingReferred,
+    FindingReopened,
+    FindingReported,
+    FixReported,
+    FixVerified,
+    HandoverOffered,
+    NoteAdded,
+    ReminderRaised,
+)
+from domain.finding.state import Finding, evolve
+from domain.messages import Recorded
+from domain.values import (
+    Actor,
+    Channel,
+    Evidence,
+    FindingNumber,
+    Kind,
+    Point,
+    WalkNumber,
+)
+from projections.fold import Projection, own_stream
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote down."""
+
+    by: Actor
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case; dates of its clocks and who has to act are in `memory`."""
+
+    number: FindingNumber
+    memory: Finding
+    version: int
+    position: int
+    walk: WalkNumber | None = None
+    text: str = ""
+    kind: Kind | None = None
+    point: Point | None = None
+    place: str | None = None
+    channel: Channel | None = None
+    reported_by: Actor | None = None
+    hold: FindingPutOnHold | None = None
+    handover: HandoverOffered | None = None
+    decline: DeclineProposed | None = None
+    evidence: Evidence | None = None
+    count: int | None = None
+    fixed_by: Actor | None = None
+    verified_by: Actor | None = None
+    forum: str | None = None
+    reopened: int = 0
+    reminders: int = 0
+    last_escalated_at: datetime | None = None
+    notes: tuple[Note, ...] = ()
+
+
+def apply(_: str, row: CasePage | None, fact: Recorded) -> CasePage | None:
+    """Return the page after one more fact."""
+    event = fact.event
+    if not isinstance(event, FindingEvent):
+        return row
+    memory = evolve(row.memory if row else None, event)
+    number = fact.stream.partition("/")[2]
+    page = row or CasePage(number, memory, fact.version, fact.position)
+    told = _told(page, event)
+    return replace(told, memory=memory, version=fact.version, position=fact.position)
+
+
+def _told(page: CasePage, event: FindingEvent) -> CasePage:
+    by, at = event.stamp.by, event.stamp.at
+    match event:
+        case FindingReported():
+            return replace(
+                page,
+                walk=event.walk,
+                text=event.text,
+                kind=event.kind,
+                point=event.point,
+                place=event.place,
+                channel=event.channel,
+                reported_by=by,
+            )
+        case FindingCorrected():
+            return replace(
+                page,
+                text=event.text or page.text,
+                kind=event.category.kind if event.category else page.kind,
+                point=event.point or page.point,
+                place=event.place or page.place,
+            )
+        case FindingPutOnHold():
+            return replace(page, hold=event)
+        case HandoverOffered():
+            return replace(page, handover=event)
+        case DeclineProposed():
+            return replace(page, decline=event)
+        case FixReported():
+            return replace(
+                page, evidence=event.evidence, count=event.count, fixed_by=by
+            )
+        case FixVerified():
+            return replace(page, verified_by=by)
+        case FindingReopened():
+            return replace(
+                page, reopened=page.reopened + 1, fixed_by=None, verified_by=None
+            )
+        case FindingReferred():
+            return replace(page, forum=event.forum, walk=event.walk or page.walk)
+        case NoteAdded():
+            return replace(page, notes=(*page.notes, Note(by, at, event.text)))
+        case ReminderRaised():
+            return replace(page, reminders=page.reminders + 1)
+        case FindingEscalated():
+            return replace(page, last_escalated_at=at)
+        case _:
+            return page
+
+
+CASE_PAGE = Projection(
+    name="case_page_v1",
+    row=CasePage,
+    keys=own_stream("finding"),
+    apply=apply,
+    indexes=("walk",),
+)

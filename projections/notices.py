@@ -1,0 +1,59 @@
+"""Who must hear of what: one row per fact and recipient, for digests and mails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.delivery.notices import notices
+from domain.messages import Recorded
+from domain.values import Actor, FindingNumber
+from projections.fold import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One recipient has to hear of one fact; urgent ones go out alone."""
+
+    position: int
+    recipient: Actor
+    urgent: bool
+    event_id: UUID
+    number: FindingNumber
+    topic: str
+    at: datetime
+    details: dict[str, Any]
+
+
+def keys(fact: Recorded) -> tuple[str, ...]:
+    """Return one key per recipient."""
+    return tuple(f"{fact.position}/{notice.recipient}" for notice in notices(fact))
+
+
+def apply(key: str, _: NoticeRow | None, fact: Recorded) -> NoticeRow | None:
+    """Return the row for the recipient that `key` names."""
+    recipient = key.partition("/")[2]
+    for notice in notices(fact):
+        if notice.recipient == recipient:
+            return NoticeRow(
+                position=fact.position,
+                recipient=notice.recipient,
+                urgent=notice.urgent,
+                event_id=fact.event_id,
+                number=fact.stream.partition("/")[2],
+                topic=fact.event.TOPIC,
+                at=fact.event.stamp.at,
+                details=fact.event.model_dump(
+                    mode="json", include={"occasions", "level", "run"}
+                ),
+            )
+    return None
+
+
+NOTICES = Projection(
+    name="notices_v1",
+    row=NoticeRow,
+    keys=keys,
+    apply=apply,
+    indexes=("recipient", "position", "event_id"),
+)

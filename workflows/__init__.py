@@ -1,0 +1,1 @@
+"""What takes days: Temporal workflows that wait, remind and deliver."""
