@@ -149,7 +149,9 @@ def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
     )
 
 
-def _differences(expected: Mapping[str, Any], report: dict[str, Any]) -> list[Difference]:
+def _differences(
+    expected: Mapping[str, Any], report: dict[str, Any]
+) -> list[Difference]:
     """Compare what the file names; `verify_due` and the like are per finding."""
     per_finding = {"verify_due": "verify_due", "fix_due_after_reopen": "fix_due"}
     differences = []

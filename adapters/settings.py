@@ -45,6 +45,11 @@ class Settings(BaseSettings):
         return self.data / "temporal.db"
 
     @property
+    def address_file(self) -> Path:
+        """Where the embedded Temporal server says at which address it listens."""
+        return self.data / "temporal.address"
+
+    @property
     def mailbox(self) -> Path:
         """Where messages are written."""
         return self.data / "mailbox"

@@ -18,6 +18,7 @@ class Code(StrEnum):
     UNKNOWN_SUBTASK = "unknown_subtask"
     UNKNOWN_REASON = "unknown_reason"
     UNKNOWN_LEGAL_BASIS = "unknown_legal_basis"
+    UNKNOWN_PROJECTION = "unknown_projection"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"

@@ -85,8 +85,7 @@ def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
         days_late=late,
         level=notice.details.get("level"),
         occasions=[
-            texts.word("occasion", f"{one['clock']}.{one['kind']}")
-            for one in occasions
+            texts.word("occasion", f"{one['clock']}.{one['kind']}") for one in occasions
         ],
     )
 

@@ -13,9 +13,11 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.temporal.steps import Steps
 from adapters.temporal.times import Times
+from domain.errors import Code
 from domain.finding.commands import stream_of
 from domain.messages import Recorded
 from domain.values import FindingNumber
@@ -28,6 +30,10 @@ TASK_QUEUE = "core"
 PAGE = 200
 AT_ONCE = 16
 log = structlog.get_logger()
+
+
+class TemporalAway(Unavailable):
+    """Temporal does not answer; the news waits in the facts."""
 
 
 class Dispatcher:
@@ -43,13 +49,13 @@ class Dispatcher:
     async def dispatch(self) -> int:
         """Tell of one page of new facts; return how many were read.
 
-        Raises: RPCError when Temporal does not answer; the position stays.
+        Raises: TemporalAway when Temporal does not answer; the position stays.
         """
         position = self._system.rows.position(NAME)
         facts = self._system.store.after(position, PAGE)
         if not facts:
             return 0
-        await _at_most(AT_ONCE, self._calls(facts))
+        await _all(self._calls(facts))
         self._system.rows.advance(NAME, facts[-1].position)
         log.debug("facts.dispatched", position=facts[-1].position, facts=len(facts))
         return len(facts)
@@ -57,7 +63,7 @@ class Dispatcher:
     async def redispatch(self, numbers: Iterable[FindingNumber]) -> int:
         """Send every plan again; without effect where nothing is missing."""
         calls = [self._follow(number) for number in numbers]
-        await _at_most(AT_ONCE, calls)
+        await _all(calls)
         return len(calls)
 
     def _calls(self, facts: Sequence[Recorded]) -> list[Awaitable[None]]:
@@ -122,12 +128,20 @@ class Dispatcher:
         )
 
 
-async def _at_most(width: int, calls: Sequence[Awaitable[None]]) -> None:
-    """Await all calls, `width` at a time."""
-    gate = asyncio.Semaphore(width)
+async def _all(calls: Sequence[Awaitable[None]]) -> None:
+    """Await all calls, some at a time.
+
+    Raises: TemporalAway when one of them finds nobody.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(call: Awaitable[None]) -> None:
         async with gate:
             await call
 
-    await asyncio.gather(*(one(call) for call in calls))
+    try:
+        await asyncio.gather(*(one(call) for call in calls))
+    except RPCError as error:
+        raise TemporalAway(
+            Code.TEMPORAL_UNAVAILABLE, status=error.status.name
+        ) from error

@@ -54,6 +54,9 @@ _WORDS_OF = {
 }
 """The table with the words of an enumeration, by the name of its class."""
 
+_COUNTS = ("count", "days", "days_late")
+"""Values that decide between one and many."""
+
 _ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -99,7 +102,8 @@ class Texts:
     def say(self, key: str, /, **values: object) -> str:
         """Return the text under `table.key`, filled with `values`.
 
-        `{remind_before}` and `{remind_every}` are always those of the register.
+        A count, or a number of days, of 1 takes the text under `key_one` if there
+        is one. `{remind_before}` and `{remind_every}` are those of the register.
         """
         clock = self._register.clock if self._register else None
         rules = {
@@ -107,7 +111,10 @@ class Texts:
             "remind_every": clock.remind_every if clock else None,
         }
         shown = {name: self.show(value) for name, value in (rules | values).items()}
-        return self._filled(key, shown)
+        one = 1 in (values.get(name) for name in _COUNTS)
+        return self._filled(
+            f"{key}_one" if one and self._has(f"{key}_one") else key, shown
+        )
 
     def fact(self, topic: str, by: str, details: Mapping[str, Any]) -> str:
         """Return what happened as a sentence without a full stop.
@@ -124,12 +131,14 @@ class Texts:
         told = [self._filled(f"fact.{topic}", shown | {"by": self.actor(by)})]
         for name in details:
             key = f"{topic}.{name}"
-            if key in self._tables["fact_extra"] and _is_said(event, name, details):
+            if self._has(f"fact_extra.{key}") and _is_said(event, name, details):
                 told.append(self._filled(f"fact_extra.{key}", shown))
         return "; ".join(told)
 
     def refusal(self, error: DomainError, **known: object) -> tuple[str, str]:
         """Return what was refused and why, and what to do now.
+
+        A refusal out of a file says where in the file it stands.
 
         Args:
             error: the refusal; the values it carries are shown.
@@ -143,17 +152,30 @@ class Texts:
         stream = str(context.get("stream", ""))
         number = stream.partition("/")[2] or self.say("say.number_word")
         shown.setdefault("number", number)
-        shown.setdefault("walk", number)
         told = [self._filled(f"refusal.{error.code}", shown)]
         for name, value in error.context.items():
-            key = f"{error.code}.{name}"
-            if value and key in self._tables["refusal_extra"]:
-                told.append(self._filled(f"refusal_extra.{key}", shown))
+            key = f"refusal_extra.{error.code}.{name}"
+            if value and self._has(key):
+                told.append(self._filled(key, shown))
+        if "entry" in context:
+            told.append(self._filled("say.place_in_file", shown))
+            return " ".join(told), self.say("say.mend_file")
         return " ".join(told), self._filled(f"hint.{error.code}", shown)
 
     def notice(self, topic: str, **values: object) -> str:
-        """Return the line of a mail about a fact of this topic."""
-        return self.say(f"mail.{NOTICE_KINDS.get(topic, 'other')}", **values)
+        """Return the lines of a mail about a fact of this topic.
+
+        With `days_late` above 0 a late case is said to be late; with `due=None`
+        the case has ended since, and nobody has to do more.
+        """
+        kind = NOTICE_KINDS.get(topic, "other")
+        late = values.get("days_late")
+        if "due" in values and values["due"] is None:
+            kind = "closed_since"
+        elif isinstance(late, int) and late > 0 and self._has(f"mail.{kind}_late"):
+            kind = f"{kind}_late"
+        line = self.say(f"mail.{kind}", **values)
+        return f"{line}\n  {self.say('mail.case_hint', **values)}"
 
     def show(self, value: object) -> str:
         """Return any value as people of this language read it."""
@@ -195,7 +217,7 @@ class Texts:
         """Return the category's name in the register, or `code` itself."""
         if self._register:
             with suppress(NotFound):
-                return self._named(self._register.category(code))
+                return self.show_named(self._register.category(code))
         return code
 
     def reason(self, code: str) -> str:
@@ -205,14 +227,17 @@ class Texts:
             lists = (rules.hold_reasons, rules.decline_reasons, rules.legal_bases)
             for reason in (reason for reasons in lists for reason in reasons):
                 if reason.code == code:
-                    return self._named(reason)
+                    return self.show_named(reason)
         return code
 
     def group(self, code: str) -> str:
-        """Return the name of a group that takes part, or `code` itself."""
+        """Return the name of a group that takes part, or `code` itself.
+
+        Walk files write `local_council` where a register has `local-council`.
+        """
         for group in self._register.groups if self._register else ():
-            if group.id == code:
-                return self._named(group)
+            if group.id in {code, code.replace("_", "-")}:
+                return self.show_named(group)
         return code
 
     def actor(self, actor: str | None) -> str:
@@ -234,10 +259,11 @@ class Texts:
             return name
         if self._register:
             with suppress(NotFound):
-                return self._named(self._register.unit(actor))
+                return self.show_named(self._register.unit(actor))
         return str(actor.unit)
 
-    def _named(self, named: Named) -> str:
+    def show_named(self, named: Named) -> str:
+        """Return a name of the register in this language."""
         return named.da if self.lang == "da" else named.en
 
     def _day(self, day: date) -> str:
@@ -249,6 +275,10 @@ class Texts:
         local = moment.astimezone(self._zone) if moment.tzinfo else moment
         clock = f"{local:%H.%M}" if self.lang == "da" else f"{local:%H:%M}"
         return f"{self._day(local.date())} {clock}"
+
+    def _has(self, key: str) -> bool:
+        table, _, name = key.partition(".")
+        return name in self._tables.get(table, {})
 
     def _filled(self, key: str, shown: Mapping[str, str]) -> str:
         table, _, name = key.partition(".")
@@ -305,6 +335,10 @@ class Texts:
                 return self.category(value)
             case "reason", str():
                 return self.reason(value)
+            case "problem", str():
+                return self.word("problem", value)
+            case "status", str() if not isinstance(value, StrEnum):
+                return self.word("status", value)
             case "needed", list() | tuple():
                 table = "walk_status" if code is Code.WALK_NOT_READY else "status"
                 return ", ".join(self.word(table, str(one)) for one in value) or DASH
@@ -350,7 +384,7 @@ def _day_of(text: str) -> object:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return text
+        return _moment_of(text)
 
 
 def _moment_of(text: str) -> object:

@@ -1,0 +1,144 @@
+"""From options to a command: the stamp is made here, and nowhere deeper."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from adapters.cli import saying
+from adapters.cli.session import Session
+from adapters.cli.verbs import IN_PLAN
+from adapters.files.reading import first_problem
+from adapters.system import Gadelys
+from domain.errors import Code, NotFound, Refused
+from domain.finding.commands import BY_NAME as FINDING_COMMANDS
+from domain.handling import AnyCommand
+from domain.messages import Stamp
+from domain.ports import Receipt
+from domain.values import Actor
+from domain.walk.commands import BY_NAME as WALK_COMMANDS
+from projections.case_page import CASE_PAGE
+
+NOON = time(12)
+TOLERANCE = timedelta(minutes=5)
+"""How far two clocks may differ before a time counts as in the future."""
+
+
+def ask_finding(session: Session, name: str, number: str | None, **given: Any) -> None:
+    """Submit one command about a finding and say what came of it."""
+    with session.system() as system:
+        number = number or next_number(system)
+        session.number = number
+        told = {key: value for key, value in given.items() if value is not None}
+        stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        body = {**_with_point(told), "number": number, "stamp": stamp}
+        command = _built(FINDING_COMMANDS[name], body)
+        _say(session, system, number, system.submit(command, expected=expected))
+
+
+def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
+    """Submit one command about a walk and say what came of it."""
+    with session.system() as system:
+        session.number = number
+        told = {key: value for key, value in given.items() if value is not None}
+        stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        if "groups" in told:
+            told["groups"] = tuple(told["groups"].split(","))
+        if name in {"plan", "record"}:
+            told = _with_plan(told, _zone(system))
+        body = {**told, "number": number, "stamp": stamp}
+        command = _built(WALK_COMMANDS[name], body)
+        _say(session, system, number, system.submit(command, expected=expected))
+
+
+def next_number(system: Gadelys) -> str:
+    """Return the number after the highest of this year: `2026-19`."""
+    prefix = f"{system.now():%Y}-"
+    system.catch_up([CASE_PAGE.name])
+    taken = [
+        int(row.number.removeprefix(prefix))
+        for row in system.rows.rows(CASE_PAGE)
+        if row.number.startswith(prefix) and row.number[len(prefix) :].isdigit()
+    ]
+    return f"{prefix}{max(taken, default=0) + 1:02d}"
+
+
+def moment(text: str, zone: tzinfo, of_day: time = NOON) -> datetime:
+    """Return an aware moment; a bare date means `of_day`, local time.
+
+    Raises: Misused (bad_input) when `text` is neither date nor time.
+    """
+    try:
+        if len(text) == len("2026-11-22"):
+            return datetime.combine(date.fromisoformat(text), of_day, tzinfo=zone)
+        at = datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise saying.bad_value(f"{text}: 2026-11-22, 2026-11-22T08:30") from problem
+    return at if at.tzinfo else at.replace(tzinfo=zone)
+
+
+def _zone(system: Gadelys) -> tzinfo:
+    try:
+        return system.rules().register.working_days.zone
+    except NotFound:
+        return ZoneInfo("Europe/Copenhagen")
+
+
+def _stamp(told: dict[str, Any], system: Gadelys) -> Stamp:
+    """Take who, when and which command out of the options."""
+    by, at, command_id = (told.pop(key, None) for key in ("by", "at", "command_id"))
+    happened = moment(at, _zone(system)) if at else datetime.now(UTC)
+    if happened > system.now() + TOLERANCE:
+        raise Refused(Code.DATE_IN_FUTURE, field="at", date=happened.isoformat())
+    try:
+        actor = Actor.parse(by or "")
+        identity = UUID(command_id) if command_id else uuid4()
+    except ValueError as problem:
+        raise saying.bad_value(f"--by/--command-id: {problem}") from problem
+    return Stamp(by=actor, at=happened, command_id=identity)
+
+
+def _with_point(told: dict[str, Any]) -> dict[str, Any]:
+    lat, lon = told.pop("lat", None), told.pop("lon", None)
+    if (lat is None) != (lon is None):
+        raise saying.bad_value("--lat, --lon")
+    return told if lat is None else {**told, "point": {"lat": lat, "lon": lon}}
+
+
+def _with_plan(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+    plan = {key: value for key, value in told.items() if key in IN_PLAN}
+    for key in ("starts_at", "ends_at"):
+        plan[key] = moment(plan[key], zone)
+    rest = {key: value for key, value in told.items() if key not in IN_PLAN}
+    return {**rest, "plan": plan}
+
+
+def _built(command_class: type[Any], body: Mapping[str, Any]) -> AnyCommand:
+    try:
+        command: AnyCommand = command_class.model_validate(body)
+    except ValidationError as problem:
+        raise saying.bad_value(first_problem(problem)) from problem
+    return command
+
+
+def _say(session: Session, system: Gadelys, number: str, receipt: Receipt) -> None:
+    if session.as_json:
+        saying.say_json({"number": number, **asdict(receipt)})
+        return
+    if not receipt.facts:
+        print(session.texts.say("say.nothing_left"))
+        return
+    for fact in system.store.load(receipt.stream)[-receipt.facts :]:
+        details = fact.event.model_dump(
+            mode="json", exclude={"stamp"}, exclude_none=True
+        )
+        what = session.texts.fact(fact.event.TOPIC, fact.event.stamp.by, details)
+        print(
+            session.texts.say(
+                "say.done", number=number, what=what, version=fact.version
+            )
+        )

@@ -1,0 +1,254 @@
+"""One case: as it stands, as it stood, and fact by fact."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+
+from adapters.cli import saying
+from adapters.cli.asking import moment
+from adapters.cli.session import Session
+from adapters.cli.views import lateness, new_table
+from adapters.reports import known
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from domain.calendar import Calendar
+from domain.errors import Code, NotFound
+from domain.finding.commands import stream_of
+from domain.finding.events import FindingEvent
+from domain.finding.plan import Escalation, Reminder, Step, plan
+from domain.finding.state import Finding, evolve
+from domain.messages import Recorded
+from projections.case_page import CASE_PAGE, CasePage
+from projections.fold import folded
+from projections.worklist import next_step
+
+END_OF_DAY = time(23, 59, 59, 999_999)
+COMING = 3
+
+
+def case(
+    session: Session,
+    number: str,
+    as_of: str | None,
+    as_known: str | None,
+    *,
+    history: bool,
+) -> None:
+    """Print one case, at any past moment by either time axis."""
+    with session.system() as system:
+        session.number = number
+        zone = system.rules().register.working_days.zone
+        happened = moment(as_of, zone, END_OF_DAY) if as_of else None
+        recorded = moment(as_known, zone, END_OF_DAY) if as_known else None
+        facts = facts_of(system, number, happened, recorded)
+        page = folded(CASE_PAGE, number, facts)
+        if page is None:
+            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        now = happened or system.now()
+        coming = plan(page.memory, system.rules().register, now)[:COMING]
+        if session.as_json:
+            answer = _case_json(page, coming)
+            if history:
+                answer["history"] = [_fact_json(fact, session.texts) for fact in facts]
+            saying.say_json(answer)
+            return
+        calendar = system.rules().register.working_days
+        today = calendar.local_day(now)
+        _print_case(page, coming, session.texts, today, calendar)
+        if history:
+            _print_history(facts, session.texts)
+
+
+def facts_of(
+    system: Gadelys,
+    number: str,
+    happened: datetime | None = None,
+    recorded: datetime | None = None,
+) -> tuple[Recorded, ...]:
+    """Return the facts of a case that had happened, and were known, by then.
+
+    Raises: NotFound (unknown_finding) when there is no such case at all.
+    """
+    facts = system.store.load(stream_of(number))
+    if not facts:
+        raise NotFound(Code.UNKNOWN_FINDING, number=number)
+    return known(facts, happened, recorded)
+
+
+def replay(session: Session, number: str) -> None:
+    """Print every fact in words, with the state before and after it."""
+    with session.system() as system:
+        session.number = number
+        facts = facts_of(system, number)
+        steps = list(_steps(facts))
+        if session.as_json:
+            saying.say_json(
+                {
+                    "schema": "replay/1",
+                    "number": number,
+                    "steps": [
+                        {
+                            **_fact_json(fact, session.texts),
+                            "before": state_of(before),
+                            "after": state_of(after),
+                        }
+                        for fact, before, after in steps
+                    ],
+                }
+            )
+            return
+        texts = session.texts
+        for fact, before, after in steps:
+            _print_step(fact, before, after, len(steps), texts)
+
+
+def _steps(
+    facts: Iterable[Recorded],
+) -> Iterable[tuple[Recorded, Finding | None, Finding | None]]:
+    finding: Finding | None = None
+    for fact in facts:
+        before = finding
+        if isinstance(fact.event, FindingEvent):
+            finding = evolve(finding, fact.event)
+        yield fact, before, finding
+
+
+def state_of(finding: Finding | None) -> dict[str, Any]:
+    """Return what people call the state of a case: small, flat, comparable."""
+    if finding is None:
+        return {}
+    running = {f"{name}_due": finding.clocks[name].due for name in finding.running}
+    overlays = {
+        "on_hold": finding.hold is not None or None,
+        "disputed": finding.disputed or None,
+        "offered_to": finding.offered_to,
+        "decline_proposed_by": finding.decline_proposed_by,
+        "escalation_level": finding.escalated or None,
+        "master": finding.master,
+    }
+    state = {
+        "status": finding.status,
+        "responsible": finding.assignee,
+        **running,
+        **overlays,
+    }
+    return {name: value for name, value in state.items() if value is not None}
+
+
+def _print_step(
+    fact: Recorded,
+    before: Finding | None,
+    after: Finding | None,
+    total: int,
+    texts: Texts,
+) -> None:
+    print(texts.say("say.step_of", n=fact.version, total=total), end="  ")
+    print(_told(fact, texts))
+    old, new = state_of(before), state_of(after)
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    if not changed:
+        print(f"     {texts.say('say.unchanged')}")
+    for name in changed:
+        label = texts.say(f"say.state_{name}")
+        was, now = texts.show(old.get(name)), texts.show(new.get(name))
+        print(f"     {label}: {was} → {now}")
+
+
+def _told(fact: Recorded, texts: Texts) -> str:
+    """Return one fact on a line; when it was learned only if that was later."""
+    at = fact.event.stamp.at
+    late = fact.recorded_at.date() > at.date()
+    learned = texts.say("say.known_since", at=fact.recorded_at) if late else ""
+    words = texts.fact(fact.event.TOPIC, fact.event.stamp.by, _details(fact))
+    return " ".join(filter(None, [texts.show(at), "", words, learned]))
+
+
+def _details(fact: Recorded) -> dict[str, Any]:
+    return fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
+
+
+def _fact_json(fact: Recorded, texts: Texts) -> dict[str, Any]:
+    return {
+        "version": fact.version,
+        "topic": fact.event.TOPIC,
+        "by": fact.event.stamp.by,
+        "at": fact.event.stamp.at.isoformat(),
+        "recorded_at": fact.recorded_at.isoformat(),
+        "register": fact.register,
+        "event_id": str(fact.event_id),
+        "words": texts.fact(fact.event.TOPIC, fact.event.stamp.by, _details(fact)),
+        "details": _details(fact),
+    }
+
+
+def _print_history(facts: Sequence[Recorded], texts: Texts) -> None:
+    print(texts.say("say.history_title"))
+    for fact in facts:
+        print(f"  {fact.version:>3}  {_told(fact, texts)}")
+
+
+def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
+    memory = page.memory
+    plain = {
+        name: value
+        for name, value in asdict(page).items()
+        if name not in {"memory", "hold", "handover", "decline"}
+    }
+    return {
+        "schema": "case/1",
+        **plain,
+        "category": memory.category,
+        **{"responsible": None, **state_of(memory)},
+        "next_actor": memory.next_actor,
+        "next_step": next_step(memory) if memory.is_open else None,
+        "coming": [{"at": step.at.isoformat(), "key": step.key} for step in coming],
+    }
+
+
+def _print_case(
+    page: CasePage,
+    coming: Sequence[Step],
+    texts: Texts,
+    today: date,
+    calendar: Calendar,
+) -> None:
+    memory = page.memory
+    title = texts.say(
+        "say.case_title", number=page.number, category=texts.category(memory.category)
+    )
+    shown = new_table(title, texts=texts)
+    shown.show_header = False
+    if page.text:
+        shown.add_row(texts.say("say.state_text"), page.text)
+    place = page.place or (f"{page.point.lat}, {page.point.lon}" if page.point else "")
+    if place:
+        shown.add_row(texts.say("say.state_place"), place)
+    for name, value in state_of(memory).items():
+        words = texts.show(value)
+        if isinstance(value, date):
+            words += f" {lateness(value, today, calendar, texts)}"
+        shown.add_row(texts.say(f"say.state_{name}"), words)
+    if memory.is_open:
+        step = texts.word("next_step", next_step(memory))
+        who = texts.actor(memory.next_actor)
+        shown.add_row(texts.say("say.column_next"), f"{step} – {who}")
+    for note in page.notes:
+        by = f"{texts.show(note.at)} {texts.actor(note.by)}"
+        shown.add_row(texts.say("say.state_note"), f"{by}: {note.text}")
+    saying.console().print(shown)
+    _print_coming(coming, texts)
+
+
+def _print_coming(coming: Sequence[Step], texts: Texts) -> None:
+    if not coming:
+        print(texts.say("say.nothing_automatic"))
+        return
+    print(texts.say("say.next_automatic"))
+    for step in coming:
+        match step:
+            case Reminder(occasions=occasions):
+                what = texts.say("say.coming_reminder", occasions=occasions)
+            case Escalation(level=level):
+                what = texts.say("say.coming_escalation", level=level)
+        print(f"  {texts.show(step.at)}  {what}")

@@ -1,0 +1,401 @@
+"""`gadelys`: one verb per command, and questions about what became of it.
+
+Only what is needed to show help is imported here; a verb imports its own parts.
+"""
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module, resources
+from inspect import Parameter, Signature
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typing_extensions import override
+
+from adapters.cli.verbs import REPORT, VERBS, WALK_VERBS, Verb
+
+NUMBERS = {"lat", "lon"}
+COUNTS = {"count", "informed"}
+
+
+def language(arguments: list[str], environment: Mapping[str, str]) -> str:
+    """Return the language asked for, before anything is parsed."""
+    for place, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+        if argument == "--lang" and place + 1 < len(arguments):
+            return arguments[place + 1]
+    return environment.get("GADELYS_LANG", "da")
+
+
+LANG = language(sys.argv[1:], os.environ)
+
+
+@cache
+def _help_table() -> Mapping[str, str]:
+    name = "en.toml" if LANG == "en" else "da.toml"
+    text = resources.files("adapters.texts").joinpath(name).read_text("utf-8")
+    table: Mapping[str, str] = tomllib.loads(text)["help"]
+    return table
+
+
+def helping(key: str) -> str:
+    """Return one line of help in the language asked for."""
+    return _help_table().get(key, key)
+
+
+def option(name: str, **more: Any) -> Any:
+    """Return an option whose help is in the texts."""
+    more.setdefault("show_default", False)
+    return typer.Option(f"--{name}", help=helping(f"option-{name}"), **more)
+
+
+Json = Annotated[bool, option("json")]
+Lang = Annotated[str | None, option("lang", envvar="GADELYS_LANG")]
+Debug = Annotated[bool, option("debug")]
+AsOf = Annotated[str | None, option("as-of")]
+AsKnown = Annotated[str | None, option("as-known")]
+Number = Annotated[str, typer.Argument(help=helping("option-number"))]
+By = Annotated[str, option("by", envvar="GADELYS_BY")]
+At = Annotated[str | None, option("at")]
+File = Annotated[Path, typer.Argument(help=helping("option-file"))]
+
+
+class FindingByDefault(TyperGroup):
+    """`report 2026-19 …` reports a finding; `report walk …` makes a report."""
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Read a word that is no report as the number of a finding."""
+        if args and args[0] not in self.commands:
+            args = ["finding", *args]
+        return super().resolve_command(ctx, args)
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Let options alone mean a finding whose number we choose."""
+        if args and args[0].startswith("-") and args[0] != "--help":
+            args = ["finding", *args]
+        return super().parse_args(ctx, args)
+
+
+def _group(**more: Any) -> typer.Typer:
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        **more,
+    )
+
+
+app = _group(help=helping("program"), no_args_is_help=True, add_completion=True)
+report = _group(help=helping("report"), no_args_is_help=True, cls=FindingByDefault)
+register = _group(help=helping("register"), no_args_is_help=True)
+walks = _group(help=helping("walks"), no_args_is_help=True)
+app.add_typer(report, name="report")
+app.add_typer(register, name="register")
+app.add_typer(walks, name="walks")
+
+
+def _part(name: str) -> Any:
+    """Import one part of the command line; help must not wait for it."""
+    return import_module(f"adapters.cli.{name}")
+
+
+def _answer(
+    where: str,
+    *given: Any,
+    json: bool = False,
+    lang: str | None = None,
+    debug: bool = False,
+    logs: bool = False,
+    **more: Any,
+) -> None:
+    """Let `part.verb` of the command line answer what was given."""
+    part, _, verb = where.partition(".")
+    session = _part("session").Session(
+        as_json=json, lang=lang or LANG, quiet_logs=not logs
+    )
+    session.run(lambda: getattr(_part(part), verb)(session, *given, **more), debug)
+
+
+def _kind(name: str) -> type:
+    if name in NUMBERS:
+        return float
+    return int if name in COUNTS else str
+
+
+def _parameters(verb: Verb, number: Any) -> list[Parameter]:
+    """Return the options of a verb, as if its function had been written out."""
+
+    def keyword(name: str, annotation: Any, *default: Any) -> Parameter:
+        more = {"default": default[0]} if default else {}
+        return Parameter(name, Parameter.KEYWORD_ONLY, annotation=annotation, **more)
+
+    def optional(name: str, kind: Any) -> Parameter:
+        text = name.replace("_", "-")
+        return keyword(name, Annotated[kind | None, option(text)], None)
+
+    return [
+        number,
+        *(
+            keyword(name, Annotated[_kind(name), option(name.replace("_", "-"))])
+            for name in verb.required
+        ),
+        *(optional(name, _kind(name)) for name in verb.optional),
+        keyword("by", By),
+        optional("at", str),
+        optional("command_id", str),
+        optional("expected_version", int),
+        keyword("json", Json, False),
+        keyword("lang", Lang, None),
+        keyword("debug", Debug, False),
+    ]
+
+
+def _add(group: typer.Typer, verb: Verb, key: str, *, kind: str, name: str) -> None:
+    """Add one verb of the table to a group of the command line."""
+    freely = verb is REPORT
+    number = Parameter(
+        "number",
+        Parameter.POSITIONAL_OR_KEYWORD,
+        annotation=Annotated[
+            str | None if freely else str, typer.Argument(help=helping("option-number"))
+        ],
+        **({"default": None} if freely else {}),
+    )
+
+    def ask(**given: Any) -> None:
+        _answer(f"asking.ask_{kind}", verb.name, **given)
+
+    parameters = _parameters(verb, number)
+    ask.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    ask.__annotations__ = {one.name: one.annotation for one in parameters}
+    ask.__name__ = verb.name
+    group.command(name, help=helping(key))(ask)
+
+
+for _verb in VERBS:
+    _add(app, _verb, _verb.on_the_line, kind="finding", name=_verb.on_the_line)
+for _verb in WALK_VERBS:
+    _line = _verb.on_the_line
+    _add(walks, _verb, f"walks-{_line}", kind="walk", name=_line)
+_add(report, REPORT, "report-finding", kind="finding", name="finding")
+
+
+@report.command("walk", help=helping("report-walk"))
+def report_walk(
+    number: Number,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what became of one walk."""
+
+    _answer(
+        "views.report_walk", number, as_of, as_known, json=json, lang=lang, debug=debug
+    )
+
+
+@app.command(help=helping("worklist"))
+def worklist(
+    unit: Annotated[str | None, option("unit")] = None,
+    person: Annotated[str | None, option("person")] = None,
+    walk: Annotated[str | None, option("walk")] = None,
+    overdue: Annotated[bool, option("overdue")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show who must do what by when."""
+
+    _answer(
+        "views.worklist",
+        unit,
+        person,
+        walk,
+        overdue=overdue,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@app.command(help=helping("overdue"))
+def overdue(
+    unit: Annotated[str | None, option("unit")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show what is late, by clock."""
+
+    _answer("views.overdue", unit, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("case"))
+def case(
+    number: Number,
+    history: Annotated[bool, option("history")] = False,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show one case, now or as it was."""
+
+    _answer(
+        "cases.case",
+        number,
+        as_of,
+        as_known,
+        history=history,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@app.command(help=helping("replay"))
+def replay(
+    number: Number,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Step through the history of one case."""
+
+    _answer("cases.replay", number, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("walk"))
+def walk(
+    number: Number, json: Json = False, lang: Lang = None, debug: Debug = False
+) -> None:
+    """Show one walk and its findings."""
+
+    _answer("views.walk", number, json=json, lang=lang, debug=debug)
+
+
+@app.command("import", help=helping("import"))
+def import_file(
+    file: File, json: Json = False, lang: Lang = None, debug: Debug = False
+) -> None:
+    """Store what is new in a walk file."""
+
+    _answer("operations.import_file", file, json=json, lang=lang, debug=debug)
+
+
+@register.command("show", help=helping("register-show"))
+def register_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show the rules in force."""
+
+    _answer("views.register", json=json, lang=lang, debug=debug)
+
+
+@register.command("adopt", help=helping("register-adopt"))
+def register_adopt(
+    file: File,
+    by: By,
+    at: At = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Put a register into force."""
+
+    _answer("operations.adopt", file, by, at, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("demo"))
+def demo(
+    file: Annotated[
+        Path | None, typer.Argument(help=helping("option-file"), show_default=False)
+    ] = None,
+    until: Annotated[str | None, option("until")] = None,
+    register: Annotated[Path | None, option("register")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Play a walk file with skipped time."""
+
+    _answer("playing.demo", file, register, until, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("migrate"))
+def migrate(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Create or bring up to date all files."""
+
+    _answer("operations.migrate", json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("rebuild"))
+def rebuild(
+    projection: Annotated[str, typer.Argument(help=helping("option-projection"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Fold a read model again from the first fact."""
+
+    _answer("operations.rebuild", projection, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("doctor"))
+def doctor(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Check the installation."""
+
+    _answer("operations.doctor", json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("up"))
+def up(lang: Lang = None, debug: Debug = False) -> None:
+    """Run everything on this machine."""
+
+    _answer("running.up", lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("work"))
+def work(lang: Lang = None, debug: Debug = False) -> None:
+    """Do steps and deliveries."""
+
+    _answer("running.work", lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("dispatch"))
+def dispatch(lang: Lang = None, debug: Debug = False) -> None:
+    """Tell Temporal what new facts mean."""
+
+    _answer("running.dispatch", lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("project"))
+def project(lang: Lang = None, debug: Debug = False) -> None:
+    """Keep the read models up to date."""
+
+    _answer("running.project", lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("redispatch"))
+def redispatch(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Send the plan of every open case to Temporal again."""
+
+    _answer("running.redispatch", json=json, lang=lang, debug=debug)
+
+
+def main() -> None:
+    """Run the program."""
+    app(prog_name="gadelys")
+
+
+if __name__ == "__main__":
+    main()

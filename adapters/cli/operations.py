@@ -1,0 +1,140 @@
+"""Keeping an installation: import, adopt, migrate, rebuild, doctor."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from adapters import doctor as checks
+from adapters import system as installation
+from adapters.cli import saying
+from adapters.cli.asking import moment
+from adapters.cli.session import Session
+from adapters.files.importing import import_walk
+from adapters.files.register_file import read_register
+from adapters.files.shipped import DEFAULT_REGISTER, shipped
+from adapters.system import Gadelys
+from domain.errors import Code, NotFound
+from domain.messages import Stamp
+from domain.register.adoption import AdoptRegister
+from domain.register.model import Register
+from domain.values import Actor
+
+
+def ready(session: Session) -> None:
+    """Migrate when nothing is there yet, and adopt the shipped register then."""
+    if session.settings.events_file.exists():
+        return
+    installation.migrate(session.settings)
+    with session.system() as system:
+        register = read_register(shipped(DEFAULT_REGISTER))
+        put_into_force(system, register, register.coordinators.municipality)
+
+
+def put_into_force(system: Gadelys, register: Register, by: Actor) -> int:
+    """Adopt `register` now; return the version in force."""
+    stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
+    return system.submit(AdoptRegister(stamp=stamp, register_=register)).version
+
+
+def import_file(session: Session, file: Path) -> None:
+    """Store what is new in a walk file, all or nothing."""
+    ready(session)
+    with (
+        session.system() as system,
+        saying.progress(file.name) as show,
+    ):
+        done = import_walk(system, file, lambda n, total: show(f"{n}/{total}"))
+    texts = session.texts
+    if session.as_json:
+        saying.say_json(
+            {
+                "schema": "import/1",
+                "walk": done.walk,
+                "facts": done.facts,
+                "findings": done.findings,
+                "future": done.future,
+            }
+        )
+        return
+    if not done.facts:
+        print(texts.say("say.import_nothing_new", file=file.name))
+        return
+    print(texts.say("say.imported", facts=done.facts, findings=done.findings))
+    if done.future:
+        saying.note(texts.say("say.import_future", count=done.future))
+
+
+def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
+    """Put the register in `file` into force."""
+    register = read_register(file)
+    try:
+        actor = Actor.parse(by)
+    except ValueError as problem:
+        raise saying.bad_value(f"--by {by}: {problem}") from problem
+    if not session.settings.events_file.exists():
+        installation.migrate(session.settings)
+    with session.system() as system:
+        happened = system.now()
+        if at:
+            happened = moment(at, register.working_days.zone)
+        stamp = Stamp(by=actor, at=happened, command_id=uuid4())
+        receipt = system.submit(AdoptRegister(stamp=stamp, register_=register))
+    if session.as_json:
+        saying.say_json({"version": receipt.version, "adopted": bool(receipt.facts)})
+        return
+    key = "say.register_adopted" if receipt.facts else "say.register_unchanged"
+    print(session.texts.say(key, version=receipt.version))
+
+
+def migrate(session: Session) -> None:
+    """Create or bring up to date all files."""
+    version = installation.migrate(session.settings)
+    path = session.settings.data
+    if session.as_json:
+        saying.say_json({"schema_version": version, "data": str(path)})
+    else:
+        print(session.texts.say("say.migrated", version=version, path=path))
+
+
+def rebuild(session: Session, projection: str) -> None:
+    """Fold one read model, or `all`, again from the first fact."""
+    with session.system() as system:
+        names = system.rows.names()
+        chosen = [
+            name
+            for name in names
+            if projection in {"all", name, name.rpartition("_v")[0]}
+        ]
+        if not chosen:
+            raise NotFound(Code.UNKNOWN_PROJECTION, projection=projection, known=names)
+        for name in chosen:
+            system.rows.reset(name)
+        last = system.store.last_position()
+        with saying.progress(projection) as show:
+            read = system.catch_up(chosen, lambda n: show(f"{n}/{last}"))
+    if session.as_json:
+        saying.say_json({"rebuilt": chosen, "facts": read})
+    else:
+        print(session.texts.say("say.rebuilt", names=chosen, facts=read))
+
+
+def doctor(session: Session) -> None:
+    """Print every check with a hint; end with 1 when something is broken."""
+    found = checks.examine(session.settings)
+    if session.as_json:
+        answer = [{"check": c.name, "state": c.state, "found": c.found} for c in found]
+        saying.say_json({"schema": "doctor/1", "checks": answer})
+    else:
+        for check in found:
+            print(_check_line(session, check))
+    if any(check.state == "broken" for check in found):
+        raise SystemExit(saying.REFUSED)
+
+
+def _check_line(session: Session, check: checks.Check) -> str:
+    texts = session.texts
+    mark = texts.say(f"say.doctor_{check.state}")
+    line = f"{mark:<9} {texts.say(f'say.doctor_{check.name}')}: {check.found}"
+    if check.state == "ok":
+        return line
+    hint = texts.say(f"say.doctor_{check.name}_hint")
+    return f"{line}\n          → {hint}"

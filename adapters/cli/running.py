@@ -1,0 +1,55 @@
+"""Processes that run on: everything in one command, or each part alone."""
+
+import asyncio
+import time
+
+from adapters import processes
+from adapters import up as supervisor
+from adapters.cli import saying
+from adapters.cli.operations import ready
+from adapters.cli.session import Session
+
+NATIVE_THREADS_S = 0.3
+"""Temporal's native threads need a moment, or Python may abort when it ends."""
+
+
+def up(session: Session) -> None:
+    """Run everything on this machine until told to stop."""
+    ready(session)
+    texts = session.texts
+    saying.note(texts.say("say.up_starting", path=session.settings.data))
+    supervisor.run(
+        session.settings,
+        lambda address: saying.note(texts.say("say.up_ready", address=address)),
+    )
+    saying.note(texts.say("say.up_stopped"))
+
+
+def work(session: Session) -> None:
+    """Do steps and deliveries until told to stop."""
+    _run_part(session, "work")
+
+
+def dispatch(session: Session) -> None:
+    """Tell Temporal what new facts mean until told to stop."""
+    _run_part(session, "dispatch")
+
+
+def project(session: Session) -> None:
+    """Keep the read models up to date until told to stop."""
+    _run_part(session, "project")
+
+
+def redispatch(session: Session) -> None:
+    """Send the plan of every open case to Temporal once."""
+    count = asyncio.run(processes.redispatch(session.settings))
+    time.sleep(NATIVE_THREADS_S)
+    if session.as_json:
+        saying.say_json({"redispatched": count})
+    else:
+        print(session.texts.say("say.redispatched", count=count))
+
+
+def _run_part(session: Session, name: str) -> None:
+    asyncio.run(processes.PARTS[name](session.settings))
+    time.sleep(NATIVE_THREADS_S)

@@ -1,0 +1,69 @@
+"""The commands of a walk file as verbs; a table, so that the two cannot differ."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb; options without which it makes no sense are `required`."""
+
+    name: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def on_the_line(self) -> str:
+        """The verb as people type it."""
+        return self.name.replace("_", "-")
+
+
+VERBS = (
+    Verb("assign", ("to",)),
+    Verb("accept"),
+    Verb("return", ("reason",)),
+    Verb("dispute_owner", ("reason",), ("proposed",)),
+    Verb("hand_over", ("to", "purpose", "legal_basis")),
+    Verb("accept_handover"),
+    Verb("refuse_handover", ("reason",)),
+    Verb("hold", ("reason_code", "review_on"), ("waiting_for",)),
+    Verb("resume"),
+    Verb("add_subtask", ("subtask", "to")),
+    Verb("complete_subtask", ("subtask",)),
+    Verb("mark_fixed", ("evidence",), ("count",)),
+    Verb("verify"),
+    Verb("reject_fix", ("reason",)),
+    Verb("propose_decline", ("reason_code", "reason"), ("refer_to",)),
+    Verb("approve_decline"),
+    Verb("refuse_decline", ("reason",)),
+    Verb("merge_into", ("master",)),
+    Verb("refer_out", ("forum",), ("walk",)),
+    Verb("reopen", ("reason",)),
+    Verb("change_deadline", ("fix_due", "reason")),
+    Verb("correct", ("reason",), ("category", "text", "place", "lat", "lon")),
+    Verb("note", ("text",)),
+)
+
+REPORT = Verb(
+    "report",
+    ("category", "text"),
+    ("lat", "lon", "place", "walk", "channel", "severity"),
+)
+"""Shares its word with the reports; its number may be left to the program."""
+
+WALK_VERBS = (
+    Verb("request", ("area",), ("theme",)),
+    Verb("plan", ("area", "starts_at", "ends_at"), ("theme",)),
+    Verb("invite", ("groups",)),
+    Verb("record", ("area", "starts_at", "ends_at"), ("theme",)),
+    Verb("draft_minutes"),
+    Verb("approve_minutes"),
+    Verb("agree_plan"),
+    Verb("report_back", ("informed",)),
+    Verb("follow_up"),
+    Verb("evaluate", ("learnings",)),
+    Verb("close"),
+    Verb("cancel", ("reason",)),
+)
+
+IN_PLAN = frozenset({"area", "theme", "starts_at", "ends_at"})
+"""Options of `plan` and `record` that together are the walk's plan."""

@@ -1,0 +1,366 @@
+"""Lists: worklist, what is late, a walk, a register, a walk's report."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select
+
+from adapters.cli import saying
+from adapters.cli.asking import moment
+from adapters.cli.session import Session
+from adapters.reports import walk_report_of
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from domain.calendar import Calendar
+from domain.errors import Code, NotFound
+from domain.finding.events import ClockName
+from domain.finding.state import OPEN
+from domain.values import Actor
+from projections.overdue import OVERDUE, OverdueRow
+from projections.walk_report import WALK_REPORT
+from projections.walks import WALKS
+from projections.worklist import WORKLIST, WorklistRow
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+END_OF_DAY = time(23, 59, 59, 999_999)
+TITLE_LENGTH = 58
+
+
+def worklist(
+    session: Session,
+    unit: str | None,
+    person: str | None,
+    walk: str | None,
+    *,
+    overdue: bool,
+) -> None:
+    """Print who must do what by when, the most urgent first."""
+    with session.system() as system:
+        today = today_of(system)
+        system.catch_up([WORKLIST.name])
+        table = system.rows.table(WORKLIST)
+        query = select(table).where(
+            table.c.status.in_([str(status) for status in OPEN])
+        )
+        if unit:
+            query = query.where(table.c.unit == known_unit(unit, system))
+        if person:
+            query = query.where(table.c.person == person)
+        if walk:
+            query = query.where(table.c.walk == walk)
+        if overdue:
+            query = query.where(table.c.due_on < today)
+        rows = system.rows.rows(
+            WORKLIST, query.order_by(table.c.due_on, table.c.number)
+        )
+        if session.as_json:
+            saying.say_json(
+                {
+                    "schema": "worklist/1",
+                    "as_of": today,
+                    "position": system.rows.position(WORKLIST.name),
+                    "rows": [_worklist_json(row) for row in rows],
+                }
+            )
+            return
+        print_worklist(rows, session.texts, today, calendar_of(system))
+
+
+def print_worklist(
+    rows: Iterable[WorklistRow], texts: Texts, today: date, calendar: Calendar
+) -> None:
+    """Print a worklist as a table."""
+    listed = list(rows)
+    if not listed:
+        print(texts.say("say.worklist_empty"))
+        return
+    table = new_table(
+        texts.say("say.worklist_title", count=len(listed)),
+        *("number", "case", "status", "due", "responsible", "next"),
+        texts=texts,
+    )
+    for row in listed:
+        table.add_row(
+            row.number,
+            f"{texts.category(row.category)}: {shortened(row.text)}",
+            _status(row, texts),
+            f"{texts.show(row.due_on)} {lateness(row.due_on, today, calendar, texts)}",
+            texts.actor(row.unit) + (f" ({row.person})" if row.person else ""),
+            texts.word("next_step", row.next_step),
+        )
+    saying.console().print(table)
+
+
+def _status(row: WorklistRow, texts: Texts) -> str:
+    overlays = [
+        texts.say("say.on_hold") if row.on_hold else "",
+        texts.say("say.disputed") if row.disputed else "",
+        texts.say("say.escalated_level", level=row.escalated) if row.escalated else "",
+        texts.say("say.reopened_times", count=row.reopened) if row.reopened else "",
+    ]
+    return ", ".join([texts.status(row.status), *filter(None, overlays)])
+
+
+def _worklist_json(row: WorklistRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "walk": row.walk,
+        "category": row.category,
+        "text": row.text,
+        "status": row.status,
+        "on_hold": row.on_hold,
+        "disputed": row.disputed,
+        "unit": row.unit,
+        "person": row.person,
+        "responsible": row.assignee,
+        "next_step": row.next_step,
+        "clock": row.clock,
+        "due_on": row.due_on,
+        "escalation_level": row.escalated,
+        "reopened": row.reopened,
+        "version": row.version,
+    }
+
+
+def overdue(session: Session, unit: str | None) -> None:
+    """Print what is late today, by clock."""
+    with session.system() as system:
+        today = today_of(system)
+        system.catch_up([OVERDUE.name])
+        table = system.rows.table(OVERDUE)
+        columns = [table.c[name] for name in DUE_COLUMNS.values()]
+        query = select(table).where(or_(*(column < today for column in columns)))
+        if unit:
+            query = query.where(table.c.unit == known_unit(unit, system))
+        rows = system.rows.rows(OVERDUE, query.order_by(table.c.unit, table.c.number))
+        late = [
+            (row, clock, due) for row in rows for clock, due in _late_clocks(row, today)
+        ]
+        if session.as_json:
+            found = [
+                {"number": row.number, "unit": row.unit, "clock": clock, "due_on": due}
+                for row, clock, due in late
+            ]
+            answer = {"schema": "overdue/1", "as_of": today, "rows": found}
+            saying.say_json(answer)
+            return
+        texts = session.texts
+        if not late:
+            print(texts.say("say.overdue_empty"))
+            return
+        shown = new_table(
+            texts.say("say.overdue_title", count=len(late)),
+            *("number", "clock", "due", "responsible"),
+            texts=texts,
+        )
+        for row, clock, due in late:
+            when = (
+                f"{texts.show(due)} {lateness(due, today, calendar_of(system), texts)}"
+            )
+            unit_name = texts.actor(row.unit)
+            shown.add_row(row.number, texts.word("clock", clock), when, unit_name)
+        saying.console().print(shown)
+
+
+DUE_COLUMNS = {
+    ClockName.ACKNOWLEDGE: "acknowledge_due",
+    ClockName.FIX: "fix_due",
+    ClockName.VERIFY: "verify_due",
+    ClockName.HOLD: "review_on",
+}
+
+
+def _late_clocks(row: OverdueRow, today: date) -> list[tuple[ClockName, date]]:
+    found = []
+    for clock, column in DUE_COLUMNS.items():
+        due: date | None = getattr(row, column)
+        if due and due < today:
+            found.append((clock, due))
+    return found
+
+
+def walk(session: Session, number: str) -> None:
+    """Print one walk and its findings."""
+    with session.system() as system:
+        system.catch_up([WALKS.name, WALK_REPORT.name])
+        row = system.rows.row(WALKS, number)
+        if row is None:
+            raise NotFound(Code.UNKNOWN_WALK, walk=number)
+        table = system.rows.table(WALK_REPORT)
+        query = select(table).where(table.c.walk == number).order_by(table.c.number)
+        findings = system.rows.rows(WALK_REPORT, query)
+        counts: dict[str, int] = {}
+        for found in findings:
+            counts[found.memory.status] = counts.get(found.memory.status, 0) + 1
+        if session.as_json:
+            plain = {
+                name: getattr(row, name)
+                for name in row.__slots__
+                if name not in {"memory", "participants"}
+            }
+            people = dict(row.participants)
+            answer = {"schema": "walk/1", **plain, "participants": people}
+            saying.say_json(answer | {"findings": counts})
+            return
+        texts = session.texts
+        shown = new_table(f"{row.number} – {row.area}", texts=texts)
+        shown.show_header = False
+        shown.add_row(texts.say("say.column_status"), texts.status(row.status))
+        for name in WALK_LINES:
+            value = getattr(row, name)
+            if value not in {None, "", ()}:
+                shown.add_row(texts.say(f"say.walk_{name}"), texts.show(value))
+        people_line = ", ".join(
+            f"{texts.group(group.replace('_', '-'))} {count}"
+            for group, count in row.participants
+        )
+        shown.add_row(texts.say("say.walk_participants"), people_line or "–")
+        for status, count in counts.items():
+            shown.add_row(texts.status(status), str(count))
+        saying.console().print(shown)
+
+
+WALK_LINES = (
+    "theme",
+    "starts_at",
+    "ends_at",
+    "meeting_point",
+    "minutes_due",
+    "plan_due",
+    "feedback_due",
+    "follow_up_on",
+)
+
+
+def register(session: Session) -> None:
+    """Print the rules in force."""
+    with session.system() as system:
+        rules = system.rules()
+        if session.as_json:
+            body = rules.register.model_dump(mode="json", by_alias=True)
+            saying.say_json({"version": rules.version, "register": body})
+            return
+        texts, found = session.texts, rules.register
+        title = found.title.da if texts.lang == "da" else found.title.en
+        print(f"{title} (version {rules.version})")
+        shown = new_table(
+            None, "category_code", "category", "clocks", "responsible", texts=texts
+        )
+        for category in found.categories:
+            days = (category.acknowledge, category.fix, category.verify)
+            shown.add_row(
+                category.code,
+                texts.category(category.code),
+                "/".join(map(str, days)),
+                texts.actor(category.suggested_unit),
+            )
+        saying.console().print(shown)
+
+
+def report_walk(
+    session: Session, number: str, as_of: str | None, as_known: str | None
+) -> None:
+    """Print walk-report/1, for people or as JSON."""
+    with session.system() as system:
+        zone = system.rules().register.working_days.zone
+        day = moment(as_of, zone).date() if as_of else today_of(system)
+        known = moment(as_known, zone, END_OF_DAY) if as_known else None
+        answer = walk_report_of(system, number, day, known)
+        if session.as_json:
+            saying.say_json(answer)
+        else:
+            print_report(answer, session.texts, day)
+
+
+def print_report(answer: dict[str, Any], texts: Texts, day: date) -> None:
+    """Print walk-report/1 as a table of figures."""
+    shown = new_table(
+        texts.say("report.title", walk=answer["walk"], day=day), texts=texts
+    )
+    shown.show_header = False
+    for name in FIGURES:
+        shown.add_row(texts.say(f"report.{name}"), figure(name, answer, texts))
+    saying.console().print(shown)
+
+
+FIGURES = (
+    *("reported", "assigned", "on_hold", "fixed", "verified", "declined"),
+    *("positive", "merged", "referred", "fix_overdue", "verify_overdue"),
+    *("solution_rate", "reopen_rate", "social_share", "escalation_level"),
+)
+
+
+def figure(name: str, answer: dict[str, Any], texts: Texts) -> str:
+    """Return one figure of a report in words."""
+    value = answer[name]
+    match name:
+        case "solution_rate":
+            share = texts.show(value["percent"])
+            return f"{share} % ({value['numerator']}/{value['denominator']})"
+        case "reopen_rate":
+            return f"{value['reopened']}/{value['ever_verified']}"
+        case "social_share":
+            return f"{len(value['social'])}/{value['of']}"
+        case "escalation_level" | "merged":
+            pairs = [f"{number} → {other}" for number, other in value.items()]
+            return ", ".join(pairs) or "0"
+        case _:
+            if isinstance(value, list):
+                return f"{len(value)}  {', '.join(value)}" if value else "0"
+            return str(value)
+
+
+def new_table(title: str | None, *columns: str, texts: Texts) -> "Table":
+    """Return an empty table with translated column heads."""
+    from rich import box  # noqa: PLC0415 - slow to import
+    from rich.table import Table  # noqa: PLC0415
+
+    heads = [texts.say(f"say.column_{column}") for column in columns]
+    return Table(*heads, title=title, box=box.SIMPLE_HEAD, title_justify="left")
+
+
+def lateness(due: date | None, today: date, calendar: Calendar, texts: Texts) -> str:
+    """Return how far away a day is, in working days and words."""
+    if due is None:
+        return ""
+    if due == today:
+        return texts.say("say.today")
+    late = due < today
+    days = calendar.between(min(due, today), max(due, today))
+    side = "late" if late else "left"
+    amount = "one" if days == 1 else "many"
+    return texts.say(f"say.days_{side}_{amount}", days=days)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of `text`, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+
+
+def today_of(system: Gadelys) -> date:
+    """Return the local day."""
+    now: datetime = system.now()
+    return system.rules().register.working_days.local_day(now)
+
+
+def calendar_of(system: Gadelys) -> Calendar:
+    """Return the working days of the register in force."""
+    return system.rules().register.working_days
+
+
+def known_unit(unit: str, system: Gadelys) -> str:
+    """Return `unit` if the register lists it.
+
+    Raises: NotFound (unknown_unit); Misused (bad_input).
+    """
+    try:
+        actor = Actor.parse(unit)
+    except ValueError as problem:
+        raise saying.bad_value(f"--unit {unit}: {problem}") from problem
+    if not system.rules().register.knows(actor):
+        raise NotFound(Code.UNKNOWN_UNIT, unit=unit)
+    return str(actor)

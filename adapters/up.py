@@ -1,0 +1,142 @@
+"""Everything on one machine: a parent that keeps the parts alive.
+
+The parts are processes of their own. One that dies is started again, sooner the
+longer it had lived; when the parent goes, however it goes, so do they.
+"""
+
+import fcntl
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from adapters.errors import Unavailable
+from adapters.settings import Settings
+from adapters.temporal import server
+from domain.errors import Code
+
+log = structlog.get_logger()
+PARTS = ("work", "dispatch", "project")
+GLANCE_S = 0.2
+LONGEST_REST_S = 30.0
+STEADY_S = 10.0
+PATIENCE_S = 15.0
+
+
+@dataclass
+class Part:
+    """One child process and how to start it again."""
+
+    name: str
+    start: Callable[[], "subprocess.Popen[bytes]"]
+    process: "subprocess.Popen[bytes]"
+    started: float = field(default_factory=time.monotonic)
+    rest_s: float = 0.0
+    down_since: float | None = None
+
+    def look_after(self) -> None:
+        """Start the process again if it has died and has rested."""
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.down_since is None:
+            lived = now - self.started
+            self.rest_s = 0.0 if lived > STEADY_S else min(LONGEST_REST_S, self._more())
+            self.down_since = now
+            log.warning("part.died", part=self.name, code=self.process.returncode)
+        if now - self.down_since >= self.rest_s:
+            self.process = self.start()
+            self.started, self.down_since = now, None
+            log.info("part.restarted", part=self.name, pid=self.process.pid)
+
+    def _more(self) -> float:
+        return max(GLANCE_S, self.rest_s * 2)
+
+
+def run(settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Run all parts until SIGTERM or SIGINT; then end them in order.
+
+    Args:
+        settings: where the data lie; an address of Temporal means that the
+            embedded server is not needed.
+        on_ready: is told the address of Temporal when all parts are started.
+
+    Raises: Unavailable (already_running) when the data are in use by another.
+    """
+    stopping = _Stopping()
+    with _alone(settings.data / "up.lock"):
+        parts = list(_started(settings))
+        try:
+            on_ready(_address(settings))
+            while not stopping.asked:
+                for part in parts:
+                    part.look_after()
+                time.sleep(GLANCE_S)
+        finally:
+            _end(parts)
+
+
+class _Stopping:
+    """Remembers that somebody asked us to stop."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
+
+
+def _started(settings: Settings) -> Iterator[Part]:
+    if not settings.temporal_address:
+        port = settings.temporal_port or server.free_port()
+        address = f"{server.LOOPBACK}:{port}"
+        settings.address_file.write_text(address, "utf-8")
+
+        def temporal() -> "subprocess.Popen[bytes]":
+            return server.start(port, file=settings.temporal_file)
+
+        yield Part("temporal", temporal, temporal())
+    for name in PARTS:
+
+        def start(name: str = name) -> "subprocess.Popen[bytes]":
+            return subprocess.Popen(
+                [sys.executable, "-m", "adapters.cli.main", name],
+                stdin=subprocess.DEVNULL,
+                preexec_fn=server.die_with_parent,
+                start_new_session=True,
+            )
+
+        yield Part(name, start, start())
+
+
+def _address(settings: Settings) -> str:
+    return settings.temporal_address or settings.address_file.read_text("utf-8")
+
+
+def _end(parts: list[Part]) -> None:
+    """End the parts first and the server they use last."""
+    for part in reversed(parts):
+        if part.process.poll() is None:
+            part.process.terminate()
+    for part in reversed(parts):
+        server.stop(part.process, PATIENCE_S)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[IO[str]]:
+    """Hold the lock of this data folder; the system frees it whatever happens."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            raise Unavailable(Code.ALREADY_RUNNING, path=str(path)) from problem
+        yield lock
