@@ -108,10 +108,10 @@ def _started(settings: Settings) -> Iterator[Part]:
     for name in PARTS:
 
         def start(name: str = name) -> "subprocess.Popen[bytes]":
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603 - ourselves, no shell
                 [sys.executable, "-m", "adapters.cli.main", name],
                 stdin=subprocess.DEVNULL,
-                preexec_fn=server.die_with_parent,
+                preexec_fn=server.die_with_parent,  # noqa: PLW1509 - no locks
                 start_new_session=True,
             )
 

@@ -25,6 +25,11 @@ class Projection(Generic[Row]):
     apply: Callable[[str, Row | None, Recorded], Row | None]
     indexes: tuple[str, ...] = ()
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields of a row, in order."""
+        return tuple(self.row.__annotations__)
+
 
 def folded(
     projection: Projection[Row], key: str, facts: Iterable[Recorded]

@@ -5,7 +5,6 @@ plan ends it. A step is a command to the domain, which may say that the world ha
 changed meanwhile.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -148,6 +147,6 @@ class FollowUp:
                 timeout=delay,
                 timeout_summary=summary or None,
             )
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         return True

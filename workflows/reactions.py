@@ -55,7 +55,9 @@ def deliveries(fact: Recorded, register: Register) -> tuple[DeliveryStart, ...]:
         recipient = str(notice.recipient)
         if notice.urgent:
             request = DeliveryRequest(recipient=recipient, event_id=str(fact.event_id))
-            starts.append(DeliveryStart(f"deliver/{fact.event_id}/{recipient}", request))
+            starts.append(
+                DeliveryStart(f"deliver/{fact.event_id}/{recipient}", request)
+            )
         else:
             request = DeliveryRequest(recipient=recipient, at=at)
             starts.append(DeliveryStart(f"deliver/{day}/{recipient}", request))

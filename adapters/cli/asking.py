@@ -130,14 +130,14 @@ def _say(session: Session, system: Gadelys, number: str, receipt: Receipt) -> No
         saying.say_json({"number": number, **asdict(receipt)})
         return
     if not receipt.facts:
-        print(session.texts.say("say.nothing_left"))
+        saying.say(session.texts.say("say.nothing_left"))
         return
     for fact in system.store.load(receipt.stream)[-receipt.facts :]:
         details = fact.event.model_dump(
             mode="json", exclude={"stamp"}, exclude_none=True
         )
         what = session.texts.fact(fact.event.TOPIC, fact.event.stamp.by, details)
-        print(
+        saying.say(
             session.texts.say(
                 "say.done", number=number, what=what, version=fact.version
             )

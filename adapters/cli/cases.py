@@ -143,16 +143,16 @@ def _print_step(
     total: int,
     texts: Texts,
 ) -> None:
-    print(texts.say("say.step_of", n=fact.version, total=total), end="  ")
-    print(_told(fact, texts))
+    saying.say(texts.say("say.step_of", n=fact.version, total=total), end="  ")
+    saying.say(_told(fact, texts))
     old, new = state_of(before), state_of(after)
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     if not changed:
-        print(f"     {texts.say('say.unchanged')}")
+        saying.say(f"     {texts.say('say.unchanged')}")
     for name in changed:
         label = texts.say(f"say.state_{name}")
         was, now = texts.show(old.get(name)), texts.show(new.get(name))
-        print(f"     {label}: {was} → {now}")
+        saying.say(f"     {label}: {was} → {now}")
 
 
 def _told(fact: Recorded, texts: Texts) -> str:
@@ -183,9 +183,9 @@ def _fact_json(fact: Recorded, texts: Texts) -> dict[str, Any]:
 
 
 def _print_history(facts: Sequence[Recorded], texts: Texts) -> None:
-    print(texts.say("say.history_title"))
+    saying.say(texts.say("say.history_title"))
     for fact in facts:
-        print(f"  {fact.version:>3}  {_told(fact, texts)}")
+        saying.say(f"  {fact.version:>3}  {_told(fact, texts)}")
 
 
 def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
@@ -199,7 +199,8 @@ def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
         "schema": "case/1",
         **plain,
         "category": memory.category,
-        **{"responsible": None, **state_of(memory)},
+        "responsible": None,
+        **state_of(memory),
         "next_actor": memory.next_actor,
         "next_step": next_step(memory) if memory.is_open else None,
         "coming": [{"at": step.at.isoformat(), "key": step.key} for step in coming],
@@ -242,13 +243,13 @@ def _print_case(
 
 def _print_coming(coming: Sequence[Step], texts: Texts) -> None:
     if not coming:
-        print(texts.say("say.nothing_automatic"))
+        saying.say(texts.say("say.nothing_automatic"))
         return
-    print(texts.say("say.next_automatic"))
+    saying.say(texts.say("say.next_automatic"))
     for step in coming:
         match step:
             case Reminder(occasions=occasions):
                 what = texts.say("say.coming_reminder", occasions=occasions)
             case Escalation(level=level):
                 what = texts.say("say.coming_escalation", level=level)
-        print(f"  {texts.show(step.at)}  {what}")
+        saying.say(f"  {texts.show(step.at)}  {what}")

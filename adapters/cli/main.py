@@ -8,7 +8,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 from typing_extensions import override
 
+import adapters
 from adapters.cli.verbs import REPORT, VERBS, WALK_VERBS, Verb
 
 NUMBERS = {"lat", "lon"}
@@ -38,9 +39,10 @@ LANG = language(sys.argv[1:], os.environ)
 
 @cache
 def _help_table() -> Mapping[str, str]:
+    # Read as a file: importing the texts would import the whole domain.
     name = "en.toml" if LANG == "en" else "da.toml"
-    text = resources.files("adapters.texts").joinpath(name).read_text("utf-8")
-    table: Mapping[str, str] = tomllib.loads(text)["help"]
+    path = Path(adapters.__file__).parent / "texts" / name
+    table: Mapping[str, str] = tomllib.loads(path.read_text("utf-8"))["help"]
     return table
 
 
@@ -198,7 +200,6 @@ def report_walk(
     debug: Debug = False,
 ) -> None:
     """Say what became of one walk."""
-
     _answer(
         "views.report_walk", number, as_of, as_known, json=json, lang=lang, debug=debug
     )
@@ -215,7 +216,6 @@ def worklist(
     debug: Debug = False,
 ) -> None:
     """Show who must do what by when."""
-
     _answer(
         "views.worklist",
         unit,
@@ -236,7 +236,6 @@ def overdue(
     debug: Debug = False,
 ) -> None:
     """Show what is late, by clock."""
-
     _answer("views.overdue", unit, json=json, lang=lang, debug=debug)
 
 
@@ -251,7 +250,6 @@ def case(
     debug: Debug = False,
 ) -> None:
     """Show one case, now or as it was."""
-
     _answer(
         "cases.case",
         number,
@@ -272,7 +270,6 @@ def replay(
     debug: Debug = False,
 ) -> None:
     """Step through the history of one case."""
-
     _answer("cases.replay", number, json=json, lang=lang, debug=debug)
 
 
@@ -281,7 +278,6 @@ def walk(
     number: Number, json: Json = False, lang: Lang = None, debug: Debug = False
 ) -> None:
     """Show one walk and its findings."""
-
     _answer("views.walk", number, json=json, lang=lang, debug=debug)
 
 
@@ -290,14 +286,12 @@ def import_file(
     file: File, json: Json = False, lang: Lang = None, debug: Debug = False
 ) -> None:
     """Store what is new in a walk file."""
-
     _answer("operations.import_file", file, json=json, lang=lang, debug=debug)
 
 
 @register.command("show", help=helping("register-show"))
 def register_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show the rules in force."""
-
     _answer("views.register", json=json, lang=lang, debug=debug)
 
 
@@ -311,7 +305,6 @@ def register_adopt(
     debug: Debug = False,
 ) -> None:
     """Put a register into force."""
-
     _answer("operations.adopt", file, by, at, json=json, lang=lang, debug=debug)
 
 
@@ -327,14 +320,12 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """Play a walk file with skipped time."""
-
     _answer("playing.demo", file, register, until, json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("migrate"))
 def migrate(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Create or bring up to date all files."""
-
     _answer("operations.migrate", json=json, lang=lang, debug=debug)
 
 
@@ -346,49 +337,42 @@ def rebuild(
     debug: Debug = False,
 ) -> None:
     """Fold a read model again from the first fact."""
-
     _answer("operations.rebuild", projection, json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("doctor"))
 def doctor(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Check the installation."""
-
     _answer("operations.doctor", json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("up"))
 def up(lang: Lang = None, debug: Debug = False) -> None:
     """Run everything on this machine."""
-
     _answer("running.up", lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("work"))
 def work(lang: Lang = None, debug: Debug = False) -> None:
     """Do steps and deliveries."""
-
     _answer("running.work", lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("dispatch"))
 def dispatch(lang: Lang = None, debug: Debug = False) -> None:
     """Tell Temporal what new facts mean."""
-
     _answer("running.dispatch", lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("project"))
 def project(lang: Lang = None, debug: Debug = False) -> None:
     """Keep the read models up to date."""
-
     _answer("running.project", lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("redispatch"))
 def redispatch(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Send the plan of every open case to Temporal again."""
-
     _answer("running.redispatch", json=json, lang=lang, debug=debug)
 
 

@@ -56,9 +56,9 @@ def import_file(session: Session, file: Path) -> None:
         )
         return
     if not done.facts:
-        print(texts.say("say.import_nothing_new", file=file.name))
+        saying.say(texts.say("say.import_nothing_new", file=file.name))
         return
-    print(texts.say("say.imported", facts=done.facts, findings=done.findings))
+    saying.say(texts.say("say.imported", facts=done.facts, findings=done.findings))
     if done.future:
         saying.note(texts.say("say.import_future", count=done.future))
 
@@ -82,7 +82,7 @@ def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
         saying.say_json({"version": receipt.version, "adopted": bool(receipt.facts)})
         return
     key = "say.register_adopted" if receipt.facts else "say.register_unchanged"
-    print(session.texts.say(key, version=receipt.version))
+    saying.say(session.texts.say(key, version=receipt.version))
 
 
 def migrate(session: Session) -> None:
@@ -92,7 +92,7 @@ def migrate(session: Session) -> None:
     if session.as_json:
         saying.say_json({"schema_version": version, "data": str(path)})
     else:
-        print(session.texts.say("say.migrated", version=version, path=path))
+        saying.say(session.texts.say("say.migrated", version=version, path=path))
 
 
 def rebuild(session: Session, projection: str) -> None:
@@ -114,7 +114,7 @@ def rebuild(session: Session, projection: str) -> None:
     if session.as_json:
         saying.say_json({"rebuilt": chosen, "facts": read})
     else:
-        print(session.texts.say("say.rebuilt", names=chosen, facts=read))
+        saying.say(session.texts.say("say.rebuilt", names=chosen, facts=read))
 
 
 def doctor(session: Session) -> None:
@@ -125,7 +125,7 @@ def doctor(session: Session) -> None:
         saying.say_json({"schema": "doctor/1", "checks": answer})
     else:
         for check in found:
-            print(_check_line(session, check))
+            saying.say(_check_line(session, check))
     if any(check.state == "broken" for check in found):
         raise SystemExit(saying.REFUSED)
 

@@ -102,11 +102,11 @@ def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
         texts,
         "say.demo_escalations_title",
     )
-    print(texts.say("say.demo_mails", count=len(seen.mails)))
-    print()
+    saying.say(texts.say("say.demo_mails", count=len(seen.mails)))
+    saying.say()
     print_report(played.report, texts, played.day)
     if played.expected and not played.differences:
-        print(texts.say("say.demo_totals_match", day=played.day))
+        saying.say(texts.say("say.demo_totals_match", day=played.day))
 
 
 def _show_raised(rows: list[AuditRow], texts: Texts, title: str) -> None:

@@ -47,7 +47,7 @@ def redispatch(session: Session) -> None:
     if session.as_json:
         saying.say_json({"redispatched": count})
     else:
-        print(session.texts.say("say.redispatched", count=count))
+        saying.say(session.texts.say("say.redispatched", count=count))
 
 
 def _run_part(session: Session, name: str) -> None:

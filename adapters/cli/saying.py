@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from adapters.errors import Unavailable
 from domain.errors import Code, Conflict, DomainError, NotAllowed
@@ -40,14 +40,19 @@ def exit_code(error: DomainError) -> int:
             return REFUSED
 
 
-def say_json(answer: Any) -> None:
+def say(text: str = "", end: str = "\n") -> None:
+    """Print an answer."""
+    print(text, end=end)
+
+
+def say_json(answer: object) -> None:
     """Print one JSON object; nothing else goes to stdout with `--json`."""
     print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
 
 
 def console() -> "Console":
     """Return where tables go: wide enough for a pipe, plain without a terminal."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.console import Console
 
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
     return Console(highlight=False, width=width, soft_wrap=False)
@@ -82,7 +87,7 @@ def progress(label: str) -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.console import Console
 
     with Console(stderr=True).status(label) as status:
         yield lambda text: status.update(f"{label} {text}")

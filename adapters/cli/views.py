@@ -75,7 +75,7 @@ def print_worklist(
     """Print a worklist as a table."""
     listed = list(rows)
     if not listed:
-        print(texts.say("say.worklist_empty"))
+        saying.say(texts.say("say.worklist_empty"))
         return
     table = new_table(
         texts.say("say.worklist_title", count=len(listed)),
@@ -149,7 +149,7 @@ def overdue(session: Session, unit: str | None) -> None:
             return
         texts = session.texts
         if not late:
-            print(texts.say("say.overdue_empty"))
+            saying.say(texts.say("say.overdue_empty"))
             return
         shown = new_table(
             texts.say("say.overdue_title", count=len(late)),
@@ -245,7 +245,7 @@ def register(session: Session) -> None:
             return
         texts, found = session.texts, rules.register
         title = found.title.da if texts.lang == "da" else found.title.en
-        print(f"{title} (version {rules.version})")
+        saying.say(f"{title} (version {rules.version})")
         shown = new_table(
             None, "category_code", "category", "clocks", "responsible", texts=texts
         )
@@ -315,8 +315,8 @@ def figure(name: str, answer: dict[str, Any], texts: Texts) -> str:
 
 def new_table(title: str | None, *columns: str, texts: Texts) -> "Table":
     """Return an empty table with translated column heads."""
-    from rich import box  # noqa: PLC0415 - slow to import
-    from rich.table import Table  # noqa: PLC0415
+    from rich import box
+    from rich.table import Table
 
     heads = [texts.say(f"say.column_{column}") for column in columns]
     return Table(*heads, title=title, box=box.SIMPLE_HEAD, title_justify="left")

@@ -51,7 +51,7 @@ class WalkSection(Value):
     minutes_due: date | None = None
     follow_up_on: date | None = None
     participants: tuple[tuple[ShortText, int], ...] = ()
-    participants_of_which: dict[str, int] = {}
+    participants_of_which: dict[str, int] = Field(default_factory=dict)
 
 
 class FindingSection(Value):
@@ -83,7 +83,7 @@ class WalkFile(Value):
     walk: WalkSection
     findings: tuple[FindingSection, ...] = ()
     later: tuple[FindingSection, ...] = ()
-    expected: dict[date, dict[str, Any]] = {}
+    expected: dict[date, dict[str, Any]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _numbers_are_unique(self) -> "WalkFile":

@@ -184,8 +184,8 @@ class RowStore:
                 for key in keys[fact.position]:
                     shelf.rows[key] = projection.apply(key, shelf.rows.get(key), fact)
                     shelf.changed.add(key)
-        except Exception as problem:  # noqa: BLE001 - a reader stops and says so
-            log.error("projection.stopped", projection=projection.name)
+        except Exception as problem:
+            log.exception("projection.stopped", projection=projection.name)
             shelf.rows.clear()
             shelf.changed.clear()
             self._remember(connection, projection.name, None, repr(problem))

@@ -2,7 +2,6 @@
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -71,8 +70,7 @@ class RowTable(Generic[Row]):
         """Describe the table; nothing is created yet."""
         self.projection = projection
         hints = get_type_hints(projection.row, include_extras=False)
-        assert is_dataclass(projection.row)
-        self._names = [field.name for field in fields(projection.row)]
+        self._names = list(projection.columns)
         kinds = {name: _column_type(hints[name]) for name in self._names}
         self._json = {
             name: TypeAdapter[Any](hints[name])

@@ -22,7 +22,10 @@ PR_SET_PDEATHSIG = 1
 SKIPPING_TIME = (
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="10ms"',
+    "history.timerProcessorMaxPollRPS=10000",
+    "history.transferProcessorMaxPollRPS=10000",
 )
+"""Options for played time; the queues are polled 20 times a second by default."""
 
 
 def binary() -> str:
@@ -65,12 +68,12 @@ def start(
         command += ["--sqlite-pragma", "synchronous=NORMAL"]
     for option in options:
         command += ["--dynamic-config-value", option]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own program, no shell
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=die_with_parent,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no locks
         start_new_session=True,
     )
 

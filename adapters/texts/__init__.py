@@ -5,7 +5,7 @@ text or value never stops anybody: it shows as its key or as a dash.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
@@ -199,9 +199,15 @@ class Texts:
             case str():
                 return str(value)
             case Mapping() | Iterable():
-                return ", ".join(self.show(item) for item in value) or DASH
+                return self._listed(list(value))
             case _:
                 return str(value)
+
+    def _listed(self, items: Sequence[object]) -> str:
+        """Return many values as one; names have commas of their own."""
+        people = bool(items) and all(isinstance(item, Actor) for item in items)
+        between = f" {self.say('say.and')} " if people else ", "
+        return between.join(self.show(item) for item in items) or DASH
 
     def word(self, table: str, code: str) -> str:
         """Return the word for `code` in a table of words, or `code` itself."""
@@ -328,9 +334,10 @@ class Texts:
             case "since", str():
                 return self.show(_moment_of(value))
             case "to" | "by" | "owner" | "unit", str():
-                return ", ".join(self.actor(one) for one in value.split(", "))
+                between = f" {self.say('say.and')} "
+                return between.join(self.actor(one) for one in value.split(", "))
             case "involved", list() | tuple():
-                return ", ".join(self.actor(str(one)) for one in value) or DASH
+                return self._listed([Actor(one) for one in value])
             case "category", str():
                 return self.category(value)
             case "reason", str():

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.messages import Event
 from domain.values import Authority, Point, ShortText, Value
@@ -33,7 +33,7 @@ class Attendance(Value):
     """Who came, counted by group and never by name."""
 
     participants: tuple[tuple[ShortText, int], ...] = ()
-    of_which: dict[str, int] = {}
+    of_which: dict[str, int] = Field(default_factory=dict)
     weather: str = ""
     light: str = ""
 

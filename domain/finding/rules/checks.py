@@ -73,6 +73,10 @@ def _check_text(name: str, text: str, register: Register) -> None:
 
 
 def known(finding: Finding | None, command: FindingCommand) -> Finding:
+    """Return the finding.
+
+    Raises: NotFound (unknown_finding).
+    """
     if finding is None:
         raise NotFound(Code.UNKNOWN_FINDING, number=command.number)
     return finding
@@ -93,6 +97,7 @@ def speaks_for(by: Actor, owner: Actor, register: Register) -> bool:
 
 
 def day_of(command: FindingCommand, register: Register) -> date:
+    """Return the local day on which the command happened."""
     return register.working_days.local_day(command.stamp.at)
 
 

@@ -23,6 +23,7 @@ from domain.values import Actor, Authority
 def propose_decline(
     finding: Finding, command: ProposeDecline, register: Register
 ) -> Facts:
+    """Ask a second person to agree not to act, with a reason of the register (R12)."""
     require(finding, *BEFORE_FIX)
     if finding.decline_proposed_by:
         raise Refused(Code.PROPOSAL_PENDING, by=str(finding.decline_proposed_by))
@@ -52,6 +53,7 @@ def _approver(finding: Finding, proposer: Actor, register: Register) -> Actor:
 
 
 def require_second_person(finding: Finding, command: FindingCommand) -> None:
+    """Refuse unless somebody else proposed to decline."""
     require(finding, *BEFORE_FIX)
     if finding.decline_proposed_by is None:
         raise Refused(Code.NO_PROPOSAL)
@@ -64,6 +66,7 @@ def require_second_person(finding: Finding, command: FindingCommand) -> None:
 
 
 def merge(finding: Finding, command: MergeInto, given: Given) -> Facts:
+    """Let this case follow another that is still of use (R13)."""
     require(finding, *BEFORE_FIX)
     if command.master == command.number:
         raise Refused(Code.MERGE_INTO_SELF, number=command.number)
@@ -80,6 +83,7 @@ def merge(finding: Finding, command: MergeInto, given: Given) -> Facts:
 
 
 def reopen(finding: Finding, command: ReopenFinding, register: Register) -> Facts:
+    """Start a new and shorter fix clock, within the days the register allows (R11)."""
     require(finding, Status.VERIFIED, Status.DECLINED, Status.FIXED)
     calendar, today = register.working_days, day_of(command, register)
     ended_on = calendar.local_day(finding.ended_at or command.stamp.at)

@@ -21,6 +21,7 @@ ACUTE_DAYS = (0, 1, 1)
 
 
 def report(finding: Finding | None, command: ReportFinding, given: Given) -> Facts:
+    """Note a finding once and start its clocks."""
     if finding is not None:
         raise Conflict(Code.ALREADY_REPORTED, number=command.number)
     if command.walk and command.walk not in given.walks:
@@ -88,6 +89,7 @@ def refer_out(finding: Finding | None, command: ReferOut, given: Given) -> Facts
 
 
 def correct(finding: Finding, command: CorrectFinding, register: Register) -> Facts:
+    """Put right what was written; another category brings its own clocks."""
     if finding.status is Status.REFERRED:
         raise Refused(Code.CLOSED, status=finding.status, needed=[])
     changes = (command.category, command.text, command.point, command.place)

@@ -37,6 +37,7 @@ from domain.values import Actor
 
 
 def assign(finding: Finding, command: AssignFinding, register: Register) -> Facts:
+    """Make a unit responsible, once the case has a real category."""
     require(finding, *BEFORE_FIX)
     if register.category(finding.category).triage:
         raise Refused(Code.TRIAGE_FIRST, category=finding.category)
@@ -47,11 +48,13 @@ def assign(finding: Finding, command: AssignFinding, register: Register) -> Fact
 
 
 def accept(finding: Finding, command: AcceptAssignment, register: Register) -> Facts:
+    """Let the owner say that the case is theirs."""
     _owner_only(finding, command, register)
     return (AssignmentAccepted(stamp=command.stamp),)
 
 
 def give_back(finding: Finding, command: ReturnAssignment, register: Register) -> Facts:
+    """Let the owner return the case; it needs an owner in time again."""
     owner = _owner_only(finding, command, register)
     calendar = register.working_days
     days = finding.days[ClockName.ACKNOWLEDGE]
@@ -74,6 +77,7 @@ def _owner_only(finding: Finding, command: FindingCommand, register: Register) -
 
 
 def dispute(finding: Finding, command: DisputeOwner) -> Facts:
+    """Note that the case may belong elsewhere."""
     require(finding, *BEFORE_FIX)
     return (
         OwnershipDisputed(
@@ -83,6 +87,7 @@ def dispute(finding: Finding, command: DisputeOwner) -> Facts:
 
 
 def hand_over(finding: Finding, command: HandOver, register: Register) -> Facts:
+    """Offer the case to another authority, on a stated basis (R4)."""
     require(finding, Status.ASSIGNED)
     refuse_on_hold(finding)
     if finding.offered_to:
@@ -111,6 +116,7 @@ def hand_over(finding: Finding, command: HandOver, register: Register) -> Facts:
 def accept_handover(
     finding: Finding, command: AcceptHandover, register: Register
 ) -> Facts:
+    """Make the receiver responsible."""
     to = _offered(finding, command, register)
     return (HandoverAccepted(stamp=command.stamp, to=to),)
 
@@ -118,6 +124,7 @@ def accept_handover(
 def refuse_handover(
     finding: Finding, command: RefuseHandover, register: Register
 ) -> Facts:
+    """Leave the case with the sender."""
     _offered(finding, command, register)
     return (HandoverRefused(stamp=command.stamp, reason=command.reason),)
 

@@ -14,6 +14,7 @@ from domain.register.model import Register
 
 
 def hold(finding: Finding, command: HoldFinding, register: Register) -> Facts:
+    """Stop the fix clock until a review day that is not too far away (R8)."""
     require(finding, Status.ASSIGNED)
     refuse_on_hold(finding)
     register.hold_reason(command.reason_code)
@@ -36,6 +37,7 @@ def hold(finding: Finding, command: HoldFinding, register: Register) -> Facts:
 
 
 def refuse_on_hold(finding: Finding) -> None:
+    """Refuse while the fix clock stands still."""
     if finding.hold:
         raise Refused(Code.ON_HOLD, since=finding.hold.since.isoformat())
 
@@ -65,6 +67,7 @@ def _standing(finding: Finding) -> tuple[Hold, Clock]:
 def change_deadline(
     finding: Finding, command: ChangeDeadline, register: Register
 ) -> Facts:
+    """Move the due day of the fix, never into the past."""
     require(finding, *BEFORE_FIX)
     if command.fix_due < day_of(command, register):
         raise Refused(

@@ -24,6 +24,7 @@ from domain.values import Actor
 
 
 def add_subtask(finding: Finding, command: AddSubtask) -> Facts:
+    """Give one part of the work to a party of its own (R14)."""
     require(finding, *BEFORE_FIX)
     if any(part.name == command.subtask for part in finding.subtasks):
         raise Refused(Code.SUBTASK_EXISTS, subtask=command.subtask)
@@ -31,6 +32,7 @@ def add_subtask(finding: Finding, command: AddSubtask) -> Facts:
 
 
 def complete_subtask(finding: Finding, command: CompleteSubtask) -> Facts:
+    """Note that one part is done, once."""
     require(finding, *BEFORE_FIX)
     parts = [part for part in finding.subtasks if part.name == command.subtask]
     if not parts:
