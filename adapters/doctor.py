@@ -79,4 +79,4 @@ def _projections(system: Gadelys) -> Check:
     reached = system.rows.positions()
     behind = max((last - reached.get(n, 0) for n in system.rows.names()), default=0)
     state: State = "ok" if behind == 0 else "warning"
-    return Check("projections", state, f"{last} facts, {behind} behind")
+    return Check("projections", state, f"{last - behind}/{last}")

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
         default=None, description="host:port of a Temporal server; empty: embedded"
     )
     temporal_port: int = Field(
-        default=7233, ge=0, le=65535, description="of the embedded server; 0: any free"
+        default=0, ge=0, le=65535, description="of the embedded server; 0: any free"
     )
     temporal_namespace: str = "default"
     poll_seconds: float = Field(default=0.2, gt=0, le=60)

@@ -20,6 +20,7 @@ import structlog
 from adapters.errors import Unavailable
 from adapters.settings import Settings
 from adapters.temporal import server
+from adapters.temporal.address import address_of, own_address
 from domain.errors import Code
 
 log = structlog.get_logger()
@@ -74,7 +75,7 @@ def run(settings: Settings, on_ready: Callable[[str], None]) -> None:
     with _alone(settings.data / "up.lock"):
         parts = list(_started(settings))
         try:
-            on_ready(_address(settings))
+            on_ready(address_of(settings))
             while not stopping.asked:
                 for part in parts:
                     part.look_after()
@@ -97,9 +98,7 @@ class _Stopping:
 
 def _started(settings: Settings) -> Iterator[Part]:
     if not settings.temporal_address:
-        port = settings.temporal_port or server.free_port()
-        address = f"{server.LOOPBACK}:{port}"
-        settings.address_file.write_text(address, "utf-8")
+        port = int(own_address(settings).rpartition(":")[2])
 
         def temporal() -> "subprocess.Popen[bytes]":
             return server.start(port, file=settings.temporal_file)
@@ -116,10 +115,6 @@ def _started(settings: Settings) -> Iterator[Part]:
             )
 
         yield Part(name, start, start())
-
-
-def _address(settings: Settings) -> str:
-    return settings.temporal_address or settings.address_file.read_text("utf-8")
 
 
 def _end(parts: list[Part]) -> None:

@@ -58,6 +58,9 @@ _ACTOR = re.compile(
     rf"^(?:(?:municipality|police|partner)/{_NAME}(?:/{_NAME})?"
     rf"|participant/{_NAME}|citizen|clock)$"
 )
+_KNOWN_FORMS: set[str] = set()
+_REMEMBERED_FORMS = 10_000
+"""Reading history meets the same few hundred actors again and again."""
 
 
 class Actor(str):
@@ -84,9 +87,12 @@ class Actor(str):
 
         Raises: ValueError when `text` has none of the forms above.
         """
-        if not _ACTOR.match(text):
-            message = "use authority/unit, authority/unit/person, participant/group"
-            raise ValueError(message)
+        if text not in _KNOWN_FORMS:
+            if not _ACTOR.match(text):
+                message = "use authority/unit, authority/unit/person, participant/group"
+                raise ValueError(message)
+            if len(_KNOWN_FORMS) < _REMEMBERED_FORMS:
+                _KNOWN_FORMS.add(text)
         return cls(text)
 
     @property
@@ -97,7 +103,7 @@ class Actor(str):
     @property
     def unit(self) -> "Actor":
         """The unit or group without the person."""
-        return Actor("/".join(self.split("/")[:2]))
+        return Actor("/".join(self.split("/")[:2])) if self.count("/") > 1 else self
 
     @property
     def person(self) -> str | None:

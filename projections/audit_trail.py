@@ -61,4 +61,5 @@ AUDIT_TRAIL = Projection(
     keys=lambda fact: (str(fact.position),),
     apply=apply,
     indexes=("stream", "by", "at", "topic"),
+    only_adds=True,
 )

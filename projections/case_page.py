@@ -18,7 +18,7 @@ from domain.finding.events import (
     NoteAdded,
     ReminderRaised,
 )
-from domain.finding.state import Finding, evolve
+from domain.finding.state import Finding
 from domain.messages import Recorded
 from domain.values import (
     Actor,
@@ -30,6 +30,7 @@ from domain.values import (
     WalkNumber,
 )
 from projections.fold import Projection, own_stream
+from projections.memory import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,12 @@ def apply(_: str, row: CasePage | None, fact: Recorded) -> CasePage | None:
     event = fact.event
     if not isinstance(event, FindingEvent):
         return row
-    memory = evolve(row.memory if row else None, event)
+    memory = remembered(row.memory if row else None, event, fact)
     number = fact.stream.partition("/")[2]
-    page = row or CasePage(number, memory, fact.version, fact.position)
-    told = _told(page, event)
-    return replace(told, memory=memory, version=fact.version, position=fact.position)
+    if row is None:
+        return _told(CasePage(number, memory, fact.version, fact.position), event)
+    moved = replace(row, memory=memory, version=fact.version, position=fact.position)
+    return _told(moved, event)
 
 
 def _told(page: CasePage, event: FindingEvent) -> CasePage:

@@ -16,7 +16,7 @@ class Projection(Generic[Row]):
     `name` ends in a version: another fold gets another name and is rebuilt from
     the first fact. `keys` names the rows a fact touches; `apply` returns a row
     after one more fact, or `None` to remove it. `indexes` are columns people
-    filter by.
+    filter by. `only_adds` says that a row is never touched by a second fact.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Projection(Generic[Row]):
     keys: Callable[[Recorded], tuple[str, ...]]
     apply: Callable[[str, Row | None, Recorded], Row | None]
     indexes: tuple[str, ...] = ()
+    only_adds: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

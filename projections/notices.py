@@ -56,4 +56,5 @@ NOTICES = Projection(
     keys=keys,
     apply=apply,
     indexes=("recipient", "position", "event_id"),
+    only_adds=True,
 )

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.finding.events import ClockName, FindingEvent
-from domain.finding.state import Finding, evolve
+from domain.finding.state import Finding
 from domain.messages import Recorded
 from domain.values import Actor, Authority, FindingNumber
 from projections.fold import Projection, own_stream
+from projections.memory import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def apply(_: str, row: OverdueRow | None, fact: Recorded) -> OverdueRow | None:
     """Return the running clocks after one more fact."""
     if not isinstance(fact.event, FindingEvent):
         return row
-    memory = evolve(row.memory if row else None, fact.event)
+    memory = remembered(row.memory if row else None, fact.event, fact)
     due = {name: memory.clocks[name].due for name in memory.running}
     unit = (memory.next_actor or memory.triage).unit
     return OverdueRow(

@@ -22,10 +22,11 @@ from domain.finding.events import (
     FixVerified,
     ReminderRaised,
 )
-from domain.finding.state import Clock, Finding, Status, evolve
+from domain.finding.state import Clock, Finding, Status
 from domain.messages import Recorded
 from domain.values import FindingNumber, Kind, WalkNumber
 from projections.fold import Projection, own_stream
+from projections.memory import remembered
 
 NOT_COUNTED = frozenset({Status.POSITIVE, Status.MERGED, Status.REFERRED})
 
@@ -49,7 +50,7 @@ def apply(_: str, row: ReportRow | None, fact: Recorded) -> ReportRow | None:
     event = fact.event
     if not isinstance(event, FindingEvent):
         return row
-    memory = evolve(row.memory if row else None, event)
+    memory = remembered(row.memory if row else None, event, fact)
     found = row or ReportRow(fact.stream.partition("/")[2], memory)
     found = replace(found, memory=memory)
     at = event.stamp.at

@@ -11,10 +11,11 @@ from domain.finding.events import (
     FindingReopened,
     FindingReported,
 )
-from domain.finding.state import Finding, Status, evolve
+from domain.finding.state import Finding, Status
 from domain.messages import Recorded
 from domain.values import Actor, FindingNumber, Severity, WalkNumber
 from projections.fold import Projection, own_stream
+from projections.memory import remembered
 
 
 class NextStep(StrEnum):
@@ -64,7 +65,7 @@ def apply(_: str, row: WorklistRow | None, fact: Recorded) -> WorklistRow | None
     event = fact.event
     if not isinstance(event, FindingEvent):
         return row
-    memory = evolve(row.memory if row else None, event)
+    memory = remembered(row.memory if row else None, event, fact)
     told = event if isinstance(event, FindingReported) else None
     put_right = event if isinstance(event, FindingCorrected) else None
     walk = told.walk if told else row.walk if row else None

@@ -219,7 +219,6 @@ def _print_case(
         "say.case_title", number=page.number, category=texts.category(memory.category)
     )
     shown = new_table(title, texts=texts)
-    shown.show_header = False
     if page.text:
         shown.add_row(texts.say("say.state_text"), page.text)
     place = page.place or (f"{page.point.lat}, {page.point.lon}" if page.point else "")

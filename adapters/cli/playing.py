@@ -111,7 +111,6 @@ def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
 
 def _show_raised(rows: list[AuditRow], texts: Texts, title: str) -> None:
     shown = new_table(texts.say(title, count=len(rows)), texts=texts)
-    shown.show_header = False
     for row in rows:
         number = row.stream.partition("/")[2]
         words = texts.fact(row.topic, row.by, row.details)

@@ -207,7 +207,6 @@ def walk(session: Session, number: str) -> None:
             return
         texts = session.texts
         shown = new_table(f"{row.number} – {row.area}", texts=texts)
-        shown.show_header = False
         shown.add_row(texts.say("say.column_status"), texts.status(row.status))
         for name in WALK_LINES:
             value = getattr(row, name)
@@ -280,7 +279,6 @@ def print_report(answer: dict[str, Any], texts: Texts, day: date) -> None:
     shown = new_table(
         texts.say("report.title", walk=answer["walk"], day=day), texts=texts
     )
-    shown.show_header = False
     for name in FIGURES:
         shown.add_row(texts.say(f"report.{name}"), figure(name, answer, texts))
     saying.console().print(shown)
@@ -314,12 +312,14 @@ def figure(name: str, answer: dict[str, Any], texts: Texts) -> str:
 
 
 def new_table(title: str | None, *columns: str, texts: Texts) -> "Table":
-    """Return an empty table with translated column heads."""
+    """Print the title and return an empty table with translated column heads."""
     from rich import box
     from rich.table import Table
 
+    if title:
+        saying.say(title)
     heads = [texts.say(f"say.column_{column}") for column in columns]
-    return Table(*heads, title=title, box=box.SIMPLE_HEAD, title_justify="left")
+    return Table(*heads, box=box.SIMPLE_HEAD, show_header=bool(heads))
 
 
 def lateness(due: date | None, today: date, calendar: Calendar, texts: Texts) -> str:

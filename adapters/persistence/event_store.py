@@ -34,7 +34,7 @@ class SqliteEventStore:
 
         Their positions are 0: a decision needs only their order.
         """
-        stored = self._recorder.select_events(stream)
+        stored = self._recorder.stream(stream)
         return tuple(self._mapper.fact(event).recorded(0) for event in stored)
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import eventsourcing.sqlite as library
 import pysqlite3.dbapi2 as sqlite
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import Notification, OperationalError, StoredEvent
 from typing_extensions import override
 
 from adapters.persistence.sqlite_engine import connect
@@ -50,7 +50,10 @@ class ImmediateTransaction(library.SQLiteTransaction):
     @override
     def __enter__(self) -> library.SQLiteCursor:
         cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        try:
+            cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        except sqlite.OperationalError as problem:
+            raise OperationalError(problem) from problem
         return cursor
 
 
@@ -131,24 +134,39 @@ class FactRecorder(library.SQLiteApplicationRecorder):
 
     def version(self, stream: str) -> int:
         """Return the version of one stream; 0 when it has no facts."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                f"SELECT MAX(originator_version) FROM {self.events_table_name} "
-                "WHERE originator_id=?",
-                (stream,),
-            )
-            return c.fetchone()[0] or 0
+        found = self._read(
+            f"SELECT MAX(originator_version) FROM {self.events_table_name} "
+            "WHERE originator_id=?",
+            (stream,),
+        )
+        return found[0][0] or 0
+
+    def stream(self, stream: str) -> list[StoredEvent]:
+        """Return the facts of one stream, oldest first."""
+        rows = self._read(
+            f"SELECT originator_version, topic, state FROM {self.events_table_name} "
+            "WHERE originator_id=? ORDER BY originator_version",
+            (stream,),
+        )
+        return [StoredEvent(stream, *row) for row in rows]
+
+    def _read(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
+        """Run one SELECT by itself; it needs no transaction around it."""
+        with self.datastore.get_connection(commit=False) as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement, values)
+            found: list[Any] = cursor.fetchall()
+            return found
 
     def find(self, event_id: UUID) -> Notification | None:
         """Return the fact with this id, if it is stored."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                f"SELECT * FROM {self.events_table_name} WHERE event_id=?",
-                (str(event_id),),
-            )
-            row = c.fetchone()
-        if row is None:
+        rows = self._read(
+            f"SELECT * FROM {self.events_table_name} WHERE event_id=?",
+            (str(event_id),),
+        )
+        if not rows:
             return None
+        row = rows[0]
         return Notification(
             id=row["rowid"],
             originator_id=row["originator_id"],

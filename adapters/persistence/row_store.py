@@ -37,7 +37,8 @@ from domain.messages import Recorded
 from projections.fold import Projection
 
 Row = TypeVar("Row")
-PAGE = 500
+PAGE = 2000
+CHUNK = 500
 KEPT_ROWS = 20_000
 log = structlog.get_logger()
 
@@ -62,6 +63,17 @@ class Shelf:
     position: int = 0
     rows: "OrderedDict[str, Any]" = field(default_factory=OrderedDict)
     changed: set[str] = field(default_factory=set)
+
+    def tidy(self) -> None:
+        """Keep what was used last, up to a limit; nothing that is only added."""
+        if self.table.projection.only_adds:
+            self.rows.clear()
+        else:
+            for key in self.changed:
+                self.rows.move_to_end(key)
+            while len(self.rows) > KEPT_ROWS:
+                self.rows.popitem(last=False)
+        self.changed.clear()
 
 
 class RowStore:
@@ -178,7 +190,9 @@ class RowStore:
         """Write rows and position of one projection, or only its problem."""
         projection = shelf.table.projection
         keys = {fact.position: projection.keys(fact) for fact in facts}
-        self._fetch(connection, shelf, {key for some in keys.values() for key in some})
+        if not projection.only_adds:
+            wanted = {key for some in keys.values() for key in some}
+            self._fetch(connection, shelf, wanted)
         try:
             for fact in facts:
                 for key in keys[fact.position]:
@@ -204,21 +218,17 @@ class RowStore:
 
     def _write(self, connection: Connection, shelf: Shelf) -> None:
         table = shelf.table.table
-        changed = list(shelf.changed)
-        for chunk in _chunks(changed):
+        gone = [key for key in shelf.changed if shelf.rows[key] is None]
+        for chunk in _chunks(gone):
             connection.execute(delete(table).where(table.c.key.in_(chunk)))
-        new = [
+        written = [
             shelf.table.to_columns(key, shelf.rows[key])
-            for key in changed
+            for key in shelf.changed
             if shelf.rows[key] is not None
         ]
-        if new:
-            connection.execute(insert(table), new)
-        for key in changed:
-            shelf.rows.move_to_end(key)
-        while len(shelf.rows) > KEPT_ROWS:
-            shelf.rows.popitem(last=False)
-        shelf.changed.clear()
+        if written:
+            connection.execute(insert(table).prefix_with("OR REPLACE"), written)
+        shelf.tidy()
 
     def _remember(
         self,
@@ -273,7 +283,7 @@ class RowStore:
             yield connection
 
 
-def _chunks(keys: Sequence[str], size: int = PAGE) -> Iterator[Sequence[str]]:
+def _chunks(keys: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
 

@@ -47,6 +47,12 @@ def free_port() -> int:
         return port
 
 
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) != 0
+
+
 def start(
     port: int, *, file: Path | None = None, options: Sequence[str] = ()
 ) -> subprocess.Popen[bytes]:

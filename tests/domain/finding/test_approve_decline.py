@@ -1,0 +1,82 @@
+"""A second person agrees not to act."""
+
+import pytest
+
+from domain.errors import Code, NotAllowed
+from domain.finding.events import FindingDeclined, FindingEvent
+from domain.finding.state import Status
+from domain.values import Actor
+from tests.examples import (
+    ASSIGNED,
+    CITIZEN,
+    COORDINATOR,
+    COUNCIL,
+    ENDED,
+    FIXED,
+    HISTORIES,
+    LAMP_ANNA,
+    LAMP_BO,
+    LEADER,
+    LIGHTING,
+    OPERATIONS,
+    POLICE,
+    PROPOSED,
+    REPORTED,
+    approve_decline,
+    proposed,
+    stamp,
+)
+from tests.given_when_then import given, remembered
+
+
+@pytest.mark.parametrize("facts", [(REPORTED,), (REPORTED, ASSIGNED)])
+@pytest.mark.parametrize("by", [LEADER, COORDINATOR, POLICE, OPERATIONS])
+def test_a_second_person_approves(facts: tuple[FindingEvent, ...], by: Actor) -> None:
+    given(*facts, PROPOSED).when(approve_decline(by=by)).then(
+        FindingDeclined(stamp=stamp(by))
+    )
+
+
+def test_a_declined_case_is_over() -> None:
+    finding = remembered(REPORTED, ASSIGNED, PROPOSED, FindingDeclined(stamp=stamp()))
+
+    assert finding is not None
+    assert (finding.status, finding.next_actor) == (Status.DECLINED, None)
+    assert finding.running == ()
+
+
+def test_what_was_not_proposed_is_not_approved() -> None:
+    given(REPORTED, ASSIGNED).when(approve_decline()).then_refused(Code.NO_PROPOSAL)
+
+
+@pytest.mark.parametrize("by", [LIGHTING, LAMP_BO])
+def test_the_unit_that_proposed_does_not_approve(by: Actor) -> None:
+    given(REPORTED, ASSIGNED, proposed(LAMP_ANNA)).when(
+        approve_decline(by=by)
+    ).then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_a_person_does_not_approve_for_another_unit() -> None:
+    elsewhere = Actor("municipality/operations/a17")
+
+    given(REPORTED, ASSIGNED, proposed(LAMP_ANNA)).when(
+        approve_decline(by=elsewhere)
+    ).then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+@pytest.mark.parametrize("by", [CITIZEN, COUNCIL])
+def test_citizens_and_participants_do_not_approve(by: Actor) -> None:
+    given(REPORTED, ASSIGNED, PROPOSED).when(approve_decline(by=by)).then_refused(
+        Code.NOT_YOUR_CASE, NotAllowed
+    )
+
+
+def test_a_fixed_case_has_no_proposal_left() -> None:
+    given(REPORTED, ASSIGNED, PROPOSED, FIXED).when(approve_decline()).then_refused(
+        Code.WRONG_STATUS
+    )
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_an_ended_case_has_no_proposal_left(status: Status) -> None:
+    given(*HISTORIES[status]).when(approve_decline()).then_refused(Code.CLOSED)

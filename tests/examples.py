@@ -1,0 +1,504 @@
+"""One example of everything: people, days, a register, a case and a walk.
+
+The case is a dark lamp, `LGT-FAIL`: 2, 10 and 5 working days to acknowledge, fix
+and verify. Reported Friday 9 October 2026, so due Friday 23 October. The clock
+stands at noon on Wednesday 21 October unless a test says otherwise.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from adapters.files.register_file import read_register
+from domain.finding.commands import (
+    AcceptAssignment,
+    AcceptHandover,
+    AddNote,
+    AddSubtask,
+    ApproveDecline,
+    AssignFinding,
+    ChangeDeadline,
+    CompleteSubtask,
+    CorrectFinding,
+    DisputeOwner,
+    HandOver,
+    HoldFinding,
+    MarkFixed,
+    MergeInto,
+    PersonCommand,
+    ProposeDecline,
+    ReferOut,
+    RefuseDecline,
+    RefuseHandover,
+    RejectFix,
+    ReopenFinding,
+    ReportFinding,
+    ResumeFinding,
+    ReturnAssignment,
+    TakeStep,
+    VerifyFix,
+)
+from domain.finding.events import (
+    DeclineProposed,
+    FindingAssigned,
+    FindingDeclined,
+    FindingEvent,
+    FindingMerged,
+    FindingPutOnHold,
+    FindingReferred,
+    FindingReported,
+    FixReported,
+    FixVerified,
+    HandoverOffered,
+    SubtaskAdded,
+    SubtaskCompleted,
+)
+from domain.finding.state import Status
+from domain.messages import Stamp, derived_id
+from domain.register.model import Register
+from domain.values import (
+    CLOCK,
+    Actor,
+    Channel,
+    Evidence,
+    Kind,
+    Point,
+    Severity,
+)
+from domain.walk.events import Attendance, MeetingPoint, WalkPlan
+
+ROOT = Path(__file__).parent.parent
+REGISTER_FILE = ROOT / "examples" / "registers" / "aalborg.toml"
+
+
+@cache
+def register() -> Register:
+    """Return the example register, read once."""
+    return read_register(REGISTER_FILE)
+
+
+# --- Days -----------------------------------------------------------------------
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+NOON = time(12)
+TODAY = "2026-10-21"
+
+
+def on(day: str) -> date:
+    """Return a day."""
+    return date.fromisoformat(day)
+
+
+def moment(text: str = TODAY) -> datetime:
+    """Return `2026-10-21` (noon) or `2026-10-21 08:00`, local time."""
+    day, _, at = text.partition(" ")
+    clock = time.fromisoformat(at) if at else NOON
+    return datetime.combine(on(day), clock, tzinfo=COPENHAGEN)
+
+
+# --- People ---------------------------------------------------------------------
+
+COORDINATOR = Actor("municipality/walk-coordinator")
+LEADER = Actor("municipality/unit-leader")
+LIGHTING = Actor("municipality/street-lighting")
+LAMP_ANNA = Actor("municipality/street-lighting/a17")
+LAMP_BO = Actor("municipality/street-lighting/b23")
+OPERATIONS = Actor("municipality/operations")
+PLANNERS = Actor("municipality/urban-planning")
+POLICE = Actor("police/prevention")
+LOCAL_POLICE = Actor("police/local-police")
+POLICE_LEADER = Actor("police/unit-leader")
+GRID = Actor("partner/grid-company")
+HOUSING = Actor("partner/housing-operations")
+LANDLORD = Actor("partner/housing-organisation")
+COUNCIL = Actor("participant/local-council")
+STRANGER = Actor("municipality/nowhere")
+
+
+def stamp(by: Actor = COORDINATOR, day: str = TODAY) -> Stamp:
+    """Return the same stamp for the same actor and moment."""
+    at = moment(day)
+    return Stamp(by=by, at=at, command_id=derived_id("example", by, at.isoformat()))
+
+
+# --- What can be asked of the case ----------------------------------------------
+
+NUMBER = "2026-04"
+OTHER_NUMBER = "2026-02"
+WALK = "AALBORG-OEST-2026-01"
+TUNNEL = Point(lat=57.02643, lon=9.99893)
+
+
+def report(
+    category: str = "LGT-FAIL",
+    *,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+    severity: Severity = Severity.NORMAL,
+    point: Point | None = None,
+    walk: str | None = None,
+) -> ReportFinding:
+    return ReportFinding(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        category=category,
+        text="To lamper er slukket.",
+        point=point,
+        walk=walk,
+        severity=severity,
+    )
+
+
+def assign(
+    to: Actor = LIGHTING, *, by: Actor = COORDINATOR, day: str = TODAY
+) -> AssignFinding:
+    return AssignFinding(number=NUMBER, stamp=stamp(by, day), to=to)
+
+
+def accept(*, by: Actor = LIGHTING, day: str = TODAY) -> AcceptAssignment:
+    return AcceptAssignment(number=NUMBER, stamp=stamp(by, day))
+
+
+def give_back(*, by: Actor = LIGHTING, day: str = TODAY) -> ReturnAssignment:
+    return ReturnAssignment(
+        number=NUMBER, stamp=stamp(by, day), reason="Ikke vores lampe."
+    )
+
+
+def dispute_owner(
+    proposed: Actor | None = None, *, by: Actor = LIGHTING, day: str = TODAY
+) -> DisputeOwner:
+    return DisputeOwner(
+        number=NUMBER, stamp=stamp(by, day), reason="Privat vej.", proposed=proposed
+    )
+
+
+def hand_over(
+    to: Actor = POLICE,
+    *,
+    by: Actor = LIGHTING,
+    day: str = TODAY,
+    legal_basis: str = "politiloven-1",
+) -> HandOver:
+    return HandOver(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        to=to,
+        purpose="Lampen skydes ud.",
+        legal_basis=legal_basis,
+    )
+
+
+def accept_handover(*, by: Actor = POLICE, day: str = TODAY) -> AcceptHandover:
+    return AcceptHandover(number=NUMBER, stamp=stamp(by, day))
+
+
+def refuse_handover(*, by: Actor = POLICE, day: str = TODAY) -> RefuseHandover:
+    return RefuseHandover(
+        number=NUMBER, stamp=stamp(by, day), reason="Ikke politiets opgave."
+    )
+
+
+def hold(
+    review_on: str = "2026-11-17",
+    *,
+    by: Actor = LIGHTING,
+    day: str = TODAY,
+    reason_code: str = "third_party",
+    waiting_for: Actor | None = None,
+) -> HoldFinding:
+    return HoldFinding(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        reason_code=reason_code,
+        review_on=on(review_on),
+        waiting_for=waiting_for,
+    )
+
+
+def resume(*, by: Actor = LIGHTING, day: str = TODAY) -> ResumeFinding:
+    return ResumeFinding(number=NUMBER, stamp=stamp(by, day))
+
+
+def add_subtask(
+    subtask: str = "elskab",
+    to: Actor = GRID,
+    *,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+) -> AddSubtask:
+    return AddSubtask(number=NUMBER, stamp=stamp(by, day), subtask=subtask, to=to)
+
+
+def complete_subtask(
+    subtask: str = "elskab", *, by: Actor = GRID, day: str = TODAY
+) -> CompleteSubtask:
+    return CompleteSubtask(number=NUMBER, stamp=stamp(by, day), subtask=subtask)
+
+
+def mark_fixed(
+    *, by: Actor = LIGHTING, day: str = TODAY, count: int | None = None
+) -> MarkFixed:
+    return MarkFixed(
+        number=NUMBER, stamp=stamp(by, day), evidence=Evidence.PHOTO, count=count
+    )
+
+
+def verify(*, by: Actor = COUNCIL, day: str = TODAY) -> VerifyFix:
+    return VerifyFix(number=NUMBER, stamp=stamp(by, day))
+
+
+def reject_fix(*, by: Actor = COUNCIL, day: str = TODAY) -> RejectFix:
+    return RejectFix(
+        number=NUMBER, stamp=stamp(by, day), reason="Kun den ene lampe lyser."
+    )
+
+
+def propose_decline(
+    reason_code: str = "disproportionate_cost",
+    *,
+    by: Actor = LIGHTING,
+    day: str = TODAY,
+    refer_to: Actor | None = None,
+) -> ProposeDecline:
+    return ProposeDecline(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        reason_code=reason_code,
+        reason="Stien nedlægges.",
+        refer_to=refer_to,
+    )
+
+
+def approve_decline(*, by: Actor = LEADER, day: str = TODAY) -> ApproveDecline:
+    return ApproveDecline(number=NUMBER, stamp=stamp(by, day))
+
+
+def refuse_decline(*, by: Actor = LEADER, day: str = TODAY) -> RefuseDecline:
+    return RefuseDecline(number=NUMBER, stamp=stamp(by, day), reason="Vi kan godt.")
+
+
+def merge_into(
+    master: str = OTHER_NUMBER, *, by: Actor = COORDINATOR, day: str = TODAY
+) -> MergeInto:
+    return MergeInto(number=NUMBER, stamp=stamp(by, day), master=master)
+
+
+def refer_out(
+    *, by: Actor = COORDINATOR, day: str = TODAY, walk: str | None = None
+) -> ReferOut:
+    return ReferOut(number=NUMBER, stamp=stamp(by, day), forum="SSP", walk=walk)
+
+
+def reopen(*, by: Actor = COORDINATOR, day: str = TODAY) -> ReopenFinding:
+    return ReopenFinding(
+        number=NUMBER, stamp=stamp(by, day), reason="Den er slukket igen."
+    )
+
+
+def change_deadline(
+    fix_due: str = "2026-11-06", *, by: Actor = LEADER, day: str = TODAY
+) -> ChangeDeadline:
+    return ChangeDeadline(
+        number=NUMBER, stamp=stamp(by, day), fix_due=on(fix_due), reason="Frost."
+    )
+
+
+def correct(
+    category: str | None = None,
+    *,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+    text: str | None = None,
+    place: str | None = None,
+    point: Point | None = None,
+) -> CorrectFinding:
+    return CorrectFinding(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        reason="Set på stedet.",
+        category=category,
+        text=text,
+        place=place,
+        point=point,
+    )
+
+
+def note(*, by: Actor = LIGHTING, day: str = TODAY) -> AddNote:
+    return AddNote(number=NUMBER, stamp=stamp(by, day), text="Ringet til driften.")
+
+
+def take_step(key: str, *, at: str = TODAY) -> TakeStep:
+    return TakeStep(number=NUMBER, stamp=stamp(CLOCK, at), key=key)
+
+
+EVERY_COMMAND: tuple[PersonCommand, ...] = (
+    report(),
+    assign(),
+    accept(),
+    give_back(),
+    dispute_owner(proposed=HOUSING),
+    hand_over(),
+    accept_handover(),
+    refuse_handover(),
+    hold(waiting_for=GRID),
+    resume(),
+    add_subtask(),
+    complete_subtask(),
+    mark_fixed(),
+    verify(),
+    reject_fix(),
+    propose_decline(refer_to=HOUSING),
+    approve_decline(),
+    refuse_decline(),
+    merge_into(),
+    refer_out(),
+    reopen(),
+    change_deadline(),
+    correct(text="Tre lamper er slukket.", place="Ved svinget", point=TUNNEL),
+    note(),
+)
+"""Each of the commands once, with every field that can be wrong."""
+
+
+# --- What has happened to the case ----------------------------------------------
+
+
+def reported(
+    category: str = "LGT-FAIL",
+    *,
+    by: Actor = COORDINATOR,
+    day: str = "2026-10-09",
+    severity: Severity = Severity.NORMAL,
+) -> FindingReported:
+    """Return a report of a category that takes 2, 10 and 5 working days."""
+    return FindingReported(
+        stamp=stamp(by, day),
+        category=category,
+        kind=Kind.PHYSICAL,
+        text="To lamper er slukket.",
+        channel=Channel.OTHER,
+        severity=severity,
+        triage=COORDINATOR,
+        acknowledge_days=2,
+        fix_days=10,
+        verify_days=5,
+        acknowledge_due=on("2026-10-13"),
+        fix_due=on("2026-10-23"),
+    )
+
+
+def assigned(to: Actor = LIGHTING, *, day: str = "2026-10-12") -> FindingAssigned:
+    return FindingAssigned(stamp=stamp(COORDINATOR, day), to=to)
+
+
+def fixed(by: Actor = LIGHTING, *, day: str = "2026-10-19") -> FixReported:
+    return FixReported(
+        stamp=stamp(by, day),
+        evidence=Evidence.PHOTO,
+        verifier=COORDINATOR,
+        verify_due=on("2026-10-26"),
+    )
+
+
+def offered(to: Actor = POLICE, *, day: str = "2026-10-14") -> HandoverOffered:
+    return HandoverOffered(
+        stamp=stamp(LIGHTING, day),
+        to=to,
+        purpose="Lampen skydes ud.",
+        legal_basis="politiloven-1",
+        answer_due=on("2026-10-19"),
+    )
+
+
+def proposed(by: Actor = LIGHTING, *, day: str = "2026-10-19") -> DeclineProposed:
+    return DeclineProposed(
+        stamp=stamp(by, day),
+        reason_code="disproportionate_cost",
+        reason="Stien nedlægges.",
+        approver=LEADER,
+    )
+
+
+def joint(subtask: str = "elskab", to: Actor = GRID) -> SubtaskAdded:
+    return SubtaskAdded(stamp=stamp(COORDINATOR, "2026-10-12"), subtask=subtask, to=to)
+
+
+def done(subtask: str = "elskab", by: Actor = GRID) -> SubtaskCompleted:
+    return SubtaskCompleted(stamp=stamp(by, "2026-10-15"), subtask=subtask)
+
+
+REPORTED = reported()
+ASSIGNED = assigned()
+FIXED = fixed()
+VERIFIED = FixVerified(stamp=stamp(COUNCIL, "2026-10-20"))
+OFFERED = offered()
+PROPOSED = proposed()
+DECLINED = FindingDeclined(stamp=stamp(LEADER, "2026-10-20"))
+MERGED = FindingMerged(stamp=stamp(COORDINATOR, "2026-10-12"), master=OTHER_NUMBER)
+REFERRED = FindingReferred(stamp=stamp(COORDINATOR, "2026-10-09"), forum="SSP")
+HELD = FindingPutOnHold(
+    stamp=stamp(LIGHTING, "2026-10-14"),
+    reason_code="third_party",
+    review_on=on("2026-10-30"),
+)
+KEPT = FindingReported(
+    stamp=stamp(COORDINATOR, "2026-10-09"),
+    category="POS-KEEP",
+    kind=Kind.PHYSICAL,
+    text="Bænkene gør pladsen tryg.",
+    channel=Channel.OTHER,
+    triage=COORDINATOR,
+    positive=True,
+    acknowledge_days=0,
+    fix_days=0,
+    verify_days=0,
+)
+
+HISTORIES: Mapping[Status, tuple[FindingEvent, ...]] = {
+    Status.REPORTED: (REPORTED,),
+    Status.ASSIGNED: (REPORTED, ASSIGNED),
+    Status.FIXED: (REPORTED, ASSIGNED, FIXED),
+    Status.VERIFIED: (REPORTED, ASSIGNED, FIXED, VERIFIED),
+    Status.DECLINED: (REPORTED, ASSIGNED, PROPOSED, DECLINED),
+    Status.MERGED: (REPORTED, MERGED),
+    Status.REFERRED: (REFERRED,),
+    Status.POSITIVE: (KEPT,),
+}
+"""The shortest usual way to each status."""
+
+ENDED = (
+    Status.VERIFIED,
+    Status.DECLINED,
+    Status.MERGED,
+    Status.REFERRED,
+    Status.POSITIVE,
+)
+
+
+# --- A walk ---------------------------------------------------------------------
+
+
+def walk_plan(
+    starts: str = "2026-10-08 17:15",
+    ends: str = "2026-10-08 19:30",
+    meeting_point: MeetingPoint | None = None,
+) -> WalkPlan:
+    return WalkPlan(
+        area="Aalborg Øst",
+        theme="Mørke stier",
+        starts_at=moment(starts),
+        ends_at=moment(ends),
+        meeting_point=meeting_point,
+        route_length_m=1900,
+    )
+
+
+TREKANTEN = MeetingPoint(text="Trekanten", lat=57.02771, lon=10.0004)
+ATTENDANCE = Attendance(
+    participants=(("local_council", 2), ("residents", 7)),
+    of_which={"senior": 3},
+    weather="tørt",
+)

@@ -1,0 +1,95 @@
+"""Facts for folds, and rows as they can be compared and written down."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from adapters.system import projections
+from domain.messages import Event, Recorded, derived_id
+from domain.values import StreamId
+from projections.fold import Projection, folded
+from tests.examples import NUMBER
+
+Row = TypeVar("Row")
+GOLDEN = Path(__file__).parent / "golden"
+LEARNED = datetime(2026, 10, 30, 9, tzinfo=UTC)
+EVERY_PROJECTION: tuple[Projection[Any], ...] = projections()
+
+
+def recorded(
+    *events: Event,
+    stream: str = f"finding/{NUMBER}",
+    first: int = 1,
+    version: int = 1,
+) -> tuple[Recorded, ...]:
+    """Return `events` as facts of one stream, at positions from `first` on."""
+    return tuple(
+        Recorded(
+            event=event,
+            stream=StreamId(stream),
+            version=version + nth,
+            position=first + nth,
+            event_id=derived_id("folded", first + nth),
+            recorded_at=LEARNED,
+            register=1,
+        )
+        for nth, event in enumerate(events)
+    )
+
+
+def row_of(projection: Projection[Row], *events: Event, key: str = NUMBER) -> Row:
+    """Return the one row that `events` about one finding lead to."""
+    row = folded(projection, key, recorded(*events))
+    assert row is not None
+    return row
+
+
+def rows_of(projection: Projection[Row], facts: Iterable[Recorded]) -> dict[str, Row]:
+    """Return every row after all `facts`: the definition of what a store must hold."""
+    rows: dict[str, Row] = {}
+    for fact in facts:
+        for key in projection.keys(fact):
+            row = projection.apply(key, rows.pop(key, None), fact)
+            if row is not None:
+                rows[key] = row
+    return rows
+
+
+def golden_text(projection: Projection[Any], facts: Iterable[Recorded]) -> str:
+    """Return all rows as JSON, one line each, so that a difference can be read."""
+    lines = list(_golden_lines(projection, facts))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _golden_lines(
+    projection: Projection[Any], facts: Iterable[Recorded]
+) -> Iterator[str]:
+    plain = TypeAdapter[Any](projection.row)
+    for key, row in sorted(rows_of(projection, facts).items()):
+        body = json.dumps(
+            _sorted_sets(plain.dump_python(row)),
+            ensure_ascii=False,
+            default=_plainly,
+        )
+        yield f"{json.dumps(key, ensure_ascii=False)}: {body}"
+
+
+def _sorted_sets(value: Any) -> Any:
+    """Return `value` with sets in an order that does not depend on chance."""
+    match value:
+        case dict():
+            return {str(name): _sorted_sets(inner) for name, inner in value.items()}
+        case frozenset() | set():
+            return sorted(value)
+        case list() | tuple():
+            return [_sorted_sets(inner) for inner in value]
+        case _:
+            return value
+
+
+def _plainly(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,311 @@
+"""Two long histories: one that is always the same, and one made by chance.
+
+`long_history` is the demo's walk with its 44 days of reminders and escalations,
+then everything else that can happen. `random_history` is whatever the rules let
+through of many random commands.
+"""
+
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from adapters import system as installation
+from adapters.files.shipped import DEFAULT_WALK, shipped
+from adapters.files.walk_file import entries, read_walk_file
+from adapters.settings import Settings
+from adapters.system import Gadelys
+from domain.delivery.decide import BeginDelivery, ConfirmDelivery, GiveUpDelivery
+from domain.errors import DomainError
+from domain.finding.commands import FindingCommand, PersonCommand, TakeStep
+from domain.finding.plan import Step, plan
+from domain.handling import AnyCommand
+from domain.messages import Recorded, Stamp, derived_id
+from domain.register.adoption import AdoptRegister
+from domain.values import CLOCK, Actor, FindingNumber, Severity
+from domain.walk.commands import (
+    AgreePlan,
+    AnyWalkCommand,
+    ApproveMinutes,
+    CancelWalk,
+    CloseWalk,
+    DraftMinutes,
+    EvaluateWalk,
+    FollowUpWalk,
+    InviteToWalk,
+    PlanWalk,
+    RecordWalk,
+    ReportBack,
+    RequestWalk,
+)
+from tests import examples as ask
+
+NEW_WALK = "TEST-VEST-2026-01"
+OTHER_WALK = "TEST-SYD-2026-01"
+
+
+@dataclass
+class Player:
+    """Submits commands at their moments, taking the steps that fall due between."""
+
+    system: Gadelys
+    clock: list[datetime]
+    coming: dict[FindingNumber, tuple[Step, ...]] = field(default_factory=dict)
+    asked: int = 0
+
+    def go_to(self, moment: datetime) -> None:
+        """Take every step that is due by `moment`."""
+        while due := [
+            (steps[0].at, number)
+            for number, steps in self.coming.items()
+            if steps and steps[0].at <= moment
+        ]:
+            at, number = min(due)
+            key = self.coming[number][0].key
+            self.clock[0] = max(at, self.clock[0])
+            stamp = Stamp(by=CLOCK, at=at, command_id=derived_id("step", number, key))
+            self.submit(TakeStep(number=number, stamp=stamp, key=key))
+        self.clock[0] = max(moment, self.clock[0])
+
+    def submit(self, command: AnyCommand) -> None:
+        """Submit one command and look up what its finding now waits for."""
+        self.system.submit(command)
+        if isinstance(command, FindingCommand):
+            found, _ = self.system.finding(command.number)
+            rules = self.system.rules().register
+            self.coming[command.number] = (
+                plan(found, rules, self.clock[0]) if found else ()
+            )
+
+    def person(self, number: FindingNumber, command: PersonCommand) -> None:
+        """Submit an example command as if about `number`, at its own moment."""
+        self.go_to(command.stamp.at)
+        self.submit(self._again(command).model_copy(update={"number": number}))
+
+    def walk(self, command: AnyWalkCommand) -> None:
+        """Submit an example command about a walk, at its own moment."""
+        self.go_to(command.stamp.at)
+        self.submit(self._again(command))
+
+    def _again(self, command: PersonCommand | AnyWalkCommand) -> AnyCommand:
+        self.asked += 1
+        stamp = Stamp(
+            by=command.stamp.by,
+            at=command.stamp.at,
+            command_id=derived_id("long history", self.asked),
+        )
+        return command.model_copy(update={"stamp": stamp})
+
+
+@contextmanager
+def playing(first: datetime) -> Iterator[Player]:
+    """Return a player in an empty installation whose register is in force."""
+    clock = [first]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        installation.migrate(settings)
+        with installation.opened(settings, lambda: clock[0]) as system:
+            stamp = Stamp(
+                by=ask.COORDINATOR, at=first, command_id=derived_id("long history")
+            )
+            system.submit(AdoptRegister(stamp=stamp, register_=ask.register()))
+            yield Player(system, clock)
+
+
+def all_facts(system: Gadelys) -> tuple[Recorded, ...]:
+    """Return every fact of an installation."""
+    facts: list[Recorded] = []
+    while page := system.store.after(len(facts)):
+        facts += page
+    return tuple(facts)
+
+
+@cache
+def long_history() -> tuple[Recorded, ...]:
+    """Return the same long history every time."""
+    with playing(ask.moment("2026-10-01")) as player:
+        _demo(player)
+        _walks(player)
+        _owners(player)
+        _ends(player)
+        _messages(player)
+        return all_facts(player.system)
+
+
+def _demo(player: Player) -> None:
+    path = shipped(DEFAULT_WALK)
+    for entry in entries(read_walk_file(path), path.name, ask.register()):
+        player.go_to(entry.at)
+        player.submit(entry.command)
+    player.go_to(ask.moment("2026-11-22 23:59"))
+
+
+def _walks(player: Player) -> None:
+    plan = ask.walk_plan("2026-12-09 16:00", "2026-12-09 18:00", ask.TREKANTEN)
+    by, police = ask.COORDINATOR, ask.POLICE
+
+    def at(day: str, who: Actor = by) -> Stamp:
+        return ask.stamp(who, day)
+
+    for walk in (
+        DraftMinutes(number=ask.WALK, stamp=at("2026-11-23")),
+        ApproveMinutes(number=ask.WALK, stamp=at("2026-11-24")),
+        ApproveMinutes(number=ask.WALK, stamp=at("2026-11-24", police)),
+        AgreePlan(number=ask.WALK, stamp=at("2026-11-25")),
+        ReportBack(number=ask.WALK, stamp=at("2026-11-26"), informed=17),
+        RequestWalk(number=NEW_WALK, stamp=at("2026-11-26"), area="Vest", theme="Lys"),
+        PlanWalk(number=NEW_WALK, stamp=at("2026-11-27"), plan=plan),
+        InviteToWalk(
+            number=NEW_WALK, stamp=at("2026-11-27"), groups=("residents", "youth")
+        ),
+        RequestWalk(number=OTHER_WALK, stamp=at("2026-11-27"), area="Syd"),
+        CancelWalk(number=OTHER_WALK, stamp=at("2026-11-28"), reason="Frost."),
+        RecordWalk(
+            number=NEW_WALK,
+            stamp=at("2026-12-09 18:30"),
+            plan=plan,
+            attendance=ask.ATTENDANCE,
+        ),
+        FollowUpWalk(number=ask.WALK, stamp=at("2026-12-10")),
+        EvaluateWalk(number=ask.WALK, stamp=at("2026-12-10"), learnings="Mere lys."),
+        CloseWalk(number=ask.WALK, stamp=at("2026-12-11")),
+    ):
+        player.walk(walk)
+
+
+def _owners(player: Player) -> None:
+    for command in (
+        ask.report(day="2026-12-10", point=ask.TUNNEL, walk=NEW_WALK),
+        ask.correct("GRF-TAG", text="Tags, ikke lamper.", day="2026-12-10"),
+        ask.assign(ask.LAMP_ANNA, day="2026-12-11"),
+        ask.dispute_owner(ask.HOUSING, by=ask.LAMP_ANNA, day="2026-12-11"),
+        ask.accept(by=ask.LAMP_ANNA, day="2026-12-14"),
+        ask.hand_over(by=ask.LAMP_ANNA, day="2026-12-14"),
+        ask.refuse_handover(day="2026-12-15"),
+        ask.hand_over(by=ask.LAMP_ANNA, day="2026-12-15"),
+        ask.accept_handover(day="2026-12-16"),
+        ask.give_back(by=ask.POLICE, day="2026-12-16"),
+        ask.assign(ask.OPERATIONS, day="2026-12-17"),
+        ask.change_deadline("2027-01-08", day="2026-12-17"),
+        ask.note(by=ask.OPERATIONS, day="2026-12-18"),
+        ask.mark_fixed(by=ask.OPERATIONS, day="2027-01-04", count=3),
+        ask.reject_fix(day="2027-01-05"),
+        ask.hold("2027-01-12", by=ask.OPERATIONS, day="2027-01-06"),
+        ask.mark_fixed(by=ask.OPERATIONS, day="2027-01-11"),
+        ask.verify(day="2027-01-12"),
+    ):
+        player.person("2026-40", command)
+
+
+def _ends(player: Player) -> None:
+    acute = ask.report("GRF-HATE", day="2027-01-13", severity=Severity.ACUTE)
+    for number, command in (
+        ("2027-01", acute),
+        ("2027-01", ask.assign(ask.POLICE, day="2027-01-13")),
+        ("2027-02", ask.report("POS-KEEP", day="2027-01-13", walk=NEW_WALK)),
+        ("2027-02", ask.correct("LGT-FAIL", day="2027-01-14")),
+        ("2027-02", ask.propose_decline(day="2027-01-14")),
+        ("2027-02", ask.refuse_decline(day="2027-01-15")),
+        ("2027-02", ask.propose_decline(day="2027-01-15")),
+        ("2027-02", ask.approve_decline(day="2027-01-18")),
+        ("2027-02", ask.reopen(day="2027-01-19")),
+        ("2027-03", ask.refer_out(day="2027-01-19", walk=NEW_WALK)),
+        ("2027-04", ask.report("OTHER", day="2027-01-19", walk=NEW_WALK)),
+        ("2027-04", ask.correct("POS-KEEP", place="Torvet", day="2027-01-20")),
+        ("2027-05", ask.report(by=ask.COUNCIL, day="2027-01-20")),
+        ("2027-05", ask.merge_into("2027-02", day="2027-01-20")),
+    ):
+        player.person(number, command)
+    player.go_to(ask.moment("2027-02-01 12:00"))
+
+
+def _messages(player: Player) -> None:
+    key, at = "municipality/operations", ask.moment("2027-02-01 12:00")
+
+    def stamp(what: str) -> Stamp:
+        return Stamp(by=CLOCK, at=at, command_id=derived_id("message", what))
+
+    for batch, end in (
+        (
+            1,
+            ConfirmDelivery(
+                stamp=stamp("sent"), key=key, batch=1, message_id="<1@gadelys.example>"
+            ),
+        ),
+        (2, GiveUpDelivery(stamp=stamp("given up"), key=key, batch=2)),
+    ):
+        player.submit(
+            BeginDelivery(
+                stamp=stamp(f"begin {batch}"),
+                key=key,
+                recipient=Actor(key),
+                until=100 * batch,
+                notices=(derived_id("notice", batch),),
+            )
+        )
+        player.submit(end)
+
+
+@cache
+def random_history(seed: int, tries: int = 500) -> tuple[Recorded, ...]:
+    """Return what the rules let through of `tries` random commands."""
+    chance = random.Random(seed)
+    numbers = [f"2026-{nth:02d}" for nth in range(1, 16)]
+    categories = [category.code for category in ask.register().categories]
+    people = [ask.COORDINATOR, ask.LIGHTING, ask.LAMP_ANNA, ask.OPERATIONS]
+    people += [ask.POLICE, ask.GRID, ask.COUNCIL, ask.LEADER]
+    with playing(ask.moment("2026-10-08")) as player:
+        held = ask.walk_plan()
+        stamp = ask.stamp(day="2026-10-08 19:30")
+        player.walk(RecordWalk(number=ask.WALK, stamp=stamp, plan=held))
+        for _ in range(tries):
+            at = player.clock[0] + timedelta(hours=chance.choice([0, 1, 3, 5]))
+            player.clock[0] = at
+            number = chance.choice(numbers)
+            command = _any_command(chance, categories, people)
+            with suppress(DomainError):
+                if chance.random() < 0.1:
+                    _take_a_step(player, number)
+                player.person(number, _restamped(command, at, chance, people))
+        return all_facts(player.system)
+
+
+def _any_command(
+    chance: random.Random, categories: Sequence[str], people: Sequence[Actor]
+) -> PersonCommand:
+    common = (
+        lambda: ask.report(chance.choice(categories), walk=ask.WALK),
+        lambda: ask.assign(chance.choice(people)),
+        ask.mark_fixed,
+        ask.verify,
+        ask.reopen,
+        ask.approve_decline,
+        lambda: ask.correct(chance.choice(categories)),
+        lambda: chance.choice(ask.EVERY_COMMAND),
+        lambda: chance.choice(ask.EVERY_COMMAND),
+        lambda: chance.choice(ask.EVERY_COMMAND),
+    )
+    return chance.choice(common)()
+
+
+def _restamped(
+    command: PersonCommand, at: datetime, chance: random.Random, people: Sequence[Actor]
+) -> PersonCommand:
+    by = chance.choice([command.stamp.by, *people[:2]])
+    stamp = command.stamp.model_copy(update={"by": by, "at": at})
+    return command.model_copy(update={"stamp": stamp})
+
+
+def _take_a_step(player: Player, number: FindingNumber) -> None:
+    """Let the clock do the latest thing that fell due for one finding."""
+    found, version = player.system.finding(number)
+    now = player.clock[0]
+    for step in plan(found, ask.register(), now)[:1] if found else ():
+        if step.at <= now:
+            identity = derived_id("random step", number, version)
+            stamp = Stamp(by=CLOCK, at=now, command_id=identity)
+            player.submit(TakeStep(number=number, stamp=stamp, key=step.key))

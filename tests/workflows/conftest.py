@@ -1,0 +1,70 @@
+"""A month that passes in seconds, and servers that may be stopped."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from adapters import system as installation
+from adapters.bootstrap import working
+from adapters.settings import Settings
+from adapters.system import Gadelys
+from adapters.temporal import server
+from adapters.temporal.dispatcher import Dispatcher
+from adapters.temporal.skipping import Calendar, PlayedTimes
+from domain.register.model import Register
+from tests.conftest import adopt
+from tests.workflows.month import BEGIN, Month
+from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
+
+
+@pytest.fixture(scope="session")
+def skipping_address() -> Iterator[str]:
+    """Return the address of a server whose workflows can skip time."""
+    port = server.free_port()
+    process = server.start(port, options=server.SKIPPING_TIME)
+    yield f"{server.LOOPBACK}:{port}"
+    server.stop(process)
+
+
+@pytest.fixture
+def times() -> PlayedTimes:
+    """Return the calendar that is played."""
+    return PlayedTimes(now=BEGIN)
+
+
+@pytest.fixture
+def played_system(
+    settings: Settings, times: PlayedTimes, register: Register
+) -> Iterator[Gadelys]:
+    """Return an installation whose wall clock is the played calendar."""
+    installation.migrate(settings)
+    with installation.opened(settings, lambda: times.now) as system:
+        adopt(system, register)
+        yield system
+
+
+@pytest.fixture
+async def month(
+    skipping_address: str, played_system: Gadelys, times: PlayedTimes
+) -> AsyncIterator[Month]:
+    """Return a story to be told: real workflows, skipped time."""
+    client = await client_of(skipping_address, new_namespace())
+    dispatcher = Dispatcher(played_system, client, times)
+    async with working(played_system, client, times):
+        calendar = Calendar(played_system, client, dispatcher, times)
+        yield Month(played_system, client, times, dispatcher, calendar)
+
+
+@pytest.fixture(scope="session")
+def _ordinary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrdinaryServer]:
+    """Return a server with a file and real time."""
+    ordinary = OrdinaryServer(tmp_path_factory.mktemp("temporal"))
+    yield ordinary
+    ordinary.stop()
+
+
+@pytest.fixture
+def ordinary(_ordinary: OrdinaryServer) -> OrdinaryServer:
+    """Return the server with a file, running, whatever the last test did to it."""
+    _ordinary.start()
+    return _ordinary

@@ -1,0 +1,199 @@
+"""Days pass: a played calendar over a real server, worker, dispatcher and store.
+
+How time is skipped is known here and in `conftest.py` only.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import partial
+from itertools import count
+from typing import Any, TypeVar, cast
+
+from temporalio.client import WorkflowExecutionDescription, WorkflowHandle
+
+from adapters.system import Gadelys
+from adapters.temporal.client import Client
+from adapters.temporal.dispatcher import NAME, Dispatcher
+from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
+from domain.delivery.events import DeliverySent
+from domain.finding.commands import BY_NAME, AnyFindingCommand
+from domain.finding.events import FindingEscalated, ReminderRaised
+from domain.messages import Event, Recorded, derived_id
+from domain.values import Actor
+from workflows.follow_up import FollowUp
+from workflows.reactions import follow_up_id
+
+COORDINATOR = Actor("municipality/walk-coordinator")
+OPERATIONS = Actor("municipality/operations")
+PARKS = Actor("municipality/parks")
+ROADS = Actor("municipality/roads-operations")
+LIGHTING = Actor("municipality/street-lighting")
+PREVENTION = Actor("police/prevention")
+COUNCIL = Actor("participant/local-council")
+CITIZEN = Actor("citizen")
+
+BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
+NUMBER = "2026-01"
+NOON = time(12)
+END_OF_DAY = time(23, 59, 59)
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass
+class Month:
+    """What a story needs: people act, days pass, and what came of it."""
+
+    system: Gadelys
+    client: Client
+    times: PlayedTimes
+    dispatcher: Dispatcher
+    calendar: Calendar
+
+    def __post_init__(self) -> None:
+        """Number the commands, so that each has an id of its own."""
+        self._ids = count(1)
+
+    # --- what happens ---
+
+    async def happens(
+        self, when: str, by: Actor, do: str, number: str = NUMBER, **fields: Any
+    ) -> None:
+        """Let days pass until `when`, then let somebody do something.
+
+        Args:
+            when: a day (noon is meant) or a day and time, local.
+            by: who does it.
+            do: the name of the command in a walk file.
+            number: of the finding.
+            fields: the command's own.
+        """
+        at = self.moment(when)
+        command = self.command(at, by, do, number, **fields)
+        entry = Entry(at, number, partial(self.system.submit, command))
+        await self.calendar.play([entry], at)
+
+    def did(
+        self, when: str, by: Actor, do: str, number: str = NUMBER, **fields: Any
+    ) -> AnyFindingCommand:
+        """Return what somebody did `when`; see `happens`."""
+        return self.command(self.moment(when), by, do, number, **fields)
+
+    async def learns(self, *past: AnyFindingCommand) -> None:
+        """Type in at once what people did in the past; no time passes."""
+
+        def type_in() -> None:
+            for command in past:
+                self.system.submit(command)
+
+        now = self.times.now
+        await self.calendar.play([Entry(now, None, type_in)], now)
+
+    async def passes(self, until: str) -> None:
+        """Let days pass until the end of the day `until`, or a day and time."""
+        await self.calendar.play([], self.moment(until, END_OF_DAY))
+
+    async def tells_everything_again(self) -> None:
+        """Dispatch every fact since the beginning once more."""
+        self.system.rows.advance(NAME, 0)
+        while await self.dispatcher.dispatch():
+            pass
+
+    def command(
+        self, at: datetime, by: Actor, do: str, number: str, **fields: Any
+    ) -> AnyFindingCommand:
+        """Return a command by its name in a walk file."""
+        if do == "report":
+            fields = {"text": "Hækken skjuler stien.", **fields}
+        command_id = derived_id("story", next(self._ids))
+        stamp = {"by": by, "at": at, "command_id": command_id}
+        command = BY_NAME[do].model_validate(
+            {"number": number, "stamp": stamp, **fields}
+        )
+        return cast("AnyFindingCommand", command)
+
+    def moment(self, when: str, usual: time = NOON) -> datetime:
+        """Return a day or a local time as an aware moment."""
+        days = self.system.rules().register.working_days
+        if "T" in when:
+            return datetime.fromisoformat(when).replace(tzinfo=days.zone)
+        return days.moment(date.fromisoformat(when), usual)
+
+    # --- what came of it ---
+
+    def facts(self) -> tuple[Recorded, ...]:
+        """Return every fact, in order."""
+        return self.system.store.after(0, 100_000)
+
+    def all_of(self, kind: type[E], number: str | None = None) -> list[E]:
+        """Return the events of one kind, of one finding or of all."""
+        stream = f"finding/{number}"
+        return [
+            fact.event
+            for fact in self.facts()
+            if isinstance(fact.event, kind) and (not number or fact.stream == stream)
+        ]
+
+    def reminded(self, number: str = NUMBER) -> list[str]:
+        """Return the days on which somebody was reminded, and who: `10-23 unit`."""
+        return [
+            f"{self.day(raised)} {raised.to}"
+            for raised in self.all_of(ReminderRaised, number)
+        ]
+
+    def reminder_days(self, number: str = NUMBER) -> list[str]:
+        """Return the days on which somebody was reminded."""
+        return [self.day(raised) for raised in self.all_of(ReminderRaised, number)]
+
+    def escalated(self, number: str = NUMBER) -> list[tuple[int, str]]:
+        """Return each level that was raised, and its day."""
+        return [
+            (raised.level, self.day(raised))
+            for raised in self.all_of(FindingEscalated, number)
+        ]
+
+    def day(self, event: Event) -> str:
+        """Return the local day of `event`."""
+        return self.local(event.stamp.at).date().isoformat()
+
+    def local(self, moment: datetime) -> datetime:
+        """Return `moment` in local time."""
+        return moment.astimezone(self.system.rules().register.working_days.zone)
+
+    def mails(self) -> list[EmailMessage]:
+        """Return the messages in the mailbox, by the time they were written."""
+        files = self.system.settings.mailbox.glob("*.eml")
+        return [
+            cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=SMTP))
+            for file in sorted(files, key=lambda file: file.stat().st_mtime_ns)
+        ]
+
+    def sent(self) -> list[tuple[str, str, int]]:
+        """Return each message that left: local time, to whom, how many notices."""
+        return [
+            (
+                f"{self.local(one.stamp.at):%Y-%m-%d %H:%M}",
+                str(one.recipient),
+                len(one.notices),
+            )
+            for one in self.all_of(DeliverySent)
+        ]
+
+    # --- the workflow itself ---
+
+    def run(self, number: str = NUMBER) -> "WorkflowHandle[Any, int]":
+        """Return a handle of the newest run that follows `number`."""
+        return self.client.get_workflow_handle_for(FollowUp.run, follow_up_id(number))
+
+    async def status(self, number: str = NUMBER) -> str:
+        """Return the status of the newest run that follows `number`."""
+        return status_of(await self.run(number).describe())
+
+
+def status_of(run: WorkflowExecutionDescription) -> str:
+    """Return the status of a run in words."""
+    return run.status.name.lower() if run.status else "unknown"
+
