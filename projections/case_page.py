@@ -1,6 +1,6 @@
 """Everything about one finding, as it stands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.finding.events import (
@@ -20,6 +20,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Finding
 from domain.messages import Recorded
+from domain.replacing import replace
 from domain.values import (
     Actor,
     Channel,

@@ -6,7 +6,7 @@ Source: walk-file/1, "walk-report/1"; K3, K4, K10.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Clock, Finding, Status
 from domain.messages import Recorded
+from domain.replacing import replace
 from domain.values import FindingNumber, Kind, WalkNumber
 from projections.fold import Projection, own_stream
 from projections.memory import remembered

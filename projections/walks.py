@@ -1,9 +1,10 @@
 """One row per walk: where it stands and what has been promised."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.messages import Recorded
+from domain.replacing import replace
 from domain.values import WalkNumber
 from domain.walk.events import WalkEvent, WalkHeld, WalkPlan, WalkPlanned, WalkRequested
 from domain.walk.state import SafetyWalk, WalkStatus, evolve

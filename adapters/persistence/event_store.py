@@ -1,6 +1,6 @@
 """The event store: facts in order, appended whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -90,8 +90,7 @@ class SqliteEventStore:
             raise Conflict(Code.STALE_VERSION, streams=streams) from clash
         except OperationalError as problem:
             raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
-        newest = dict(zip((fact.event_id for fact in facts), positions, strict=True))
-        return tuple(self._receipt(decision, newest) for decision in decisions)
+        return tuple(self._receipts(decisions, positions))
 
     def _insert(self, facts: list[StoredFact]) -> Sequence[int]:
         if not facts:
@@ -100,15 +99,19 @@ class SqliteEventStore:
         ids = [fact.event_id for fact in facts]
         return self._recorder.insert_events(stored, event_ids=ids) or ()
 
-    def _receipt(self, decision: Decision, positions: dict[UUID, int]) -> Receipt:
-        count = len(decision.events)
-        last_id = derived_id(decision.command_id, count)
-        return Receipt(
-            stream=decision.stream,
-            position=positions[last_id] if count else self.last_position(),
-            version=decision.after + count,
-            facts=count,
-        )
+    def _receipts(
+        self, decisions: Sequence[Decision], positions: Sequence[int]
+    ) -> Iterator[Receipt]:
+        taken = 0
+        for decision in decisions:
+            count = len(decision.events)
+            taken += count
+            yield Receipt(
+                stream=decision.stream,
+                position=positions[taken - 1] if count else self.last_position(),
+                version=decision.after + count,
+                facts=count,
+            )
 
 
 def _stored(decision: Decision, now: datetime) -> list[StoredFact]:

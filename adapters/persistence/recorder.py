@@ -7,6 +7,7 @@ power loss. Nothing is created at run time: see `migrations.py`.
 Source: reference measurements in ADR 0004.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +86,26 @@ class FactDatastore(library.SQLiteDatastore):
         super().__init__(str(path), originator_id_type="text")
         self.pool.close()
         self.pool = FactPool(db_name=str(path))
+        self._path = path
+        self._own = threading.local()
+        self._readers: list[sqlite.Connection] = []
+
+    def reading(self) -> sqlite.Connection:
+        """Return a connection of this thread's own, kept open for single reads.
+
+        The pool's hand-over costs more than such a read.
+        """
+        reader: sqlite.Connection | None = getattr(self._own, "reader", None)
+        if reader is None:
+            reader = self._own.reader = connect(self._path, durable=True)
+            self._readers.append(reader)
+        return reader
+
+    @override
+    def close(self) -> None:
+        for reader in getattr(self, "_readers", []):
+            reader.close()
+        super().close()
 
 
 class FactRecorder(library.SQLiteApplicationRecorder):
@@ -93,6 +114,7 @@ class FactRecorder(library.SQLiteApplicationRecorder):
     def __init__(self, datastore: FactDatastore) -> None:
         """Record into `datastore`."""
         super().__init__(datastore, events_table_name=EVENTS_TABLE)
+        self._facts = datastore
         self.insert_events_statement = (
             f"INSERT INTO {EVENTS_TABLE} "
             "(originator_id, originator_version, topic, state, event_id) "
@@ -152,11 +174,11 @@ class FactRecorder(library.SQLiteApplicationRecorder):
 
     def _read(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         """Run one SELECT by itself; it needs no transaction around it."""
-        with self.datastore.get_connection(commit=False) as connection:
-            cursor = connection.cursor()
-            cursor.execute(statement, values)
-            found: list[Any] = cursor.fetchall()
-            return found
+        try:
+            cursor = self._facts.reading().execute(statement, values)
+            return list(cursor.fetchall())
+        except sqlite.OperationalError as problem:
+            raise OperationalError(problem) from problem
 
     def find(self, event_id: UUID) -> Notification | None:
         """Return the fact with this id, if it is stored."""

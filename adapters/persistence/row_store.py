@@ -4,6 +4,7 @@ One `catch_up` serves a test, a query that wants to see its own write, and the
 reader process: read a page of facts, fold, write rows and position.
 """
 
+import gc
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    ExceptionContext,
     Integer,
     MetaData,
     Select,
@@ -29,10 +31,13 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from adapters.errors import Unavailable
 from adapters.persistence.row_tables import RowTable
 from adapters.persistence.sqlite_engine import connect
+from domain.errors import Code
 from domain.messages import Recorded
 from projections.fold import Projection
 
@@ -154,13 +159,21 @@ class RowStore:
 
         Returns: how many facts were read.
         """
-        wanted = [self._tables[name] for name in names or self._tables]
-        shelves = [Shelf(table) for table in wanted]
+        wanted = names or self.names()
+        if not self._is_behind(facts, wanted):
+            return 0
+        shelves = [Shelf(self._tables[name]) for name in wanted]
         read = 0
-        while page := self._page(facts, shelves):
-            read += len(page)
-            on_page(page[-1].position)
+        with _collecting_garbage_later():
+            while page := self._page(facts, shelves):
+                read += len(page)
+                on_page(page[-1].position)
         return read
+
+    def _is_behind(self, facts: Facts, names: Sequence[str]) -> bool:
+        """Whether there is anything to read; asked without the write lock."""
+        reached = self.positions()
+        return bool(facts.after(min(reached.get(name, 0) for name in names), 1))
 
     def _page(self, facts: Facts, shelves: list[Shelf]) -> Sequence[Recorded]:
         """Fold one page into every shelf that can still move."""
@@ -189,24 +202,33 @@ class RowStore:
     ) -> None:
         """Write rows and position of one projection, or only its problem."""
         projection = shelf.table.projection
-        keys = {fact.position: projection.keys(fact) for fact in facts}
-        if not projection.only_adds:
-            wanted = {key for some in keys.values() for key in some}
-            self._fetch(connection, shelf, wanted)
         try:
-            for fact in facts:
-                for key in keys[fact.position]:
-                    shelf.rows[key] = projection.apply(key, shelf.rows.get(key), fact)
-                    shelf.changed.add(key)
+            with connection.begin_nested():
+                self._fold_all(connection, shelf, facts)
+        except (DBAPIError, Unavailable):
+            raise
         except Exception as problem:
             log.exception("projection.stopped", projection=projection.name)
             shelf.rows.clear()
             shelf.changed.clear()
             self._remember(connection, projection.name, None, repr(problem))
             return
-        self._write(connection, shelf)
         shelf.position = facts[-1].position
         self._remember(connection, projection.name, shelf.position, None)
+
+    def _fold_all(
+        self, connection: Connection, shelf: Shelf, facts: Sequence[Recorded]
+    ) -> None:
+        projection = shelf.table.projection
+        keys = {fact.position: projection.keys(fact) for fact in facts}
+        if not projection.only_adds:
+            wanted = {key for some in keys.values() for key in some}
+            self._fetch(connection, shelf, wanted)
+        for fact in facts:
+            for key in keys[fact.position]:
+                shelf.rows[key] = projection.apply(key, shelf.rows.get(key), fact)
+                shelf.changed.add(key)
+        self._write(connection, shelf)
 
     def _fetch(self, connection: Connection, shelf: Shelf, keys: set[str]) -> None:
         missing = [key for key in keys if key not in shelf.rows]
@@ -283,18 +305,40 @@ class RowStore:
             yield connection
 
 
+@contextmanager
+def _collecting_garbage_later() -> Iterator[None]:
+    """Spare a rebuild the walks over its many rows; they hold no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _chunks(keys: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
     for start in range(0, len(keys), size):
         yield keys[start : start + size]
 
 
 def _engine(path: Path) -> Engine:
-    return create_engine(
+    engine = create_engine(
         "sqlite://",
         module=sqlite,
         creator=lambda: connect(path, durable=False),
         poolclass=QueuePool,
     )
+
+    def away(context: ExceptionContext) -> None:
+        problem = context.original_exception
+        if isinstance(problem, sqlite.OperationalError):
+            missing = "no such table" in str(problem)
+            code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE
+            raise Unavailable(code, path=str(path), problem=str(problem)) from problem
+
+    event.listen(engine, "handle_error", away)
+    return engine
 
 
 def _begin_immediate(connection: Connection) -> None:

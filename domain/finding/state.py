@@ -1,7 +1,7 @@
 """What the rules remember of a finding, and how one more fact changes it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -37,6 +37,7 @@ from domain.finding.events import (
     SubtaskCompleted,
 )
 from domain.messages import Recorded
+from domain.replacing import replace
 from domain.values import Actor, FindingNumber, Severity
 
 
@@ -382,7 +383,7 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
         },
     )
     if new.positive:
-        return replace(corrected, status=Status.POSITIVE)
+        return _kept(corrected)
     if finding.status is Status.POSITIVE:
         return _first_clocks(
             replace(corrected, status=Status.REPORTED),
@@ -392,6 +393,18 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
         )
     corrected = _moved(corrected, ClockName.ACKNOWLEDGE, due=new.acknowledge_due)
     return _moved(corrected, ClockName.FIX, due=new.fix_due, longer=longer)
+
+
+def _kept(finding: Finding) -> Finding:
+    """Nobody works on a place to keep; should it become a case, all starts anew."""
+    return replace(
+        _undecided(finding),
+        status=Status.POSITIVE,
+        assignee=None,
+        hold=None,
+        disputed=False,
+        escalated=0,
+    )
 
 
 def _reminded(finding: Finding, occasions: tuple[Occasion, ...]) -> Finding:

@@ -3,7 +3,7 @@
 from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Literal, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -195,6 +195,10 @@ class Register(Value):
         if missing := sorted({str(actor) for actor in named if actor not in known}):
             message = f"units that are not listed: {', '.join(missing)}"
             raise ValueError(message)
+        focus = {code for category in self.categories for code in category.focus}
+        if unlisted := sorted(focus - {area.code for area in self.focus_areas}):
+            message = f"focus areas that are not listed: {', '.join(unlisted)}"
+            raise ValueError(message)
         for unit in self.units:
             if unit.id.authority is Authority.PARTNER and unit.responsible is None:
                 message = f"{unit.id} is a partner and needs a responsible unit"
@@ -207,6 +211,15 @@ class Register(Value):
             if len(set(codes)) != len(codes):
                 message = f"{what} are listed twice"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_calendar(self) -> "Register":
+        """Refuse closing days that do not exist and unknown time zones."""
+        try:
+            _ = self.working_days
+        except ZoneInfoNotFoundError as problem:
+            raise ValueError(str(problem)) from problem
         return self
 
     @cached_property

@@ -1,7 +1,7 @@
 """The rules of a walk: one row of the timetable after the other."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 
 from domain.errors import Code, Conflict, NotAllowed, NotFound, Refused
 from domain.register.model import Register
@@ -54,6 +54,7 @@ def decide(
     """
     if not register.knows(command.stamp.by):
         raise NotFound(Code.UNKNOWN_UNIT, unit=str(command.stamp.by))
+    _check_day(command.stamp.at, register)
     if isinstance(command, RequestWalk):
         return _request(walk, command, register)
     if isinstance(command, RecordWalk):
@@ -164,11 +165,18 @@ def _require(walk: SafetyWalk, *statuses: WalkStatus) -> None:
 
 def _check_times(command: PlanWalk | RecordWalk, register: Register) -> None:
     plan = command.plan
+    _check_day(plan.starts_at, register)
     if plan.ends_at < plan.starts_at:
         raise Refused(Code.BAD_INPUT, field="ends_at")
     point = plan.meeting_point
     if point and not register.bounds.contains(point):
         raise Refused(Code.OUTSIDE_COUNTRY, lat=point.lat, lon=point.lon)
+
+
+def _check_day(moment: datetime, register: Register) -> None:
+    calendar = register.working_days
+    if not calendar.covers(day := calendar.local_day(moment)):
+        raise Refused(Code.CALENDAR_ENDS, day=day.isoformat())
 
 
 def _months_after(day: date, months: int) -> date:

@@ -73,6 +73,8 @@ def change_deadline(
         raise Refused(
             Code.DATE_IN_PAST, field="fix_due", date=command.fix_due.isoformat()
         )
+    if not register.working_days.covers(command.fix_due):
+        raise Refused(Code.CALENDAR_ENDS, day=command.fix_due.isoformat())
     return (
         DeadlineChanged(
             stamp=command.stamp, fix_due=command.fix_due, reason=command.reason

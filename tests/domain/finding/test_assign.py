@@ -5,10 +5,9 @@ import pytest
 from domain.errors import Code, NotFound
 from domain.finding.events import FindingAssigned
 from domain.finding.state import Status
-from domain.values import Actor, Severity
+from domain.values import CITIZEN, Actor, Severity
 from tests.examples import (
     ASSIGNED,
-    CITIZEN,
     COORDINATOR,
     COUNCIL,
     ENDED,

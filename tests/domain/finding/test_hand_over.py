@@ -5,10 +5,9 @@ import pytest
 from domain.errors import Code, NotFound
 from domain.finding.events import FindingEvent, HandoverOffered
 from domain.finding.state import Status
-from domain.values import Actor
+from domain.values import CITIZEN, Actor
 from tests.examples import (
     ASSIGNED,
-    CITIZEN,
     COUNCIL,
     ENDED,
     FIXED,

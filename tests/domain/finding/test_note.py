@@ -5,9 +5,8 @@ import pytest
 from domain.errors import Code, NotFound
 from domain.finding.events import NoteAdded
 from domain.finding.state import Status
-from domain.values import Actor
+from domain.values import CITIZEN, Actor
 from tests.examples import (
-    CITIZEN,
     COUNCIL,
     HISTORIES,
     LIGHTING,

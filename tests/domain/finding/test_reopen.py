@@ -68,7 +68,9 @@ def test_a_reopened_case_starts_afresh() -> None:
     )
 
     assert finding is not None
-    assert (finding.subtasks, finding.workers, finding.escalated) == ((), set(), 0)
+    assert not finding.subtasks
+    assert not finding.workers
+    assert finding.escalated == 0
     assert finding.clocks[ClockName.FIX].run == 2
 
 

@@ -5,9 +5,8 @@ import pytest
 from domain.errors import Code, Conflict, NotFound
 from domain.finding.events import FindingReported
 from domain.finding.state import Status
-from domain.values import Channel, Kind, Point, Severity
+from domain.values import CITIZEN, Channel, Kind, Point, Severity
 from tests.examples import (
-    CITIZEN,
     COORDINATOR,
     HISTORIES,
     LOCAL_POLICE,

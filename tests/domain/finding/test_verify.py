@@ -10,10 +10,9 @@ from domain.finding.events import (
     FixVerified,
 )
 from domain.finding.state import Status
-from domain.values import Actor
+from domain.values import CITIZEN, Actor
 from tests.examples import (
     ASSIGNED,
-    CITIZEN,
     COORDINATOR,
     COUNCIL,
     ENDED,

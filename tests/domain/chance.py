@@ -1,0 +1,125 @@
+"""Facts by chance: any of them, with anything in their fields."""
+
+from datetime import date, datetime
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from domain.finding.events import (
+    ClockName,
+    FindingCorrected,
+    FindingEscalated,
+    FindingEvent,
+    FindingReported,
+    NewCategory,
+    Occasion,
+    OccasionKind,
+)
+from domain.messages import Stamp
+from domain.values import Channel, Evidence, Kind, Point, Severity
+from tests.examples import (
+    COORDINATOR,
+    COPENHAGEN,
+    COUNCIL,
+    GRID,
+    LAMP_ANNA,
+    LEADER,
+    LIGHTING,
+    OPERATIONS,
+    POLICE,
+    WALK,
+)
+
+actors = st.sampled_from(
+    [COORDINATOR, LIGHTING, LAMP_ANNA, OPERATIONS, LEADER, POLICE, GRID, COUNCIL]
+)
+days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+lengths = st.integers(0, 130)
+texts = st.sampled_from(["Ord.", "Flere ord."])
+categories = st.sampled_from(["LGT-FAIL", "VEG-HEDGE", "POS-KEEP", "OTHER"])
+points = st.builds(Point, lat=st.just(57.02), lon=st.just(10.0))
+stamps = st.builds(
+    Stamp,
+    by=actors,
+    at=st.datetimes(
+        datetime(2026, 1, 1),  # noqa: DTZ001 - the zone is given beside it
+        datetime(2027, 12, 31),  # noqa: DTZ001
+        timezones=st.just(COPENHAGEN),
+    ),
+    command_id=st.uuids(),
+)
+occasions = st.builds(
+    Occasion,
+    clock=st.sampled_from(ClockName),
+    run=st.integers(1, 3),
+    kind=st.sampled_from(OccasionKind),
+    on=days,
+)
+terms = st.builds(
+    NewCategory,
+    code=categories,
+    kind=st.sampled_from(Kind),
+    positive=st.booleans(),
+    acknowledge_days=lengths,
+    fix_days=lengths,
+    verify_days=lengths,
+    acknowledge_due=st.none() | days,
+    fix_due=st.none() | days,
+)
+
+FIELDS: dict[str, st.SearchStrategy[Any]] = {
+    "stamp": stamps,
+    "category": categories,
+    "kind": st.sampled_from(Kind),
+    "text": texts,
+    "point": st.none() | points,
+    "place": st.none() | texts,
+    "walk": st.sampled_from([None, WALK]),
+    "channel": st.sampled_from(Channel),
+    "severity": st.sampled_from(Severity),
+    "triage": actors,
+    "positive": st.booleans(),
+    "acknowledge_days": lengths,
+    "fix_days": lengths,
+    "verify_days": lengths,
+    "acknowledge_due": days,
+    "fix_due": days,
+    "to": actors,
+    "urgent": st.booleans(),
+    "reason": texts,
+    "proposed": st.none() | actors,
+    "purpose": texts,
+    "legal_basis": st.just("vejloven"),
+    "answer_due": days,
+    "reason_code": st.just("budget"),
+    "review_on": days,
+    "waiting_for": st.none() | actors,
+    "held_days": lengths,
+    "subtask": st.sampled_from(["elskab", "væg"]),
+    "evidence": st.sampled_from(Evidence),
+    "count": st.none() | lengths,
+    "verifier": actors,
+    "verify_due": days,
+    "refer_to": st.none() | actors,
+    "approver": actors,
+    "master": st.sampled_from(["2026-01", "2026-02"]),
+    "forum": st.just("SSP"),
+    "occasions": st.lists(occasions, max_size=3).map(tuple),
+    "level": st.integers(1, 5),
+    "run": st.integers(1, 3),
+}
+SPECIAL: dict[type[FindingEvent], dict[str, st.SearchStrategy[Any]]] = {
+    FindingReported: {"acknowledge_due": st.none() | days, "fix_due": st.none() | days},
+    FindingCorrected: {"category": st.none() | terms, "text": st.none() | texts},
+    FindingEscalated: {"to": st.lists(actors, max_size=3).map(tuple)},
+}
+
+
+def facts_of(kind: type[FindingEvent]) -> st.SearchStrategy[FindingEvent]:
+    """Return facts of one class."""
+    known = FIELDS | SPECIAL.get(kind, {})
+    return st.builds(kind, **{name: known[name] for name in kind.model_fields})
+
+
+facts = st.one_of([facts_of(kind) for kind in get_args(FindingEvent)])
+histories = st.lists(facts, max_size=12)
