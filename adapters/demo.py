@@ -43,6 +43,7 @@ class Played:
     """
 
     walk: str
+    notice: str
     day: date
     report: dict[str, Any]
     expected: bool
@@ -142,6 +143,7 @@ def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
     expected = file.expected.get(day)
     return Played(
         walk=file.walk.number,
+        notice=file.notice,
         day=day,
         report=report,
         expected=expected is not None,

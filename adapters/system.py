@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.event_store import SqliteEventStore
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
-from domain.errors import DomainError
+from domain.errors import Code, DomainError
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
 from domain.handling import AnyCommand, handle
@@ -117,9 +118,17 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
 
 
 def migrate(settings: Settings) -> int:
-    """Create or bring up to date all files; return the schema version."""
+    """Create or bring up to date all files; return the schema version.
+
+    Raises: Unavailable (store_unavailable) when the folder cannot be written.
+    """
+    try:
+        settings.mailbox.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise Unavailable(
+            Code.STORE_UNAVAILABLE, path=str(settings.data), problem=problem.strerror
+        ) from problem
     version = migrations.migrate(settings.events_file)
-    settings.mailbox.mkdir(parents=True, exist_ok=True)
     rows = _open_rows(settings)
     try:
         rows.create()

@@ -17,7 +17,6 @@ class Code(StrEnum):
     UNKNOWN_CATEGORY = "unknown_category"
     UNKNOWN_SUBTASK = "unknown_subtask"
     UNKNOWN_REASON = "unknown_reason"
-    UNKNOWN_LEGAL_BASIS = "unknown_legal_basis"
     UNKNOWN_PROJECTION = "unknown_projection"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
@@ -40,7 +39,6 @@ class Code(StrEnum):
     ALREADY_REPORTED = "already_reported"
     CLOSED = "closed"
     WRONG_STATUS = "wrong_status"
-    NOT_ASSIGNED = "not_assigned"
     ON_HOLD = "on_hold"
     NOT_ON_HOLD = "not_on_hold"
     HANDOVER_PENDING = "handover_pending"

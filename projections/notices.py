@@ -44,7 +44,7 @@ def apply(key: str, _: NoticeRow | None, fact: Recorded) -> NoticeRow | None:
                 topic=fact.event.TOPIC,
                 at=fact.event.stamp.at,
                 details=fact.event.model_dump(
-                    mode="json", include={"occasions", "level", "run"}
+                    mode="json", include={"occasions", "level", "run", "answer_due"}
                 ),
             )
     return None

@@ -91,6 +91,8 @@ def _seen(system: Gadelys) -> Seen:
 
 
 def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
+    if played.notice:
+        saying.say(f"{played.notice}\n")
     print_worklist(seen.worklist, texts, played.day, calendar)
     _show_raised(
         [row for row in seen.raised if row.topic == ReminderRaised.TOPIC],

@@ -258,9 +258,16 @@ def _told(file: WalkFile, finding: FindingSection) -> dict[str, Any]:
         "point": finding.point,
         "place": finding.place,
         "walk": file.walk.number,
-        "channel": finding.channel,
+        "channel": _channel(file, finding),
         "severity": finding.severity,
     }
+
+
+def _channel(file: WalkFile, finding: FindingSection) -> Channel:
+    """Return how it was found; unless said, the walk or what came after it."""
+    if "channel" in finding.model_fields_set or finding in file.findings:
+        return finding.channel
+    return Channel.OTHER
 
 
 def _moment(on: object, at: object, zone: tzinfo) -> datetime:

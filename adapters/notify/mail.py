@@ -73,7 +73,8 @@ def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str
 
 def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
     finding, _ = system.finding(notice.number)
-    due = _due(finding)
+    answer_due = notice.details.get("answer_due")
+    due = date.fromisoformat(answer_due) if answer_due else _due(finding)
     calendar = system.rules().register.working_days
     late = calendar.between(due, today) if due and due < today else 0
     occasions = notice.details.get("occasions") or []

@@ -168,6 +168,7 @@ class RowStore:
             while page := self._page(facts, shelves):
                 read += len(page)
                 on_page(page[-1].position)
+                gc.collect(0)
         return read
 
     def _is_behind(self, facts: Facts, names: Sequence[str]) -> bool:

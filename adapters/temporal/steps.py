@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from temporalio.exceptions import ApplicationError
+
 from adapters.system import Gadelys
 from adapters.temporal.times import Times
+from domain.errors import NotFound
 from domain.finding.commands import TakeStep
 from domain.messages import Stamp, derived_id
 from domain.values import CLOCK, FindingNumber
@@ -35,7 +38,11 @@ class Steps:
         at = self._times.to_case(follow_up_id(number), now)
         command_id = derived_id(follow_up_id(number), key)
         stamp = Stamp(by=CLOCK, at=at, command_id=command_id)
-        self._system.submit(TakeStep(stamp=stamp, number=number, key=key))
+        try:
+            self._system.submit(TakeStep(stamp=stamp, number=number, key=key))
+        except NotFound as unknown:
+            # A run that some other store has left behind: trying again is no use.
+            raise ApplicationError(str(unknown), non_retryable=True) from unknown
         return self.plan(number, at)
 
     def _on_the_clock_of(self, workflow_id: str, plan: FollowUpPlan) -> FollowUpPlan:

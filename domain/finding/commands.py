@@ -88,7 +88,7 @@ class HandOver(FindingCommand):
     NAME: ClassVar[str] = "hand_over"
     to: Actor
     purpose: str
-    legal_basis: ReasonCode
+    legal_basis: ShortText
 
 
 class AcceptHandover(FindingCommand):

@@ -95,7 +95,7 @@ class HandoverOffered(Event):
     TOPIC: ClassVar[str] = "finding.handover_offered.v1"
     to: Actor
     purpose: str
-    legal_basis: ReasonCode
+    legal_basis: ShortText
     answer_due: date
 
 

@@ -222,7 +222,6 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNKNOWN_CATEGORY: {"category"},
     Code.UNKNOWN_SUBTASK: {"subtask", "known"},
     Code.UNKNOWN_REASON: {"reason", "known"},
-    Code.UNKNOWN_LEGAL_BASIS: {"legal_basis", "known"},
     Code.UNKNOWN_PROJECTION: {"projection", "known"},
     Code.BAD_INPUT: {"field"},
     Code.BAD_FILE: {"file", "problem"},

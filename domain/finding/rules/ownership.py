@@ -1,6 +1,6 @@
 """Whose it is: assigned, accepted, returned, disputed, handed over."""
 
-from domain.errors import Code, NotAllowed, NotFound, Refused
+from domain.errors import Code, NotAllowed, Refused
 from domain.finding.commands import (
     AcceptAssignment,
     AcceptHandover,
@@ -92,11 +92,6 @@ def hand_over(finding: Finding, command: HandOver, register: Register) -> Facts:
     refuse_on_hold(finding)
     if finding.offered_to:
         raise Refused(Code.HANDOVER_PENDING, to=str(finding.offered_to))
-    if command.legal_basis not in {basis.code for basis in register.legal_bases}:
-        known = [basis.code for basis in register.legal_bases]
-        raise NotFound(
-            Code.UNKNOWN_LEGAL_BASIS, legal_basis=command.legal_basis, known=known
-        )
     to = owning_unit(command.to, register)
     owner = finding.assignee or finding.triage
     if to.authority is owner.authority:

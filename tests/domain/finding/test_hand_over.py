@@ -47,9 +47,9 @@ def test_an_offered_case_stays_with_its_owner_until_it_is_accepted() -> None:
     assert finding.next_actor == POLICE
 
 
-def test_a_legal_basis_must_be_in_the_register() -> None:
-    given(REPORTED, ASSIGNED).when(hand_over(legal_basis="god-ide")).then_refused(
-        Code.UNKNOWN_LEGAL_BASIS, NotFound
+def test_a_legal_basis_must_be_stated() -> None:
+    given(REPORTED, ASSIGNED).when(hand_over(legal_basis=" ")).then_refused(
+        Code.TEXT_MISSING
     )
 
 
