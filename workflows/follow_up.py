@@ -5,7 +5,7 @@ plan ends it. A step is a command to the domain, which may say that the world ha
 changed meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -104,12 +104,21 @@ class FollowUp:
     async def run(self, first: FollowUpPlan) -> int:
         """Return how many steps were asked for in this run."""
         # A stale or repeated start ends here, whatever plan it brought.
-        self.replan(await self._current(first.number))
+        await self._hear(self._current(first.number))
         while self._plan.steps:
             if workflow.info().is_continue_as_new_suggested():
                 workflow.continue_as_new(self._plan)
             await self._wait_and_take(self._plan.steps[0])
         return self._taken
+
+    async def _hear(self, answer: Awaitable[FollowUpPlan]) -> None:
+        """Take what the facts say; only news that came meanwhile may be newer."""
+        known = self._plan
+        plan = await answer
+        if self._plan is known:
+            self._plan = plan
+        else:
+            self.replan(plan)
 
     async def _current(self, number: str) -> FollowUpPlan:
         return await workflow.execute_local_activity_method(
@@ -122,18 +131,20 @@ class FollowUp:
     async def _wait_and_take(self, step: PlannedStep) -> None:
         if await self._replanned_before(step.at, step.key):
             return
-        plan = await workflow.execute_activity_method(
-            FollowUpActivities.take_step,
-            DueStep(number=self._plan.number, key=step.key, now=workflow.now()),
-            start_to_close_timeout=SHORT,
-            retry_policy=PATIENCE,
-            summary=step.key,
-        )
+        await self._hear(self._taken_step(step.key))
         self._taken += 1
-        self.replan(plan)
         if step in self._plan.steps:
             # Never spin: a step that neither happened nor went away waits.
             await self._replanned_before(workflow.now() + timedelta(minutes=1), "")
+
+    async def _taken_step(self, key: str) -> FollowUpPlan:
+        return await workflow.execute_activity_method(
+            FollowUpActivities.take_step,
+            DueStep(number=self._plan.number, key=key, now=workflow.now()),
+            start_to_close_timeout=SHORT,
+            retry_policy=PATIENCE,
+            summary=key,
+        )
 
     async def _replanned_before(self, moment: datetime, summary: str) -> bool:
         """Wait until `moment`, or less if another plan comes; tell which."""

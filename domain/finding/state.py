@@ -135,13 +135,18 @@ class Finding:
         return self.severity is Severity.ACUTE
 
     @property
+    def responsible(self) -> Actor:
+        """Who answers for the clock that runs; an offer changes nothing until taken."""
+        if self.status is Status.FIXED and self.verifier:
+            return self.verifier
+        return self.assignee or self.triage
+
+    @property
     def next_actor(self) -> Actor | None:
         """Who has to act now; `None` when nobody has to."""
         if not self.is_open:
             return None
-        if self.status is Status.FIXED:
-            return self.verifier
-        return self.decline_approver or self.offered_to or self.assignee or self.triage
+        return self.decline_approver or self.offered_to or self.responsible
 
     @property
     def running(self) -> tuple[ClockName, ...]:

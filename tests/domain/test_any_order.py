@@ -118,9 +118,7 @@ subtasks = st.sampled_from(["elskab", "væg"])
 masters = st.sampled_from(["open", "merged", "unknown", NUMBER])
 pauses = st.sampled_from([1, 20, 24, 72, 24 * 10, 24 * 45, 24 * 95])
 days_ahead = st.integers(-1, 60)
-CI = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
-)
+CI = settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True)
 OTHERS = {
     "open": case(HISTORIES[Status.ASSIGNED]),
     "merged": case(HISTORIES[Status.MERGED]),

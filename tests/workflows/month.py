@@ -24,7 +24,7 @@ from domain.finding.events import FindingEscalated, ReminderRaised
 from domain.messages import Event, Recorded, derived_id
 from domain.values import Actor
 from workflows.follow_up import FollowUp
-from workflows.reactions import follow_up_id
+from workflows.reactions import deliveries, follow_up_id
 
 COORDINATOR = Actor("municipality/walk-coordinator")
 OPERATIONS = Actor("municipality/operations")
@@ -101,6 +101,14 @@ class Month:
         self.system.rows.advance(NAME, 0)
         while await self.dispatcher.dispatch():
             pass
+        register = self.system.rules().register
+        at_once = [
+            start.workflow_id
+            for fact in self.facts()
+            for start in deliveries(fact, register)
+            if not start.request.at or start.request.at <= self.times.now
+        ]
+        await self.calendar._ended(dict.fromkeys(at_once))
 
     def command(
         self, at: datetime, by: Actor, do: str, number: str, **fields: Any
@@ -172,15 +180,18 @@ class Month:
         ]
 
     def sent(self) -> list[tuple[str, str, int]]:
-        """Return each message that left: local time, to whom, how many notices."""
-        return [
+        """Return each message that left: local time, to whom, how many notices.
+
+        Messages of one moment are sorted by recipient.
+        """
+        return sorted(
             (
                 f"{self.local(one.stamp.at):%Y-%m-%d %H:%M}",
                 str(one.recipient),
                 len(one.notices),
             )
             for one in self.all_of(DeliverySent)
-        ]
+        )
 
     # --- the workflow itself ---
 

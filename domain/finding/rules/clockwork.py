@@ -17,7 +17,7 @@ def take_step(finding: Finding, command: TakeStep, register: Register) -> Facts:
             continue
         match step:
             case Reminder(occasions=occasions):
-                to = finding.next_actor or finding.triage
+                to = finding.responsible
                 return (
                     ReminderRaised(
                         stamp=stamp, occasions=occasions, to=to, urgent=urgent

@@ -66,9 +66,13 @@ def test_a_reminder_about_something_acute_does_not_wait() -> None:
 
 @pytest.mark.parametrize(
     ("facts", "to"),
-    [((), COORDINATOR), ((ASSIGNED, OFFERED), POLICE), ((ASSIGNED, PROPOSED), LEADER)],
+    [
+        ((), COORDINATOR),
+        ((ASSIGNED, OFFERED), LIGHTING),
+        ((ASSIGNED, PROPOSED), LIGHTING),
+    ],
 )
-def test_whoever_has_to_act_next_is_reminded(
+def test_an_offer_or_a_proposal_changes_nothing_about_who_is_reminded(
     facts: tuple[FindingEvent, ...], to: Actor
 ) -> None:
     given(REPORTED, *facts).when(take_step(DUE, at="2026-10-23 08:00")).then(
