@@ -79,6 +79,91 @@ def register() -> Register:
     return read_register(REGISTER_FILE)
 
 
+SMALL_REGISTER = Register.model_validate(
+    {
+        "schema": "register/1",
+        "title": {"da": "Lille kommune", "en": "Small municipality"},
+        "bounds": {"south": 54.4, "north": 57.9, "west": 7.9, "east": 15.3},
+        "calendar": {
+            "country": "DK",
+            "first_year": 2026,
+            "last_year": 2027,
+            "closing_days": ["12-24"],
+            "extra_closing_days": ["2026-05-15"],
+            "public_holidays": ["2026-12-25", "2027-01-01"],
+        },
+        "clock": {
+            "remind_at": "08:00",
+            "digest_at": "08:30",
+            "time_zone": "Europe/Copenhagen",
+            "remind_before_due": 3,
+            "remind_every": 5,
+        },
+        "limits": {
+            "hold_days": 40,
+            "reopen_days": 90,
+            "handover_days": 3,
+            "text_length": 4000,
+        },
+        "coordinators": {
+            "municipality": "municipality/coordinator",
+            "police": "police/prevention",
+        },
+        "escalation": [
+            {"level": 1, "after": 1, "to": ["team"], "da": "Enheden", "en": "The unit"}
+        ],
+        "units": [
+            {
+                "id": "municipality/coordinator",
+                "da": "Vandringsleder",
+                "en": "Walk coordinator",
+                "mail": "vandring@kommune.example",
+                "leader": "police/prevention",
+            },
+            {
+                "id": "police/prevention",
+                "da": "Forebyggelse",
+                "en": "Prevention",
+                "mail": "forebyggelse@politi.example",
+            },
+            {
+                "id": "partner/grid",
+                "da": "Netselskab",
+                "en": "Grid company",
+                "mail": "net@netselskab.example",
+                "responsible": "municipality/coordinator",
+            },
+        ],
+        "groups": [{"id": "residents", "da": "Beboere", "en": "Residents"}],
+        "categories": [
+            {
+                "code": "LGT-FAIL",
+                "da": "Lampe slukket",
+                "en": "Lamp out",
+                "acknowledge": 2,
+                "fix": 10,
+                "verify": 5,
+                "kind": "physical",
+                "focus": ["F1"],
+                "suggested_unit": "partner/grid",
+            }
+        ],
+        "hold_reasons": [{"code": "budget", "da": "Bevilling", "en": "Funding"}],
+        "decline_reasons": [
+            {
+                "code": "not_ours",
+                "da": "Ikke vores",
+                "en": "Not ours",
+                "needs_referral": True,
+            }
+        ],
+        "focus_areas": [{"code": "F1", "da": "Formidling", "en": "Communication"}],
+        "legal_bases": [{"code": "vejloven", "da": "Vejloven", "en": "Roads Act"}],
+    }
+)
+"""The smallest register that has one of everything."""
+
+
 # --- Days -----------------------------------------------------------------------
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

@@ -33,6 +33,13 @@ class DeliveryRequest(BaseModel):
     event_id: str | None = None
     at: AwareDatetime | None = None
 
+    @property
+    def key(self) -> str:
+        """Under which the facts about it are kept."""
+        if self.event_id:
+            return f"{self.event_id}/{self.recipient}"
+        return self.recipient
+
 
 class DeliveryActivities:
     """What a delivery asks of the world; both are safe to repeat."""

@@ -132,7 +132,8 @@ def _say(session: Session, system: Gadelys, number: str, receipt: Receipt) -> No
     if not receipt.facts:
         saying.say(session.texts.say("say.nothing_left"))
         return
-    for fact in system.store.load(receipt.stream)[-receipt.facts :]:
+    first = receipt.version - receipt.facts
+    for fact in system.store.load(receipt.stream)[first : receipt.version]:
         details = fact.event.model_dump(
             mode="json", exclude={"stamp"}, exclude_none=True
         )

@@ -231,6 +231,8 @@ def _entry(
     at = _moment(fields.pop("on", None), fields.pop("at", None), zone)
     if (command_class := BY_NAME.get(str(name))) is None:
         raise Refused(Code.BAD_INPUT, field="do", problem=f"unknown command {name}")
+    if taken := sorted({"number", "stamp"} & set(fields)):
+        raise Refused(Code.BAD_INPUT, field=taken[0])
     told = _told(file, finding) if name in {"report", "refer_out"} else {}
     wanted = {
         key: value for key, value in told.items() if key in command_class.model_fields
@@ -273,6 +275,9 @@ def _channel(file: WalkFile, finding: FindingSection) -> Channel:
 def _moment(on: object, at: object, zone: tzinfo) -> datetime:
     """Return when it happened: `at` as written, or noon of `on`."""
     try:
+        for value in (on, at):
+            if value is not None and not isinstance(value, str):
+                raise ValueError(f"Invalid isoformat string: {value!r}")
         if at is not None and on is None:
             moment = datetime.fromisoformat(str(at))
             if moment.tzinfo is None:

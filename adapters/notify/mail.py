@@ -9,6 +9,7 @@ from uuid import UUID
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.delivery.events import DeliveryAttempted
+from domain.finding.events import FindingEscalated
 from domain.finding.state import Finding
 from domain.register.model import Register
 from domain.values import Actor, Authority
@@ -73,8 +74,7 @@ def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str
 
 def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
     finding, _ = system.finding(notice.number)
-    answer_due = notice.details.get("answer_due")
-    due = date.fromisoformat(answer_due) if answer_due else _due(finding)
+    due = _due(notice, finding)
     calendar = system.rules().register.working_days
     late = calendar.between(due, today) if due and due < today else 0
     occasions = notice.details.get("occasions") or []
@@ -91,6 +91,21 @@ def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
     )
 
 
-def _due(finding: Finding | None) -> date | None:
-    clock = due_clock(finding) if finding else None
-    return finding.clocks[clock].due if finding and clock else None
+def _due(notice: NoticeRow, finding: Finding | None) -> date | None:
+    """Return the day that counts; `None` when the recipient need do no more."""
+    if finding is None or not _still_concerns(notice, finding):
+        return None
+    if answer_due := notice.details.get("answer_due"):
+        return date.fromisoformat(answer_due)
+    clock = due_clock(finding)
+    return finding.clocks[clock].due if clock else None
+
+
+def _still_concerns(notice: NoticeRow, finding: Finding) -> bool:
+    """Whether the world has not moved on since the recipient was to be told."""
+    if notice.topic == FindingEscalated.TOPIC:
+        return finding.is_open
+    acting = (finding.next_actor, finding.responsible)
+    return finding.is_open and any(
+        actor is not None and actor.same_hands(notice.recipient) for actor in acting
+    )

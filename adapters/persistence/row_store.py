@@ -208,11 +208,12 @@ class RowStore:
                 self._fold_all(connection, shelf, facts)
         except (DBAPIError, Unavailable):
             raise
-        except Exception as problem:
-            log.exception("projection.stopped", projection=projection.name)
+        except Exception as problem:  # noqa: BLE001 - a reader stops and says so
+            told = repr(problem)  # a traceback would stand in a caseworker's terminal
+            log.error("projection.stopped", projection=projection.name, problem=told)
             shelf.rows.clear()
             shelf.changed.clear()
-            self._remember(connection, projection.name, None, repr(problem))
+            self._remember(connection, projection.name, None, told)
             return
         shelf.position = facts[-1].position
         self._remember(connection, projection.name, shelf.position, None)

@@ -17,6 +17,7 @@ from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.temporal.steps import Steps
 from adapters.temporal.times import Times
+from adapters.temporal.untold import Untold
 from domain.errors import Code
 from domain.finding.commands import stream_of
 from domain.messages import Recorded
@@ -45,6 +46,7 @@ class Dispatcher:
         self._client = client
         self._times = times
         self._steps = Steps(system, times)
+        self._untold = Untold(system)
 
     async def dispatch(self) -> int:
         """Tell of one page of new facts; return how many were read.
@@ -61,10 +63,14 @@ class Dispatcher:
         return len(facts)
 
     async def redispatch(self, numbers: Iterable[FindingNumber]) -> int:
-        """Send every plan again; without effect where nothing is missing."""
-        calls = [self._follow(number) for number in numbers]
-        await _all(calls)
-        return len(calls)
+        """Send every plan again, and all news that has reached nobody yet.
+
+        Returns: the number of plans. Without effect where nothing is missing.
+        """
+        plans = [self._follow(number) for number in numbers]
+        news = {start.workflow_id: start for start in self._untold.starts()}
+        await _all([*plans, *(self._deliver(start) for start in news.values())])
+        return len(plans)
 
     def _calls(self, facts: Sequence[Recorded]) -> list[Awaitable[None]]:
         """One call per finding and per delivery, however many facts speak of it."""
@@ -79,11 +85,21 @@ class Dispatcher:
             start.workflow_id: start
             for fact in facts
             for start in deliveries(fact, register)
+            if self._is_wanted(start, fact)
         }
         return [
             *(self._follow(number) for number in findings),
             *(self._deliver(start) for start in starts.values()),
         ]
+
+    def _is_wanted(self, start: DeliveryStart, fact: Recorded) -> bool:
+        """Whether a message is still to come: a repeated fact is no new news.
+
+        A digest of a past day that was sent would take what is meant for the next.
+        """
+        at = start.request.at
+        is_to_come = at is not None and at > self._system.now()
+        return is_to_come or not self._untold.is_over(start, fact.position)
 
     async def _follow(self, number: FindingNumber) -> None:
         plan = self._steps.plan(number, self._system.now())

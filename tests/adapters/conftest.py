@@ -1,18 +1,31 @@
 """Processes, files and command lines for the tests of the adapters."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
+from typer.testing import CliRunner
 
 import adapters
+from adapters import system as installation
+from adapters.cli import main as program
+from adapters.settings import Settings
+from domain.register.model import Register
+from tests.conftest import StandingClock, adopt
 
 ROOT = Path(adapters.__file__).parent.parent
+GADELYS = Path(sys.executable).parent / "gadelys"
 PATIENCE_S = 60
 
-Together = Callable[..., None]
+Together = Callable[[str, Path, int, int], None]
 """`together(task, path, how_many, count)` runs writers at once and waits for them."""
 
 
@@ -23,8 +36,10 @@ def together() -> Together:
     def run(task: str, path: Path, processes: int, count: int) -> None:
         started = [
             subprocess.Popen(
-                [sys.executable, "-m", "tests.adapters.writing"]
-                + [task, str(path), f"process-{nth}", str(count)],
+                [
+                    *(sys.executable, "-m", "tests.adapters.writing"),
+                    *(task, str(path), f"process-{nth}", str(count)),
+                ],
                 cwd=ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -36,11 +51,11 @@ def together() -> Together:
         for process in started:
             assert process.stdout
             assert process.stdout.readline() == "ready\n"
-        ended = []
         for process in started:
             assert process.stdin
             process.stdin.write("go\n")
             process.stdin.flush()
+        ended = []
         for process in started:
             _, errors = process.communicate(timeout=PATIENCE_S)
             ended.append((process.returncode, errors))
@@ -48,3 +63,97 @@ def together() -> Together:
         assert ended == [(0, "")] * processes
 
     return run
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return the one JSON object on stdout; there is nothing beside it."""
+        answer = json.loads(self.out)
+        assert isinstance(answer, dict)
+        assert self.err == ""
+        return answer
+
+    @property
+    def problem(self) -> Any:
+        """Return the one JSON object on stderr; stdout is empty then."""
+        problem = json.loads(self.err)
+        assert isinstance(problem, dict)
+        assert self.out == ""
+        return problem
+
+
+@dataclass
+class Line:
+    """A command line with an installation of its own; calls are made in process."""
+
+    data: Path
+
+    def __call__(self, *arguments: str, **variables: str) -> Answer:
+        """Run `gadelys` with these arguments; variables are without their prefix."""
+        result = CliRunner().invoke(
+            program.app,
+            list(arguments),
+            env=self.environment(variables),
+            prog_name="gadelys",
+        )
+        structlog.reset_defaults()
+        return Answer(result.exit_code, result.stdout, result.stderr)
+
+    def outside(self, *arguments: str | bytes, **variables: str) -> Answer:
+        """Run the same as a process of its own."""
+        return run(GADELYS, *arguments, env=self.environment(variables))
+
+    def environment(self, variables: dict[str, str]) -> dict[str, str]:
+        """Return the variables that the program sees."""
+        given = {f"GADELYS_{name.upper()}": text for name, text in variables.items()}
+        return {"GADELYS_DATA": str(self.data)} | given
+
+
+def run(
+    program_file: Path | str, *arguments: str | bytes, env: dict[str, str]
+) -> Answer:
+    """Run a program to its end, somewhere else than in the source tree."""
+    done = subprocess.run(
+        [program_file, *arguments],
+        cwd="/",
+        env=os.environ | env,
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture(scope="session")
+def adopted(
+    tmp_path_factory: pytest.TempPathFactory, register: Register
+) -> Path:
+    """Return an installation to copy: migrated, register adopted."""
+    settings = Settings(data=tmp_path_factory.mktemp("adopted") / "data")
+    installation.migrate(settings)
+    with installation.opened(settings, StandingClock()) as system:
+        adopt(system, register)
+    return settings.data
+
+
+@pytest.fixture
+def empty_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """Return a command line whose installation does not exist yet."""
+    monkeypatch.setattr(program, "LANG", "da")
+    return Line(tmp_path / "data")
+
+
+@pytest.fixture
+def line(empty_line: Line, adopted: Path) -> Line:
+    """Return a command line with an installation in which a register is in force."""
+    shutil.copytree(adopted, empty_line.data)
+    return empty_line

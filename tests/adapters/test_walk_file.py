@@ -61,7 +61,7 @@ def refused(system: Gadelys, path: Path) -> DomainError:
         ("{}", Code.BAD_FILE, "schema"),
         ('{"schema": "walk-file/2"}', Code.BAD_FILE, "schema"),
         ("\ufeff{}", Code.BAD_FILE, "schema"),
-        ('{"schema": "\\ud800"}', Code.BAD_FILE, "surrogate"),
+        ('{"schema": "\\ud800"}', Code.BAD_FILE, "escape"),
         ("[" * 100_000, Code.BAD_FILE, "recursion"),
     ],
 )

@@ -5,15 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from adapters import system as installation
-from adapters.bootstrap import working
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal import server
-from adapters.temporal.dispatcher import Dispatcher
-from adapters.temporal.skipping import Calendar, PlayedTimes
+from adapters.temporal.skipping import PlayedTimes
 from domain.register.model import Register
 from tests.conftest import adopt
-from tests.workflows.month import BEGIN, Month
+from tests.workflows.month import BEGIN, Month, told
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 
 
@@ -49,10 +47,8 @@ async def month(
 ) -> AsyncIterator[Month]:
     """Return a story to be told: real workflows, skipped time."""
     client = await client_of(skipping_address, new_namespace())
-    dispatcher = Dispatcher(played_system, client, times)
-    async with working(played_system, client, times):
-        calendar = Calendar(played_system, client, dispatcher, times)
-        yield Month(played_system, client, times, dispatcher, calendar)
+    async with told(played_system, client, times) as story:
+        yield story
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 How time is skipped is known here and in `conftest.py` only.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes
@@ -14,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from temporalio.client import WorkflowExecutionDescription, WorkflowHandle
 
+from adapters.bootstrap import working
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import NAME, Dispatcher
@@ -208,3 +211,14 @@ def status_of(run: WorkflowExecutionDescription) -> str:
     """Return the status of a run in words."""
     return run.status.name.lower() if run.status else "unknown"
 
+
+
+@asynccontextmanager
+async def told(
+    system: Gadelys, client: Client, times: PlayedTimes
+) -> AsyncIterator[Month]:
+    """Let a story be told on `system`, whose `now` is that of `times`."""
+    dispatcher = Dispatcher(system, client, times)
+    async with working(system, client, times):
+        calendar = Calendar(system, client, dispatcher, times)
+        yield Month(system, client, times, dispatcher, calendar)

@@ -360,9 +360,9 @@ async def test_one_digest_per_recipient_and_working_day(month: Month) -> None:
     await month.passes(until="2026-11-06")
 
     assert month.sent() == [
-        ("2026-10-12 08:30", str(COORDINATOR), 3),
         ("2026-10-12 08:30", str(OPERATIONS), 3),
         ("2026-10-12 08:30", str(PARKS), 1),
+        ("2026-10-12 08:30", str(COORDINATOR), 3),
         ("2026-10-23 08:30", str(OPERATIONS), 2),
         ("2026-10-23 08:30", str(PARKS), 1),
         ("2026-11-03 08:30", str(OPERATIONS), 2),

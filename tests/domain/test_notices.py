@@ -1,0 +1,161 @@
+"""Who must hear of which fact, and when the next digest goes out."""
+
+import pytest
+
+from domain.delivery.notices import Notice, digest_moment, notices
+from domain.finding.events import (
+    AssignmentReturned,
+    ClockName,
+    FindingEscalated,
+    FindingReopened,
+    FixRejected,
+    Occasion,
+    OccasionKind,
+    ReminderRaised,
+)
+from domain.messages import Event, Recorded, derived_id
+from domain.values import CLOCK, Actor, Severity, StreamId
+from domain.walk.events import WalkClosed
+from tests.examples import (
+    ASSIGNED,
+    COORDINATOR,
+    COUNCIL,
+    DECLINED,
+    FIXED,
+    HELD,
+    KEPT,
+    LAMP_ANNA,
+    LAMP_BO,
+    LEADER,
+    LIGHTING,
+    MERGED,
+    OFFERED,
+    POLICE,
+    PROPOSED,
+    REFERRED,
+    VERIFIED,
+    assigned,
+    joint,
+    moment,
+    on,
+    register,
+    reported,
+    stamp,
+)
+
+DUE = Occasion(clock=ClockName.FIX, run=1, kind=OccasionKind.DUE, on=on("2026-10-23"))
+
+
+def told(event: Event) -> dict[Actor, bool]:
+    """Return who hears of a fact, and whether at once."""
+    fact = Recorded(
+        event=event,
+        stream=StreamId("finding/2026-04"),
+        version=1,
+        position=1,
+        event_id=derived_id("told"),
+        recorded_at=event.stamp.at,
+        register=1,
+    )
+    heard = notices(fact)
+    assert all(isinstance(notice, Notice) for notice in heard)
+    return {notice.recipient: notice.urgent for notice in heard}
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        (reported(by=COUNCIL), {COORDINATOR: False}),
+        (reported(by=COUNCIL, severity=Severity.ACUTE), {COORDINATOR: True}),
+        (ASSIGNED, {LIGHTING: False}),
+        (
+            AssignmentReturned(
+                stamp=stamp(LIGHTING),
+                reason="Nej.",
+                triage=COORDINATOR,
+                acknowledge_due=on("2026-10-23"),
+            ),
+            {COORDINATOR: False},
+        ),
+        (OFFERED, {POLICE: False}),
+        (FIXED, {COORDINATOR: False}),
+        (
+            FixRejected(stamp=stamp(COUNCIL), reason="Nej.", to=LIGHTING, urgent=True),
+            {LIGHTING: True},
+        ),
+        (PROPOSED, {LEADER: False}),
+        (
+            FindingReopened(
+                stamp=stamp(COUNCIL),
+                reason="Igen.",
+                fix_days=5,
+                fix_due=on("2026-10-28"),
+                triage=COORDINATOR,
+                to=LIGHTING,
+            ),
+            {LIGHTING: False},
+        ),
+        (
+            ReminderRaised(stamp=stamp(CLOCK), occasions=(DUE,), to=LIGHTING),
+            {LIGHTING: False},
+        ),
+        (
+            FindingEscalated(
+                stamp=stamp(CLOCK), level=3, run=1, to=(COORDINATOR, POLICE)
+            ),
+            {COORDINATOR: False, POLICE: False},
+        ),
+    ],
+)
+def test_whoever_has_to_act_hears_of_it(event: Event, heard: dict[Actor, bool]) -> None:
+    assert told(event) == heard
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        KEPT,
+        HELD,
+        VERIFIED,
+        DECLINED,
+        MERGED,
+        REFERRED,
+        joint(),
+        WalkClosed(stamp=stamp()),
+    ],
+)
+def test_other_facts_are_read_by_whoever_looks(event: Event) -> None:
+    assert told(event) == {}
+
+
+def test_nobody_is_told_what_they_did_themselves() -> None:
+    assert told(assigned(COORDINATOR)) == {}
+
+
+def test_a_person_is_told_through_the_unit() -> None:
+    assert told(assigned(LAMP_ANNA)) == {LIGHTING: False}
+
+
+def test_two_people_of_one_unit_are_told_once() -> None:
+    several = FindingEscalated(
+        stamp=stamp(CLOCK), level=1, run=1, to=(LAMP_ANNA, LAMP_BO, LEADER)
+    )
+
+    assert list(told(several)) == [LIGHTING, LEADER]
+
+
+@pytest.mark.parametrize(
+    ("at", "digest"),
+    [
+        ("2026-10-21 08:00", "2026-10-21 08:30"),
+        ("2026-10-21 08:30", "2026-10-21 08:30"),
+        ("2026-10-21 08:31", "2026-10-22 08:30"),
+        ("2026-10-23 12:00", "2026-10-26 08:30"),
+        ("2026-10-24 07:00", "2026-10-26 08:30"),
+        ("2026-12-23 12:00", "2026-12-28 08:30"),
+        ("2026-12-31 12:00", "2027-01-04 08:30"),
+        ("2026-03-27 12:00", "2026-03-30 08:30"),
+    ],
+)
+def test_a_digest_goes_out_on_the_next_working_morning(at: str, digest: str) -> None:
+    assert digest_moment(moment(at), register()) == moment(digest)
