@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
+from pydantic import BaseModel
+
 from adapters.errors import Unavailable
 from domain.errors import Code, Conflict, DomainError, NotAllowed
 
@@ -47,7 +49,14 @@ def say(text: str = "", end: str = "\n") -> None:
 
 def say_json(answer: object) -> None:
     """Print one JSON object; nothing else goes to stdout with `--json`."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2, default=str))
+    print(json.dumps(answer, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> object:
+    """Return a value that JSON knows; a point on the map keeps its parts."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return str(value)
 
 
 def console() -> "Console":

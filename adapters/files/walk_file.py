@@ -275,16 +275,20 @@ def _channel(file: WalkFile, finding: FindingSection) -> Channel:
 def _moment(on: object, at: object, zone: tzinfo) -> datetime:
     """Return when it happened: `at` as written, or noon of `on`."""
     try:
-        for value in (on, at):
-            if value is not None and not isinstance(value, str):
-                raise ValueError(f"Invalid isoformat string: {value!r}")
         if at is not None and on is None:
-            moment = datetime.fromisoformat(str(at))
+            moment = datetime.fromisoformat(_text(at))
             if moment.tzinfo is None:
                 raise Refused(Code.BAD_INPUT, field="at", problem="needs an offset")
             return moment
         if on is not None and at is None:
-            return datetime.combine(date.fromisoformat(str(on)), NOON, tzinfo=zone)
+            return datetime.combine(date.fromisoformat(_text(on)), NOON, tzinfo=zone)
     except ValueError as problem:
         raise Refused(Code.BAD_INPUT, field="on/at", problem=str(problem)) from problem
     raise Refused(Code.BAD_INPUT, field="on/at", problem="give exactly one of them")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        problem = f"Invalid isoformat string: {value!r}"
+        raise Refused(Code.BAD_INPUT, field="on/at", problem=problem)
+    return value

@@ -210,7 +210,9 @@ class RowStore:
             raise
         except Exception as problem:  # noqa: BLE001 - a reader stops and says so
             told = repr(problem)  # a traceback would stand in a caseworker's terminal
-            log.error("projection.stopped", projection=projection.name, problem=told)
+            log.error(  # noqa: TRY400 - see above
+                "projection.stopped", projection=projection.name, problem=told
+            )
             shelf.rows.clear()
             shelf.changed.clear()
             self._remember(connection, projection.name, None, told)

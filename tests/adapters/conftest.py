@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
+from typer.core import TyperGroup
+from typer.main import get_command
 from typer.testing import CliRunner
 
 import adapters
@@ -23,7 +26,8 @@ from tests.conftest import StandingClock, adopt
 
 ROOT = Path(adapters.__file__).parent.parent
 GADELYS = Path(sys.executable).parent / "gadelys"
-PATIENCE_S = 60
+WRITER = Path(__file__).parent / "writing.py"
+PATIENCE_S = 120
 
 Together = Callable[[str, Path, int, int], None]
 """`together(task, path, how_many, count)` runs writers at once and waits for them."""
@@ -37,10 +41,10 @@ def together() -> Together:
         started = [
             subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "tests.adapters.writing"),
+                    *(sys.executable, str(WRITER)),
                     *(task, str(path), f"process-{nth}", str(count)),
                 ],
-                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -74,7 +78,7 @@ class Answer:
     err: str
 
     @property
-    def json(self) -> Any:
+    def json(self) -> dict[str, Any]:
         """Return the one JSON object on stdout; there is nothing beside it."""
         answer = json.loads(self.out)
         assert isinstance(answer, dict)
@@ -82,7 +86,7 @@ class Answer:
         return answer
 
     @property
-    def problem(self) -> Any:
+    def problem(self) -> dict[str, Any]:
         """Return the one JSON object on stderr; stdout is empty then."""
         problem = json.loads(self.err)
         assert isinstance(problem, dict)
@@ -134,9 +138,7 @@ def run(
 
 
 @pytest.fixture(scope="session")
-def adopted(
-    tmp_path_factory: pytest.TempPathFactory, register: Register
-) -> Path:
+def adopted(tmp_path_factory: pytest.TempPathFactory, register: Register) -> Path:
     """Return an installation to copy: migrated, register adopted."""
     settings = Settings(data=tmp_path_factory.mktemp("adopted") / "data")
     installation.migrate(settings)
@@ -145,10 +147,19 @@ def adopted(
     return settings.data
 
 
+@cache
+def commands() -> TyperGroup:
+    """Return all verbs, put together once: that takes longer than running one."""
+    group = get_command(program.app)
+    assert isinstance(group, TyperGroup)
+    return group
+
+
 @pytest.fixture
 def empty_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
     """Return a command line whose installation does not exist yet."""
     monkeypatch.setattr(program, "LANG", "da")
+    monkeypatch.setattr("typer.testing._get_command", lambda _: commands())
     return Line(tmp_path / "data")
 
 

@@ -49,7 +49,7 @@ class Backend:
         """Run one statement past the store, as an intruder would."""
         connection = connect(self.path, durable=True)
         try:
-            return connection.execute(statement, values).fetchall()
+            return list(connection.execute(statement, values))
         finally:
             connection.close()
 
@@ -297,7 +297,7 @@ def test_every_connection_survives_power_loss(
 def test_a_sqlite_with_the_wal_reset_bug_is_refused(
     monkeypatch: pytest.MonkeyPatch, backend: Backend
 ) -> None:
-    monkeypatch.setattr(sqlite_engine.sqlite, "sqlite_version_info", (3, 51, 2))
+    monkeypatch.setattr(sqlite, "sqlite_version_info", (3, 51, 2))
 
     with pytest.raises(Unavailable) as caught:
         connect(backend.path, durable=True)
@@ -420,9 +420,11 @@ def test_an_old_name_climbs_to_the_newest(backend: Backend) -> None:
 # ---- many at once ----
 
 
-def assert_nothing_lost(store: SqliteEventStore, writers: list[str], count: int) -> None:
+def assert_nothing_lost(
+    store: SqliteEventStore, writers: list[str], count: int
+) -> None:
     """Every writer's facts are there once, in order, and ids have no gaps."""
-    facts = []
+    facts: list[Recorded] = []
     while page := store.after(len(facts)):
         facts += page
     total = len(writers) * count * 3

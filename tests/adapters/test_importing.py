@@ -250,7 +250,7 @@ def test_two_who_import_the_same_file_store_it_once(
     system: Gadelys, tmp_path: Path
 ) -> None:
     path = write(tmp_path, small_file())
-    nested = []
+    nested: list[Imported] = []
 
     def import_too(done: int, total: int) -> None:
         if done == total and not nested:

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 import structlog
@@ -20,7 +20,9 @@ SECRET = "Fru Jensens hæk"
 
 @pytest.mark.parametrize("log_format", ["console", "json"])
 def test_a_projection_that_stops_does_not_log_the_case(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], log_format: Any
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    log_format: Literal["console", "json"],
 ) -> None:
     logs.configure(Settings(data=tmp_path, log_format=log_format))
     told = ex.REPORTED.model_copy(update={"text": SECRET})

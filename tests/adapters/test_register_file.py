@@ -64,7 +64,9 @@ def test_public_holidays_are_those_of_the_library(register: Register) -> None:
     rules = register.calendar
     years = range(rules.first_year, rules.last_year + 1)
 
-    assert set(rules.public_holidays) == set(holidays.country_holidays("DK", years=years))
+    assert set(rules.public_holidays) == set(
+        holidays.country_holidays("DK", years=years)
+    )
     assert list(rules.public_holidays) == public_holidays("DK", 2012, 2045)
 
 
@@ -114,15 +116,23 @@ Spoil = Callable[[str], str]
             "units that are not listed: leeder",
         ),
         (
-            lambda text: text.replace('responsible = "municipality/operations"\n', "", 1),
+            lambda text: text.replace(
+                'responsible = "municipality/operations"\n', "", 1
+            ),
             "needs a responsible unit",
         ),
         (lambda text: text.replace('"12-24"', '"24-12"'), "month must be"),
         (lambda text: text.replace('"12-24"', '"02-30"'), "day is out"),
         (lambda text: text.replace('"12-24"', '"24. december"'), "closing_days"),
         (lambda text: text.replace("Europe/Copenhagen", "Europe/Aalborg"), "time zone"),
-        (lambda text: text.replace('remind_at = "08:00"', 'remind_at = "8"'), "remind_"),
-        (lambda text: text.replace("first_year = 2012", "first_year = 12"), "first_year"),
+        (
+            lambda text: text.replace('remind_at = "08:00"', 'remind_at = "8"'),
+            "remind_",
+        ),
+        (
+            lambda text: text.replace("first_year = 2012", "first_year = 12"),
+            "first_year",
+        ),
     ],
     ids=[
         "no TOML",

@@ -423,7 +423,9 @@ def test_a_referral_keeps_no_content(of_file: Read) -> None:
         history=[entry("refer_out", "2026-10-09", forum="SSP")],
     )
 
-    [referral] = [e.command for e in of_file(content) if isinstance(e.command, ReferOut)]
+    [referral] = [
+        e.command for e in of_file(content) if isinstance(e.command, ReferOut)
+    ]
 
     assert "familie" not in referral.model_dump_json()
     assert (referral.forum, referral.walk) == ("SSP", "TEST-2026-01")

@@ -11,7 +11,7 @@ WALK = "TEST-2026-01"
 NAME = "walk.json"
 
 
-def entry(do: str, on: str, by: str = COORDINATOR, **fields: Any) -> dict[str, Any]:
+def entry(do: str, on: str, by: str = COORDINATOR, **fields: object) -> dict[str, Any]:
     """Return one entry of a history."""
     return {"on": on, "do": do, "by": by, **fields}
 
@@ -60,7 +60,7 @@ def small_file() -> dict[str, Any]:
     }
 
 
-def write(folder: Path, content: Any, name: str = NAME) -> Path:
+def write(folder: Path, content: object, name: str = NAME) -> Path:
     """Write a file: text and bytes as they are, everything else as JSON."""
     path = folder / name
     if isinstance(content, bytes):

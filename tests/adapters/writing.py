@@ -1,7 +1,7 @@
 """Facts for tests of the store, and a process that writes them as fast as it can.
 
-`python -m tests.adapters.writing append PATH NAME COUNT` waits for a line on
-stdin, so that several can be let go at once.
+`python writing.py append PATH NAME COUNT` waits for a line on stdin, so that several
+can be let go at once.
 """
 
 import sys

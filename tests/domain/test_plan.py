@@ -201,10 +201,18 @@ def test_moments_before_the_latest_assignment_are_not_raised() -> None:
     ]
 
 
-def test_a_moment_later_on_the_day_of_the_assignment_is_raised() -> None:
-    facts = told(report(day="2026-10-09"), assign(day="2026-10-20 07:59"))
+@pytest.mark.parametrize("at", ["2026-10-20 07:59", "2026-10-20 08:00"])
+def test_a_moment_on_the_day_of_the_assignment_is_raised(at: str) -> None:
+    facts = told(report(day="2026-10-09"), assign(day=at))
 
-    assert planned(facts, "2026-10-20 07:59", first=1) == ["2026-10-20 fix.before"]
+    assert planned(facts, at, first=1) == ["2026-10-20 fix.before"]
+
+
+def test_a_moment_has_passed_when_it_comes() -> None:
+    assert planned(ASSIGNED_LAMP, "2026-10-20 08:00", first=2) == [
+        "2026-10-20 fix.before",
+        "2026-10-23 fix.due",
+    ]
 
 
 def test_levels_of_the_past_do_not_depend_on_the_assignment() -> None:
@@ -275,6 +283,32 @@ def test_an_overdue_case_goes_on_being_late_after_a_hold() -> None:
 
     assert case(facts).clocks[ClockName.FIX].due.isoformat() == "2026-11-06"
     assert escalations(facts) == {1: "2026-10-26", 2: "2026-11-11"}
+
+
+def test_moments_before_a_resumption_are_not_raised() -> None:
+    facts = told(
+        report(day="2026-10-09"),
+        assign(day="2026-10-12"),
+        hold("2026-11-30", day="2026-10-27"),
+        resume(day="2026-11-10"),
+    )
+
+    assert planned(facts, "2026-11-10", first=3) == [
+        "2026-11-09 level 1",
+        "2026-11-11 level 2",
+        "2026-11-13 fix.late",
+    ]
+
+
+def test_a_review_before_the_latest_assignment_is_not_asked_for() -> None:
+    facts = told(
+        report(day="2026-10-09"),
+        assign(day="2026-10-12"),
+        hold("2026-10-30", day="2026-10-14"),
+        assign(OPERATIONS, day="2026-11-02"),
+    )
+
+    assert planned(facts, "2026-11-02") == ["2026-11-06 hold.late"]
 
 
 def test_a_second_hold_is_a_new_review() -> None:

@@ -9,15 +9,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from domain.finding.events import FindingEvent
+from domain.finding.events import (
+    ClockName,
+    FindingEscalated,
+    FindingEvent,
+    Occasion,
+    OccasionKind,
+    ReminderRaised,
+)
 from domain.finding.plan import plan
 from domain.finding.state import Clock, Finding, Status, evolve, fold
 from domain.messages import Recorded, derived_id
 from domain.register.adoption import RegisterAdopted
-from domain.values import StreamId
+from domain.values import CLOCK, StreamId
 from domain.walk.events import WalkClosed
 from tests.domain.chance import facts, facts_of, histories
-from tests.examples import HISTORIES, KEPT, NUMBER, REPORTED, moment, register, stamp
+from tests.examples import (
+    HISTORIES,
+    KEPT,
+    LIGHTING,
+    NUMBER,
+    REPORTED,
+    moment,
+    on,
+    register,
+    stamp,
+)
 from tests.given_when_then import remembered
 
 KINDS: tuple[type[FindingEvent], ...] = get_args(FindingEvent)
@@ -131,6 +148,38 @@ def test_facts_about_other_things_are_not_remembered() -> None:
     ]
 
     assert fold([strange[0], *mixed, strange[1]]) == fold(mixed)
+
+
+def reminded(day: str, run: int = 1) -> ReminderRaised:
+    occasion = Occasion(
+        clock=ClockName.FIX, run=run, kind=OccasionKind.LATE, on=on(day)
+    )
+    return ReminderRaised(stamp=stamp(CLOCK), occasions=(occasion,), to=LIGHTING)
+
+
+def test_the_latest_reminder_is_remembered_in_whatever_order() -> None:
+    finding = remembered(REPORTED, reminded("2026-11-06"), reminded("2026-10-30"))
+
+    assert finding is not None
+    assert finding.clocks[ClockName.FIX].reminded_on == on("2026-11-06")
+
+
+def test_a_reminder_of_another_run_is_not_one_of_this() -> None:
+    finding = remembered(REPORTED, reminded("2026-11-06", run=2))
+
+    assert finding is not None
+    assert finding.clocks[ClockName.FIX].reminded_on is None
+
+
+def test_the_highest_level_is_remembered_in_whatever_order() -> None:
+    finding = remembered(
+        REPORTED,
+        FindingEscalated(stamp=stamp(CLOCK), level=3, run=1, to=(LIGHTING,)),
+        FindingEscalated(stamp=stamp(CLOCK), level=1, run=1, to=(LIGHTING,)),
+    )
+
+    assert finding is not None
+    assert finding.escalated == 3
 
 
 def test_a_positive_place_has_nobody_who_must_act() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,7 +78,7 @@ def _golden_lines(
         yield f"{json.dumps(key, ensure_ascii=False)}: {body}"
 
 
-def _sorted_sets(value: Any) -> Any:
+def _sorted_sets(value: object) -> object:
     """Return `value` with sets in an order that does not depend on chance."""
     match value:
         case dict():
@@ -91,5 +91,5 @@ def _sorted_sets(value: Any) -> Any:
             return value
 
 
-def _plainly(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+def _plainly(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

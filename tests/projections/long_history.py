@@ -251,7 +251,7 @@ def _messages(player: Player) -> None:
 
 
 @cache
-def random_history(seed: int, tries: int = 500) -> tuple[Recorded, ...]:
+def random_history(seed: int, tries: int = 300) -> tuple[Recorded, ...]:
     """Return what the rules let through of `tries` random commands."""
     chance = random.Random(seed)
     numbers = [f"2026-{nth:02d}" for nth in range(1, 16)]

@@ -12,7 +12,7 @@ from domain.finding.events import (
     ReminderRaised,
 )
 from domain.finding.state import Status
-from domain.values import Channel, Evidence, Kind
+from domain.values import CLOCK, Channel, Evidence, Kind
 from projections.case_page import CASE_PAGE, CasePage, Note
 from tests import examples as ex
 from tests.projections.folding import row_of
@@ -101,7 +101,12 @@ def test_reopening_forgets_who_fixed_and_verified() -> None:
 def test_a_referral_keeps_forum_and_walk_only() -> None:
     row = row_of(CASE_PAGE, ex.REFERRED.model_copy(update={"walk": ex.WALK}))
 
-    assert (row.forum, row.walk, row.text, row.reported_by) == ("SSP", ex.WALK, "", None)
+    assert (row.forum, row.walk, row.text, row.reported_by) == (
+        "SSP",
+        ex.WALK,
+        "",
+        None,
+    )
     assert row.memory.status is Status.REFERRED
 
 
@@ -120,12 +125,12 @@ def test_reminders_are_counted_and_escalation_is_dated() -> None:
         clock=ClockName.FIX, run=1, kind=OccasionKind.DUE, on=ex.on("2026-10-23")
     )
     reminder = ReminderRaised(
-        stamp=ex.stamp(ex.CLOCK, "2026-10-23 08:00"),
+        stamp=ex.stamp(CLOCK, "2026-10-23 08:00"),
         occasions=(occasion,),
         to=ex.LIGHTING,
     )
     late = FindingEscalated(
-        stamp=ex.stamp(ex.CLOCK, "2026-10-26 08:00"), level=1, run=1, to=(ex.LIGHTING,)
+        stamp=ex.stamp(CLOCK, "2026-10-26 08:00"), level=1, run=1, to=(ex.LIGHTING,)
     )
 
     row = page(reminder, reminder, late)

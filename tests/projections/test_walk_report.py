@@ -37,7 +37,7 @@ from domain.finding.events import (
     ReminderRaised,
 )
 from domain.messages import Recorded
-from domain.values import Actor, Kind
+from domain.values import CLOCK, Actor, Kind
 from projections.walk_report import WALK_REPORT, walk_report
 from tests import examples as ex
 from tests.projections.folding import recorded, rows_of
@@ -62,12 +62,12 @@ def reminder(day: str, *clocks: ClockName) -> ReminderRaised:
         Occasion(clock=clock, run=1, kind=OccasionKind.DUE, on=ex.on(day))
         for clock in clocks
     )
-    stamp = ex.stamp(ex.CLOCK, f"{day} 08:00")
+    stamp = ex.stamp(CLOCK, f"{day} 08:00")
     return ReminderRaised(stamp=stamp, occasions=occasions, to=ex.LIGHTING)
 
 
 def escalated(level: int, day: str, *to: Actor) -> FindingEscalated:
-    stamp = ex.stamp(ex.CLOCK, f"{day} 08:00")
+    stamp = ex.stamp(CLOCK, f"{day} 08:00")
     return FindingEscalated(stamp=stamp, level=level, run=1, to=to)
 
 

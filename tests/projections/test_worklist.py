@@ -23,7 +23,7 @@ from domain.finding.events import (
     OwnershipDisputed,
 )
 from domain.finding.state import Status
-from domain.values import Actor
+from domain.values import CLOCK, Actor
 from projections.fold import folded
 from projections.worklist import WORKLIST, NextStep, WorklistRow
 from tests import examples as ex
@@ -213,7 +213,7 @@ def test_a_correction_changes_only_what_it_names() -> None:
 
 def test_escalation_and_reopening_are_counted() -> None:
     late = FindingEscalated(
-        stamp=ex.stamp(ex.CLOCK), level=2, run=1, to=(ex.LEADER,), urgent=False
+        stamp=ex.stamp(CLOCK), level=2, run=1, to=(ex.LEADER,), urgent=False
     )
 
     assert row_of(WORKLIST, *SO_FAR, late).escalated == 2

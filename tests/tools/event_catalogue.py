@@ -33,7 +33,9 @@ RULES = (
 
 HEADINGS = {
     "finding": "Findings",
-    "walk": "Walks",
+    "walk": "on which walk it was found",
+    "weather": "in a few words",
+    "walk_": "Walks",
     "delivery": "Messages to people",
     "register": "The register",
 }
@@ -52,37 +54,56 @@ PLAIN = {
 }
 
 COMMON = {
+    "MeetingPoint.text": "the place in words",
+    "Occasion.kind": "which moment of the clock",
     "acknowledge_days": "working days to find an owner",
     "acknowledge_due": "last day to find an owner",
     "answer_due": "last day to answer",
     "approver": "who is asked to agree",
+    "area": "the neighbourhood",
     "at": "when it happened",
     "attempt": "how often it was tried",
+    "attendance": "who came",
+    "authority": "which of the two",
     "batch": "which message of its stream",
     "by": "who did it, on whose behalf",
     "category": "what it is about",
     "channel": "how it was found",
+    "clock": "of which clock",
+    "code": "of the category",
     "command_id": "the command it follows from; the same one is never stored twice",
     "draft_due": "last day for a draft of the minutes",
+    "ends_at": "when it ended",
     "evaluation_due": "last day to write down what was learned",
     "evidence": "how it can be seen",
     "feedback_due": "last day to tell the participants the plan",
     "fix_days": "working days for the fix",
     "fix_due": "last day for the fix",
     "follow_up_on": "when the group meets again",
+    "forum": "which forum",
     "groups": "who is invited",
     "informed": "how many people heard it",
     "kind": "about a thing, about people, or about both",
+    "lat": "north, degrees",
+    "learnings": "what to do again, and what not",
     "legal_basis": "on what basis, in words of the two authorities",
     "level": "which rung of the escalation ladder",
+    "light": "daylight or dark",
+    "lon": "east, degrees",
     "master": "the case that it follows",
+    "meeting_point": "where it started",
     "message_id": "that of the mail",
     "minutes_due": "last day to publish the minutes",
+    "municipality_code": "the municipality's official number",
     "notices": "event ids of the facts that it tells of",
     "occasions": "why, one or more",
+    "of_which": "how many of them were old, young and so on",
+    "participants": "group and headcount",
     "place": "where, in words",
+    "plan": "time and route",
     "plan_due": "last day to agree what will be done",
     "point": "where, on the map",
+    "police_district_code": "the police district's official number",
     "positive": "whether it is a place to keep as it is",
     "proposed": "whose it should be",
     "purpose": "what for, without persons",
@@ -90,11 +111,16 @@ COMMON = {
     "reason_code": "why, as a reason of the register",
     "recipient": "who is told",
     "refer_to": "who can help instead",
+    "register_": "the rules, whole",
     "review_on": "when to look whether it must still wait",
+    "route_length_m": "metres walked",
     "run": "in which run of the clock",
     "severity": "how urgent",
+    "starts_at": "when it began",
+    "strategy": "of which strategy it is part",
     "subtask": "its name in this case",
     "text": "what was written",
+    "theme": "what people looked for",
     "to": "who has to act or hears of it",
     "triage": "who must find an owner",
     "until": "last position that it can know of",
@@ -103,6 +129,7 @@ COMMON = {
     "verify_due": "last day for the check",
     "waiting_for": "on whom it depends",
     "walk": "on which walk it was found",
+    "weather": "in a few words",
 }
 """What a field means wherever it is, unless its class says something else."""
 
@@ -168,7 +195,11 @@ def _table(model: type[BaseModel], names: Sequence[str] = ()) -> Iterator[str]:
         field = model.model_fields[name]
         shown = f"`{field.alias or name}`"
         shown = shown if field.is_required() else f"*({shown})*"
-        meaning = _meaning(model, name) or COMMON.get(name, "")
+        meaning = (
+            _meaning(model, name)
+            or COMMON.get(f"{model.__name__}.{name}")
+            or COMMON.get(name, "")
+        )
         yield f"| {shown} | {_type(_annotation(model, name))} | {meaning} |"
     yield ""
 
@@ -229,8 +260,7 @@ def _told() -> Mapping[str, str]:
         for place, node in enumerate(body):
             match node:
                 case ast.ClassDef(name=name) if _is_value(space[name]):
-                    text = _flowing(_documentation(space[name]))
-                    found[name] = "\n".join([text, "", *_inside(space[name])]).rstrip()
+                    found[name] = _flowing(_documentation(space[name]))
                 case ast.Assign(targets=[ast.Name(id=name)]):
                     text = _string(body[place + 1]) if place + 1 < len(body) else ""
                     if text and not name.startswith("_") and name[1].islower():
@@ -244,18 +274,18 @@ def _is_value(kind: type) -> bool:
     return kind.__name__ not in {"Value", "Register"} and not issubclass(kind, Event)
 
 
-def _inside(kind: type) -> Iterator[str]:
-    """Yield the fields of a value or the words of an enumeration."""
-    if issubclass(kind, BaseModel):
-        yield from _table(kind)
-    elif issubclass(kind, Enum):
-        yield ", ".join(f"`{member.value}`" for member in kind)
-
-
 def _values() -> Iterator[str]:
     yield "## Values\n"
+    kinds = {k: v for module in VALUES for k, v in vars(import_module(module)).items()}
     for name, text in _told().items():
         yield f"### {name}\n\n{text}\n"
+        kind = kinds[name]
+        if not isinstance(kind, type):
+            continue
+        if issubclass(kind, BaseModel):
+            yield from _table(kind)
+        elif issubclass(kind, Enum):
+            yield f"{', '.join(f'`{member.value}`' for member in kind)}\n"
 
 
 # --- Which command leads to a fact ----------------------------------------------

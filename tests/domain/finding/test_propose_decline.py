@@ -49,9 +49,10 @@ def test_the_leader_of_an_open_case_is_asked_to_approve(
     given(*facts).when(propose_decline()).then(proposal())
 
 
-def test_the_coordinator_approves_what_the_leader_proposes() -> None:
-    given(REPORTED, ASSIGNED).when(propose_decline(by=LEADER)).then(
-        proposal(LEADER, COORDINATOR)
+@pytest.mark.parametrize("by", [LEADER, Actor("municipality/unit-leader/l1")])
+def test_the_coordinator_approves_what_the_leader_proposes(by: Actor) -> None:
+    given(REPORTED, ASSIGNED).when(propose_decline(by=by)).then(
+        proposal(by, COORDINATOR)
     )
 
 
