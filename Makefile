@@ -61,7 +61,8 @@ bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)
 
 golden: $(READY) ## rewrite the golden files; review the difference
-	@$(BIN)/python -m tests.tools.golden $(ARGS)
+	@$(BIN)/python -m tests.tools.golden
+	@$(BIN)/python -m tests.tools.golden_rows
 
 run: $(READY) ## everything on this machine
 	@$(BIN)/gadelys up $(ARGS)

@@ -128,7 +128,7 @@ def _adopt(system: Gadelys, register: Register) -> None:
     by = register.coordinators.municipality
     command_id = derived_id("demo", "register")
     stamp = Stamp(by=by, at=system.now(), command_id=command_id)
-    system.submit(AdoptRegister(stamp=stamp, register_=register))
+    system.submit(AdoptRegister(stamp=stamp, rules=register))
 
 
 def _last_day(file: WalkFile, register: Register) -> date:

@@ -34,7 +34,7 @@ def examine(settings: Settings) -> list[Check]:
             checks.append(Check("schema", "ok", f"version {len(migrations.STEPS)}"))
             checks += [_register(system), _projections(system)]
     except DomainError as problem:
-        checks.append(Check("schema", "broken", str(problem)))
+        checks.append(Check("schema", "broken", str(problem.code)))
     server, worker = examine_temporal(settings)
     checks.append(Check("temporal", "ok" if server else "warning", server or "–"))
     checks.append(Check("worker", "ok" if worker else "warning", worker or "–"))

@@ -65,6 +65,7 @@ class Code(StrEnum):
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_MISSING = "store_missing"
     STORE_OUTDATED = "store_outdated"
+    UNREADABLE_FACT = "unreadable_fact"
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
     ALREADY_RUNNING = "already_running"
 

@@ -118,7 +118,7 @@ def _facts(
         return decide_finding(fold_finding(history), command, given)
     if isinstance(command, AnyWalkCommand):
         return decide_walk(fold_walk(history), command, rules.register)
-    return decide_delivery(fold_delivery(history), command, rules.register)
+    return decide_delivery(fold_delivery(history), command)
 
 
 def _given(command: FindingCommand, store: EventStore, register: Register) -> Given:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NewType, Self
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     StringConstraints,
 )
@@ -28,6 +29,9 @@ CategoryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,29}$
 
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 """A reason of the register: `third_party`."""
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+"""How many: people, households, visits, metres."""
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name or a key, one line."""
@@ -88,7 +92,7 @@ class Actor(str):
         Raises: ValueError when `text` has none of the forms above.
         """
         if text not in _KNOWN_FORMS:
-            if not _ACTOR.match(text):
+            if not _ACTOR.fullmatch(text):
                 message = "use authority/unit, authority/unit/person, participant/group"
                 raise ValueError(message)
             if len(_KNOWN_FORMS) < _REMEMBERED_FORMS:

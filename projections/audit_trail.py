@@ -51,7 +51,7 @@ def apply(_: str, _row: AuditRow | None, fact: Recorded) -> AuditRow:
 def _details(fact: Recorded) -> dict[str, Any]:
     """Return the fact's own fields; an adopted register is too long to repeat."""
     return fact.event.model_dump(
-        mode="json", exclude={"stamp", "register_"}, exclude_none=True
+        mode="json", exclude={"stamp", "rules"}, exclude_none=True
     )
 
 

@@ -83,7 +83,7 @@ def adopt(system: Gadelys, register: Register) -> None:
         at=system.now(),
         command_id=derived_id("adopted by the tests", register.title.en),
     )
-    system.submit(AdoptRegister(stamp=stamp, register_=register))
+    system.submit(AdoptRegister(stamp=stamp, rules=register))
 
 
 # A test that is skipped proves nothing: where it counts, that is a failure.

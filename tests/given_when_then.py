@@ -82,4 +82,4 @@ def given_messages(
 ) -> Situation[AnyDeliveryCommand, DeliveryEvent]:
     """Begin with the messages of one recipient to which `facts` happened."""
     found = reduce(delivery.evolve, facts, None)
-    return Situation(lambda command: delivery.decide(found, command, register()))
+    return Situation(lambda command: delivery.decide(found, command))

@@ -120,6 +120,7 @@ def state_of(finding: Finding | None) -> dict[str, Any]:
         return {}
     running = {f"{name}_due": finding.clocks[name].due for name in finding.running}
     overlays = {
+        "severity": finding.severity if finding.is_urgent else None,
         "on_hold": finding.hold is not None or None,
         "disputed": finding.disputed or None,
         "offered_to": finding.offered_to,
@@ -193,7 +194,7 @@ def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
     plain = {
         name: value
         for name, value in asdict(page).items()
-        if name not in {"memory", "hold", "handover", "decline"}
+        if name not in {"memory", "position", "hold", "handover", "decline"}
     }
     return {
         "schema": "case/1",

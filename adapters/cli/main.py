@@ -95,7 +95,7 @@ def _group(**more: Any) -> typer.Typer:
     )
 
 
-app = _group(help=helping("program"), no_args_is_help=True, add_completion=True)
+app = _group(help=helping("program"), no_args_is_help=True)
 report = _group(help=helping("report"), no_args_is_help=True, cls=FindingByDefault)
 register = _group(help=helping("register"), no_args_is_help=True)
 walks = _group(help=helping("walks"), no_args_is_help=True)
@@ -188,6 +188,17 @@ for _verb in WALK_VERBS:
     _line = _verb.on_the_line
     _add(walks, _verb, f"walks-{_line}", kind="walk", name=_line)
 _add(report, REPORT, "report-finding", kind="finding", name="finding")
+
+
+@app.callback()
+def options(lang: Lang = None) -> None:
+    """Take the language before a verb too; it was read before anything was parsed."""
+
+
+@walks.command("list", help=helping("walks-list"))
+def walks_list(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show all walks."""
+    _answer("views.walks", json=json, lang=lang, debug=debug)
 
 
 @report.command("walk", help=helping("report-walk"))

@@ -32,7 +32,7 @@ def ready(session: Session) -> None:
 def put_into_force(system: Gadelys, register: Register, by: Actor) -> int:
     """Adopt `register` now; return the version in force."""
     stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
-    return system.submit(AdoptRegister(stamp=stamp, register_=register)).version
+    return system.submit(AdoptRegister(stamp=stamp, rules=register)).version
 
 
 def import_file(session: Session, file: Path) -> None:
@@ -77,7 +77,7 @@ def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
         if at:
             happened = moment(at, register.working_days.zone)
         stamp = Stamp(by=actor, at=happened, command_id=uuid4())
-        receipt = system.submit(AdoptRegister(stamp=stamp, register_=register))
+        receipt = system.submit(AdoptRegister(stamp=stamp, rules=register))
     if session.as_json:
         saying.say_json({"version": receipt.version, "adopted": bool(receipt.facts)})
         return

@@ -16,7 +16,7 @@ from domain.calendar import Calendar
 from domain.errors import Code, NotFound
 from domain.finding.events import ClockName
 from domain.finding.state import OPEN
-from domain.values import Actor
+from domain.values import Actor, Severity
 from projections.overdue import OVERDUE, OverdueRow
 from projections.walk_report import WALK_REPORT
 from projections.walks import WALKS
@@ -96,6 +96,7 @@ def print_worklist(
 
 def _status(row: WorklistRow, texts: Texts) -> str:
     overlays = [
+        texts.show(row.severity) if row.severity is Severity.ACUTE else "",
         texts.say("say.on_hold") if row.on_hold else "",
         texts.say("say.disputed") if row.disputed else "",
         texts.say("say.escalated_level", level=row.escalated) if row.escalated else "",
@@ -110,6 +111,7 @@ def _worklist_json(row: WorklistRow) -> dict[str, Any]:
         "walk": row.walk,
         "category": row.category,
         "text": row.text,
+        "severity": row.severity,
         "status": row.status,
         "on_hold": row.on_hold,
         "disputed": row.disputed,
@@ -219,6 +221,34 @@ def walk(session: Session, number: str) -> None:
         shown.add_row(texts.say("say.walk_participants"), people_line or "–")
         for status, count in counts.items():
             shown.add_row(texts.status(status), str(count))
+        saying.console().print(shown)
+
+
+def walks(session: Session) -> None:
+    """Print all walks, the latest first."""
+    with session.system() as system:
+        system.catch_up([WALKS.name])
+        table = system.rows.table(WALKS)
+        rows = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
+        if session.as_json:
+            listed = [
+                {"number": row.number, "area": row.area, "status": row.status}
+                for row in rows
+            ]
+            saying.say_json({"schema": "walks/1", "walks": listed})
+            return
+        texts = session.texts
+        if not rows:
+            saying.say(texts.say("say.walks_empty"))
+            return
+        shown = new_table(None, "number", "case", "status", "due", texts=texts)
+        for row in rows:
+            shown.add_row(
+                row.number,
+                f"{row.area}: {row.theme}" if row.theme else row.area,
+                texts.status(row.status),
+                texts.show(row.follow_up_on),
+            )
         saying.console().print(shown)
 
 

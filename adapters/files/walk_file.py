@@ -19,6 +19,7 @@ from domain.register.model import Register
 from domain.values import (
     Actor,
     Channel,
+    Count,
     FindingNumber,
     Point,
     Severity,
@@ -45,13 +46,13 @@ class WalkSection(Value):
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     meeting_point: MeetingPoint | None = None
-    route_length_m: int | None = None
+    route_length_m: Count | None = None
     weather: str = ""
     light: str = ""
     minutes_due: date | None = None
     follow_up_on: date | None = None
-    participants: tuple[tuple[ShortText, int], ...] = ()
-    participants_of_which: dict[str, int] = Field(default_factory=dict)
+    participants: tuple[tuple[ShortText, Count], ...] = ()
+    participants_of_which: dict[str, Count] = Field(default_factory=dict)
 
 
 class FindingSection(Value):

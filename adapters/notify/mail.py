@@ -10,6 +10,7 @@ from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.delivery.events import DeliveryAttempted
 from domain.finding.events import FindingEscalated
+from domain.finding.ladder import behind
 from domain.finding.state import Finding
 from domain.register.model import Register
 from domain.values import Actor, Authority
@@ -57,12 +58,11 @@ def render(
 
 def address(recipient: Actor, register: Register) -> str:
     """Return the mail address of a unit, or of whoever answers for it."""
-    unit = register.unit(recipient)
-    if not unit.mail and unit.responsible:
-        unit = register.unit(unit.responsible)
-    if unit.mail:
-        return unit.mail
-    return register.unit(register.coordinator(Authority.MUNICIPALITY)).mail
+    fallback = register.coordinator(Authority.MUNICIPALITY)
+    for actor in (recipient, behind(recipient, register), fallback):
+        if register.lists(actor) and (mail := register.unit(actor).mail):
+            return mail
+    return register.unit(fallback).mail
 
 
 def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str:

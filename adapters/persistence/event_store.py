@@ -1,11 +1,16 @@
 """The event store: facts in order, appended whole or not at all."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, OperationalError
+from eventsourcing.persistence import (
+    IntegrityError,
+    MapperDeserialisationError,
+    OperationalError,
+)
 
 from adapters.errors import Unavailable
 from adapters.persistence.mapper import FactMapper, StoredFact
@@ -35,14 +40,16 @@ class SqliteEventStore:
         Their positions are 0: a decision needs only their order.
         """
         stored = self._recorder.stream(stream)
-        return tuple(self._mapper.fact(event).recorded(0) for event in stored)
+        with _readable():
+            return tuple(self._mapper.fact(event).recorded(0) for event in stored)
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:
         """Return up to `limit` facts after `position`, in order of position."""
         page = self._recorder.select_notifications(
             position, limit, inclusive_of_start=False
         )
-        return tuple(self._mapper.recorded(notification) for notification in page)
+        with _readable():
+            return tuple(self._mapper.recorded(notification) for notification in page)
 
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
@@ -112,6 +119,18 @@ class SqliteEventStore:
                 version=decision.after + count,
                 facts=count,
             )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Say which fact cannot be read, instead of skipping it.
+
+    Raises: Unavailable (unreadable_fact).
+    """
+    try:
+        yield
+    except MapperDeserialisationError as problem:
+        raise Unavailable(Code.UNREADABLE_FACT, problem=str(problem)) from problem
 
 
 def _stored(decision: Decision, now: datetime) -> list[StoredFact]:

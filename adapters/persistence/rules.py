@@ -27,5 +27,5 @@ class StoredRules:
     def _load(self, version: int) -> Rules:
         for fact in reversed(self._store.load(REGISTER_STREAM)):
             if isinstance(fact.event, RegisterAdopted):
-                return Rules(version, fact.event.register_)
+                return Rules(version, fact.event.rules)
         raise NotFound(Code.NO_REGISTER)

@@ -15,9 +15,7 @@ from domain.delivery.events import (
     DeliveryGivenUp,
     DeliverySent,
 )
-from domain.errors import Code, NotFound
 from domain.messages import Command, Recorded
-from domain.register.model import Register
 from domain.values import Actor, StreamId
 
 
@@ -76,16 +74,13 @@ class Delivery:
 
 
 def decide(
-    delivery: Delivery | None, command: AnyDeliveryCommand, register: Register
+    delivery: Delivery | None, command: AnyDeliveryCommand
 ) -> tuple[DeliveryEvent, ...]:
-    """Return the facts that follow; none when there is nothing to send or end.
-
-    Raises: NotFound (unknown_unit) for a recipient that the register lacks.
-    """
+    """Return the facts that follow; none when there is nothing to send or end."""
     state = delivery or Delivery()
     match command:
         case BeginDelivery():
-            return _begin(state, command, register)
+            return _begin(state, command)
         case ConfirmDelivery(batch=batch, message_id=message_id):
             if (begun := state.pending) is None or begun.batch != batch:
                 return ()
@@ -111,9 +106,7 @@ def decide(
             )
 
 
-def _begin(
-    state: Delivery, command: BeginDelivery, register: Register
-) -> tuple[DeliveryEvent, ...]:
+def _begin(state: Delivery, command: BeginDelivery) -> tuple[DeliveryEvent, ...]:
     if begun := state.pending:
         return (
             DeliveryAttempted(
@@ -127,8 +120,6 @@ def _begin(
         )
     if not command.notices or command.until <= state.until:
         return ()
-    if not register.knows(command.recipient):
-        raise NotFound(Code.UNKNOWN_UNIT, unit=str(command.recipient))
     return (
         DeliveryAttempted(
             stamp=command.stamp,

@@ -32,10 +32,16 @@ class Notice:
 
 
 def notices(fact: Recorded) -> tuple[Notice, ...]:
-    """Return who must hear of `fact`; nobody is told what they did themselves."""
+    """Return who must hear of `fact`.
+
+    Nobody is told what they did themselves, unless it is urgent: then a second
+    pair of eyes in the same unit is better than silence.
+    """
     recipients, urgent = _addressed(fact.event)
     by = fact.event.stamp.by
-    heard = dict.fromkeys(to.unit for to in recipients if not by.same_hands(to))
+    heard = dict.fromkeys(
+        to.unit for to in recipients if urgent or not by.same_hands(to)
+    )
     return tuple(Notice(recipient, urgent) for recipient in heard)
 
 

@@ -9,6 +9,7 @@ from domain.messages import Command
 from domain.values import (
     Actor,
     Channel,
+    Count,
     Evidence,
     FindingNumber,
     Point,
@@ -139,7 +140,7 @@ class MarkFixed(FindingCommand):
 
     NAME: ClassVar[str] = "mark_fixed"
     evidence: Evidence
-    count: int | None = None
+    count: Count | None = None
 
 
 class VerifyFix(FindingCommand):

@@ -13,6 +13,7 @@ from domain.values import (
     Actor,
     CategoryCode,
     Channel,
+    Count,
     Evidence,
     FindingNumber,
     Kind,
@@ -153,7 +154,7 @@ class FixReported(Event):
 
     TOPIC: ClassVar[str] = "finding.fix_reported.v1"
     evidence: Evidence
-    count: int | None = None
+    count: Count | None = None
     verifier: Actor
     verify_due: date
 

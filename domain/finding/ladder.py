@@ -17,16 +17,22 @@ def recipients(finding: Finding, level: int, register: Register) -> tuple[Actor,
 
 
 def behind(owner: Actor, register: Register) -> Actor:
-    """Return the unit that answers for `owner`: itself, or a partner's caseworker."""
+    """Return the unit that answers for `owner`: itself, or a partner's caseworker.
+
+    For a unit that the register no longer lists it is the coordinator: no case
+    may be without somebody (R17).
+    """
+    if not register.lists(owner):
+        return register.coordinator(owner.authority)
     return register.unit(owner).responsible or owner.unit
 
 
 def leader_of(owner: Actor, register: Register) -> Actor:
     """Return who leads `owner`, or the coordinator where nobody is named."""
     answering = behind(owner, register)
-    for unit in (register.unit(owner), register.unit(answering)):
-        if unit.leader:
-            return unit.leader
+    for actor in (owner, answering):
+        if register.lists(actor) and (leader := register.unit(actor).leader):
+            return leader
     return register.coordinator(answering.authority)
 
 
@@ -34,7 +40,7 @@ def _meant(word: str, owner: Actor, register: Register) -> Actor:
     authority = _inner_authority(owner, register)
     match word:
         case "team":
-            return owner.unit
+            return owner.unit if register.lists(owner) else behind(owner, register)
         case "leader":
             return leader_of(owner, register)
         case "coordinator":

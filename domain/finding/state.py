@@ -188,12 +188,11 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
             return replace(finding, disputed=False)
         case AssignmentReturned(triage=triage, acknowledge_due=due):
             freed = replace(
-                finding,
+                _undecided(finding),
                 status=Status.REPORTED,
                 assignee=None,
                 triage=triage,
                 hold=None,
-                offered_to=None,
             )
             return _started(freed, ClockName.ACKNOWLEDGE, at, due)
         case OwnershipDisputed():
@@ -313,11 +312,7 @@ def _moved(
 
 def _owned_by(finding: Finding, to: Actor, at: datetime) -> Finding:
     owned = replace(
-        finding,
-        status=Status.ASSIGNED,
-        assignee=to,
-        disputed=False,
-        offered_to=None,
+        _undecided(finding), status=Status.ASSIGNED, assignee=to, disputed=False
     )
     return _moved(_moved(owned, ClockName.FIX, since=at), ClockName.HOLD, since=at)
 

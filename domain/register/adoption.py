@@ -14,7 +14,7 @@ class AdoptRegister(Command):
     """Put a register into force, whole."""
 
     NAME: ClassVar[str] = "adopt_register"
-    register_: Register
+    rules: Register
 
     @property
     def stream(self) -> StreamId:
@@ -26,7 +26,7 @@ class RegisterAdopted(Event):
     """A register came into force; its version is its place in the stream."""
 
     TOPIC: ClassVar[str] = "register.adopted.v1"
-    register_: Register
+    rules: Register
 
 
 def decide(current: Register | None, command: AdoptRegister) -> tuple[Event, ...]:
@@ -35,16 +35,16 @@ def decide(current: Register | None, command: AdoptRegister) -> tuple[Event, ...
     Raises: NotFound (unknown_unit) when the adopter is not listed in it;
         Refused (bad_input) when its calendar knows no public holidays.
     """
-    new = command.register_
+    new = command.rules
     if new == current:
         return ()
     if not new.knows(command.stamp.by):
         raise NotFound(Code.UNKNOWN_UNIT, unit=str(command.stamp.by))
     if not new.calendar.public_holidays:
         raise Refused(Code.BAD_INPUT, field="calendar.public_holidays")
-    return (RegisterAdopted(stamp=command.stamp, register_=new),)
+    return (RegisterAdopted(stamp=command.stamp, rules=new),)
 
 
 def evolve(_: Register | None, event: RegisterAdopted) -> Register:
     """Return the register in force after one more adoption."""
-    return event.register_
+    return event.rules

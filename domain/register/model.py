@@ -262,6 +262,10 @@ class Register(Value):
             raise NotFound(Code.UNKNOWN_UNIT, unit=str(actor.unit))
         return unit
 
+    def lists(self, actor: Actor) -> bool:
+        """Whether `actor` is one of the units, which can own work."""
+        return actor.unit in self._units
+
     def knows(self, actor: Actor) -> bool:
         """Whether `actor` may appear in this register at all."""
         if actor.authority in {Authority.CITIZEN, Authority.CLOCK}:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, get_args
 
 from domain.messages import Command
-from domain.values import ShortText, StreamId, WalkNumber
+from domain.values import Count, ShortText, StreamId, WalkNumber
 from domain.walk.events import Attendance, WalkPlan
 
 
@@ -82,7 +82,7 @@ class ReportBack(WalkCommand):
     """Say that the participants have heard the plan."""
 
     NAME: ClassVar[str] = "report_back"
-    informed: int
+    informed: Count
 
 
 class FollowUpWalk(WalkCommand):

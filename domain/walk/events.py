@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import AwareDatetime, Field
 
 from domain.messages import Event
-from domain.values import Authority, Point, ShortText, Value
+from domain.values import Authority, Count, Point, ShortText, Value
 
 
 class MeetingPoint(Point):
@@ -26,14 +26,14 @@ class WalkPlan(Value):
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     meeting_point: MeetingPoint | None = None
-    route_length_m: int | None = None
+    route_length_m: Count | None = None
 
 
 class Attendance(Value):
     """Who came, counted by group and never by name."""
 
-    participants: tuple[tuple[ShortText, int], ...] = ()
-    of_which: dict[str, int] = Field(default_factory=dict)
+    participants: tuple[tuple[ShortText, Count], ...] = ()
+    of_which: dict[str, Count] = Field(default_factory=dict)
     weather: str = ""
     light: str = ""
 
@@ -104,7 +104,7 @@ class ReportedBack(Event):
     """Every participant who wanted it has heard the plan."""
 
     TOPIC: ClassVar[str] = "walk.reported_back.v1"
-    informed: int
+    informed: Count
 
 
 class FollowedUp(Event):

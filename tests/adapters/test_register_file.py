@@ -213,7 +213,7 @@ def test_a_register_without_public_holidays_is_never_adopted(
     )
 
     with pytest.raises(DomainError) as caught:
-        system.submit(AdoptRegister(stamp=stamp, register_=register))
+        system.submit(AdoptRegister(stamp=stamp, rules=register))
 
     assert caught.value.context == {"field": "calendar.public_holidays"}
 

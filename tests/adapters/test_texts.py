@@ -233,7 +233,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.COORDINATES_SWAPPED: {"lat", "lon"},
     Code.DATE_IN_PAST: {"field", "date"},
     Code.DATE_IN_FUTURE: {"field", "date"},
-    Code.REVIEW_TOO_FAR: {"days", "limit"},
+    Code.REVIEW_TOO_FAR: {"latest", "limit"},
     Code.CALENDAR_ENDS: {"day"},
     Code.REFERRAL_MISSING: {"reason"},
     Code.TRIAGE_FIRST: {"category"},
@@ -257,6 +257,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.STORE_UNAVAILABLE: {"problem"},
     Code.STORE_MISSING: {"path"},
     Code.STORE_OUTDATED: {"found", "needed"},
+    Code.UNREADABLE_FACT: {"problem"},
 }
 
 WORDS = {
@@ -711,7 +712,7 @@ def test_a_notice_says_how_late_the_case_is(danish: Texts) -> None:
 def test_a_notice_about_an_ended_case_asks_for_nothing(english: Texts) -> None:
     line = english.notice("finding.assigned.v1", number="2026-06", due=None)
 
-    assert "ended in the meantime" in line
+    assert "has since ended or moved on" in line
 
 
 @pytest.mark.parametrize("topic", [*NOTICE_KINDS, "unknown.v1"])

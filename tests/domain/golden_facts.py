@@ -268,7 +268,7 @@ FACTS: tuple[Event, ...] = (
         notices=NOTICES,
     ),
     DeliveryGivenUp(stamp=stamp(CLOCK), recipient=LIGHTING, batch=3, notices=NOTICES),
-    RegisterAdopted(stamp=stamp(), register_=SMALL_REGISTER),
+    RegisterAdopted(stamp=stamp(), rules=SMALL_REGISTER),
 )
 
 BY_TOPIC: Mapping[str, Event] = {fact.TOPIC: fact for fact in FACTS}

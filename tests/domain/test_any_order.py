@@ -339,6 +339,22 @@ class AnyOrder(RuleBasedStateMachine):
         self.hand_over(by, other)
         self.accept_handover(answer)
 
+    @rule(first=owners, second=owners, verifier=people)
+    def it_takes_two_attempts(
+        self, first: Actor, second: Actor, verifier: Actor
+    ) -> None:
+        for owner in (first, second):
+            self.assign(COORDINATOR, owner)
+            self.mark_fixed(second)
+            self.reject_fix(COUNCIL)
+        self.mark_fixed(second)
+        self.verify(verifier)
+
+    @rule(by=people, second=people)
+    def somebody_gives_it_up(self, by: Actor, second: Actor) -> None:
+        self.propose_decline(by, LIGHTING)
+        self.approve_decline(second)
+
     @rule(by=people, hours=pauses)
     def it_waits(self, by: Actor, hours: int) -> None:
         self.hold(by, 30)

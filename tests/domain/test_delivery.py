@@ -22,7 +22,6 @@ from domain.delivery.events import (
     DeliveryGivenUp,
     DeliverySent,
 )
-from domain.errors import Code, NotFound
 from domain.messages import Event, Recorded, derived_id
 from domain.values import CLOCK, Actor, StreamId
 from tests.examples import LIGHTING, REPORTED, STRANGER, stamp
@@ -114,8 +113,10 @@ def test_what_was_told_is_not_told_again(until: int, end: DeliveryEvent) -> None
     given_messages(attempted(), end).when(begin(until)).then()
 
 
-def test_a_recipient_must_be_known() -> None:
-    given_messages().when(begin(to=STRANGER)).then_refused(Code.UNKNOWN_UNIT, NotFound)
+def test_a_unit_that_left_the_register_still_gets_its_messages() -> None:
+    given_messages().when(begin(to=STRANGER)).then(
+        attempted().model_copy(update={"recipient": STRANGER})
+    )
 
 
 def test_a_begun_message_is_sent() -> None:

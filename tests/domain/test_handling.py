@@ -301,7 +301,7 @@ def test_a_register_is_adopted_before_any_rules_are_in_force(
     def no_rules() -> Rules:
         raise NotFound(Code.NO_REGISTER)
 
-    adopt = AdoptRegister(stamp=stamp(), register_=register())
+    adopt = AdoptRegister(stamp=stamp(), rules=register())
     handle(adopt, store, no_rules, NOW)
 
     assert isinstance(store.facts[0].event, RegisterAdopted)
@@ -309,8 +309,8 @@ def test_a_register_is_adopted_before_any_rules_are_in_force(
 
 
 def test_the_register_in_force_is_not_adopted_again(store: MemoryStore) -> None:
-    put(store, AdoptRegister(stamp=stamp(), register_=register()))
-    again = AdoptRegister(stamp=later(1), register_=register())
+    put(store, AdoptRegister(stamp=stamp(), rules=register()))
+    again = AdoptRegister(stamp=later(1), rules=register())
 
     assert put(store, again).facts == 0
 

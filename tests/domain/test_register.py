@@ -233,7 +233,7 @@ def test_where_nobody_leads_the_coordinator_does() -> None:
 
 
 def adopt(new: Register, by: Actor = COORDINATOR) -> AdoptRegister:
-    return AdoptRegister(stamp=stamp(by), register_=new)
+    return AdoptRegister(stamp=stamp(by), rules=new)
 
 
 def refusal_code(current: Register | None, command: AdoptRegister) -> Code:
@@ -245,7 +245,7 @@ def refusal_code(current: Register | None, command: AdoptRegister) -> Code:
 @pytest.mark.parametrize("current", [None, SMALL_REGISTER])
 def test_a_register_comes_into_force_whole(current: Register | None) -> None:
     assert decide(current, adopt(register())) == (
-        RegisterAdopted(stamp=stamp(), register_=register()),
+        RegisterAdopted(stamp=stamp(), rules=register()),
     )
 
 
@@ -269,7 +269,7 @@ def test_a_register_without_public_holidays_is_not_adopted() -> None:
 
 def test_the_latest_register_is_in_force() -> None:
     history = [
-        RegisterAdopted(stamp=stamp(), register_=each)
+        RegisterAdopted(stamp=stamp(), rules=each)
         for each in (register(), SMALL_REGISTER)
     ]
 
@@ -277,7 +277,7 @@ def test_the_latest_register_is_in_force() -> None:
 
 
 def test_a_stored_register_is_read_back_whole() -> None:
-    fact: Event = RegisterAdopted(stamp=stamp(), register_=register())
+    fact: Event = RegisterAdopted(stamp=stamp(), rules=register())
     body = fact.model_dump_json(by_alias=True, exclude_none=True)
 
     assert RegisterAdopted.model_validate_json(body) == fact
@@ -285,3 +285,12 @@ def test_a_stored_register_is_read_back_whole() -> None:
 
 def test_all_registers_are_in_one_stream() -> None:
     assert adopt(register()).stream == REGISTER_STREAM
+
+
+def test_a_unit_that_left_the_register_has_the_coordinator_behind_it() -> None:
+    gone = Actor("partner/no-longer-listed")
+
+    assert behind(gone, register()) == register().coordinators.municipality
+    assert leader_of(gone, register()) == leader_of(
+        register().coordinators.municipality, register()
+    )

@@ -132,7 +132,7 @@ def test_nothing_is_remembered_of_nothing() -> None:
 
 def test_facts_about_other_things_are_not_remembered() -> None:
     other = WalkClosed(stamp=stamp())
-    adopted = RegisterAdopted(stamp=stamp(), register_=register())
+    adopted = RegisterAdopted(stamp=stamp(), rules=register())
     mixed = stored([REPORTED])
     strange = [
         Recorded(

@@ -112,7 +112,7 @@ def playing(first: datetime) -> Iterator[Player]:
             stamp = Stamp(
                 by=ask.COORDINATOR, at=first, command_id=derived_id("long history")
             )
-            system.submit(AdoptRegister(stamp=stamp, register_=ask.register()))
+            system.submit(AdoptRegister(stamp=stamp, rules=ask.register()))
             yield Player(system, clock)
 
 

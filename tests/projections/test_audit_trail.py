@@ -29,7 +29,7 @@ def test_a_fact_becomes_one_row() -> None:
 
 
 def test_an_adopted_register_is_not_repeated() -> None:
-    adopted = RegisterAdopted(stamp=ex.stamp(), register_=ex.register())
+    adopted = RegisterAdopted(stamp=ex.stamp(), rules=ex.register())
 
     [row] = rows_of(AUDIT_TRAIL, recorded(adopted, stream="register/main")).values()
 

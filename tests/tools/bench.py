@@ -55,7 +55,7 @@ from domain.messages import Event, Stamp
 from domain.ports import Decision
 from domain.register.adoption import AdoptRegister
 from domain.rehearsal import Rehearsal
-from domain.values import Actor, Channel, Evidence
+from domain.values import Actor, Evidence
 from projections.case_page import CASE_PAGE
 from projections.fold import folded
 
@@ -92,7 +92,10 @@ def main() -> None:
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet)
     rows = [*_commands(), *_readers(), *_follow_ups(), *_programs()]
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite.sqlite_version}"
+    machine = (
+        f"{platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, SQLite {sqlite.sqlite_version}"
+    )
     print(machine)
     for row in rows:
         sign = "≥" if row.at_least else "≤"
@@ -214,7 +217,7 @@ def _installation() -> Iterator[Gadelys]:
         with installation.opened(settings) as system:
             register = read_register(shipped(DEFAULT_REGISTER))
             stamp = _stamp(COORDINATOR)
-            system.submit(AdoptRegister(stamp=stamp, register_=register))
+            system.submit(AdoptRegister(stamp=stamp, rules=register))
             yield system
 
 
@@ -319,8 +322,6 @@ def _one_life(system: Gadelys) -> list[Event]:
     ]
     for day, (kind, by, fields) in enumerate(life):
         stamp = _stamp(by, begin + timedelta(days=day))
-        if kind is ReportFinding:
-            fields = {**fields, "channel": Channel.WALK}
         command = kind.model_validate({"stamp": stamp, "number": "life", **fields})
         handle(command, rehearsal, system.rules, system.now())  # type: ignore[arg-type]
     return [event for decision in rehearsal.decisions for event in decision.events]

@@ -111,7 +111,7 @@ COMMON = {
     "reason_code": "why, as a reason of the register",
     "recipient": "who is told",
     "refer_to": "who can help instead",
-    "register_": "the rules, whole",
+    "rules": "the rules, whole",
     "review_on": "when to look whether it must still wait",
     "route_length_m": "metres walked",
     "run": "in which run of the clock",

@@ -212,7 +212,6 @@ def status_of(run: WorkflowExecutionDescription) -> str:
     return run.status.name.lower() if run.status else "unknown"
 
 
-
 @asynccontextmanager
 async def told(
     system: Gadelys, client: Client, times: PlayedTimes

@@ -501,9 +501,7 @@ async def test_old_history_raises_only_the_latest_of_each_clock(month: Month) ->
         ),
         month.did("2026-09-02", COORDINATOR, "assign", to=OPERATIONS),
         month.did("2026-09-02", COORDINATOR, "assign", "2026-02", to=OPERATIONS),
-        month.did(
-            "2026-10-05", OPERATIONS, "mark_fixed", "2026-02", evidence="photo"
-        ),
+        month.did("2026-10-05", OPERATIONS, "mark_fixed", "2026-02", evidence="photo"),
     )
 
     # 44 working days late: four of five levels have passed, the fourth is raised.

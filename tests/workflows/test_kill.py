@@ -276,7 +276,7 @@ async def test_killing_worker_and_dispatcher_loses_and_repeats_nothing(
 
 def kill_until_enough(victims: list[Victim], system: Gadelys, folder: Path) -> int:
     """Kill until there were enough kills; return how many batches it took."""
-    chance = random.Random(SEED)  # noqa: S311 - moments, not secrets
+    chance = random.Random(SEED)
     batches = 0
     while (kills := sum(victim.kills for victim in victims)) < KILLS:
         if kills >= batches * KILLS_PER_BATCH:

@@ -30,7 +30,7 @@ from domain.finding.rules.checks import (
     require,
     speaks_for,
 )
-from domain.finding.rules.waiting import refuse_on_hold
+from domain.finding.rules.waiting import refuse_on_hold, resumed
 from domain.finding.state import Finding, Status
 from domain.register.model import Register
 from domain.values import Actor
@@ -54,18 +54,19 @@ def accept(finding: Finding, command: AcceptAssignment, register: Register) -> F
 
 
 def give_back(finding: Finding, command: ReturnAssignment, register: Register) -> Facts:
-    """Let the owner return the case; it needs an owner in time again."""
+    """Let the owner return the case; a hold ends, and an owner is needed again."""
     owner = _owner_only(finding, command, register)
     calendar = register.working_days
     days = finding.days[ClockName.ACKNOWLEDGE]
-    return (
-        AssignmentReturned(
-            stamp=command.stamp,
-            reason=command.reason,
-            triage=register.coordinator(behind(owner, register).authority),
-            acknowledge_due=calendar.add(day_of(command, register), days),
-        ),
+    returned = AssignmentReturned(
+        stamp=command.stamp,
+        reason=command.reason,
+        triage=register.coordinator(behind(owner, register).authority),
+        acknowledge_due=calendar.add(day_of(command, register), days),
     )
+    if finding.hold:
+        return (resumed(finding, command, register), returned)
+    return (returned,)
 
 
 def _owner_only(finding: Finding, command: FindingCommand, register: Register) -> Actor:

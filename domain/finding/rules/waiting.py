@@ -23,9 +23,10 @@ def hold(finding: Finding, command: HoldFinding, register: Register) -> Facts:
         raise Refused(
             Code.DATE_IN_PAST, field="review_on", date=command.review_on.isoformat()
         )
-    days = register.working_days.between(today, command.review_on)
-    if days > register.limits.hold_days:
-        raise Refused(Code.REVIEW_TOO_FAR, days=days, limit=register.limits.hold_days)
+    limit = register.limits.hold_days
+    latest = register.working_days.add(today, limit)
+    if command.review_on > latest:
+        raise Refused(Code.REVIEW_TOO_FAR, latest=latest.isoformat(), limit=limit)
     return (
         FindingPutOnHold(
             stamp=command.stamp,
@@ -73,6 +74,8 @@ def change_deadline(
         raise Refused(
             Code.DATE_IN_PAST, field="fix_due", date=command.fix_due.isoformat()
         )
+    if not register.working_days.covers(command.fix_due):
+        raise Refused(Code.CALENDAR_ENDS, day=command.fix_due.isoformat())
     if not register.working_days.covers(command.fix_due):
         raise Refused(Code.CALENDAR_ENDS, day=command.fix_due.isoformat())
     return (

@@ -3,7 +3,12 @@
 import pytest
 
 from domain.errors import Code, NotAllowed
-from domain.finding.events import AssignmentReturned, ClockName, FindingEvent
+from domain.finding.events import (
+    AssignmentReturned,
+    ClockName,
+    FindingEvent,
+    FindingResumed,
+)
 from domain.finding.state import Status
 from domain.values import Actor
 from tests.examples import (
@@ -19,6 +24,7 @@ from tests.examples import (
     OPERATIONS,
     POLICE,
     POLICE_LEADER,
+    PROPOSED,
     REPORTED,
     assigned,
     give_back,
@@ -77,3 +83,18 @@ def test_only_an_assigned_case_is_returned(facts: tuple[FindingEvent, ...]) -> N
 @pytest.mark.parametrize("status", ENDED)
 def test_an_ended_case_is_not_returned(status: Status) -> None:
     given(*HISTORIES[status]).when(give_back()).then_refused(Code.CLOSED)
+
+
+def test_the_days_on_hold_are_not_lost_when_a_held_case_is_returned() -> None:
+    """The hold ends by the same command, so the due day moves as on any resumption."""
+    given(REPORTED, ASSIGNED, HELD).when(give_back()).then(
+        FindingResumed(stamp=stamp(LIGHTING), held_days=5, fix_due=on("2026-10-30")),
+        returned(),
+    )
+
+
+def test_a_proposal_to_decline_ends_when_the_case_is_returned() -> None:
+    finding = remembered(REPORTED, ASSIGNED, PROPOSED, returned())
+
+    assert finding is not None
+    assert finding.decline_proposed_by is None
