@@ -1,17 +1,53 @@
 """Running `gadelys demo` as people do, and a short walk file to run it on."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 TIMEOUT_S = 280
 
 Days = dict[str, list[str]]
 Followed = tuple[Days, dict[str, str]]
 """Reminder days by clock (those that were reminded of), and day by level."""
+
+
+@contextmanager
+def shared(factory: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """Return a folder that all test processes share, to one of them at a time.
+
+    A demo takes its time: who comes first plays it, the others read what came of it.
+    """
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def played_once(
+    factory: pytest.TempPathFactory, name: str, *arguments: str
+) -> dict[str, Any]:
+    """Return what `gadelys demo` prints with `--json`; it is played only once."""
+    with shared(factory, name) as folder:
+        answer = folder / "answer.json"
+        if not answer.exists():
+            done = demo(*arguments, "--json")
+            assert done.returncode == 0, done.stderr
+            report_of(done)
+            answer.write_text(done.stdout, "utf-8")
+        report: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+        return report
 
 
 def demo(*arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from adapters.files.shipped import shipped
-from tests.acceptance.playing import Followed, demo, followed, report_of
+from tests.acceptance.playing import Followed, followed, played_once
 
 JUL = shipped("walks/jul-2026.json")
 
@@ -148,12 +148,9 @@ TOTALS = {
 
 
 @pytest.fixture(scope="module")
-def report() -> dict[str, Any]:
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return what the demo of this walk prints."""
-    done = demo(str(JUL), "--json")
-
-    assert done.returncode == 0, done.stderr
-    return report_of(done)
+    return played_once(tmp_path_factory, "jul", str(JUL))
 
 
 def test_the_totals_are_those_worked_out_by_hand(report: dict[str, Any]) -> None:

@@ -947,7 +947,6 @@ def test_one_hostile_value_among_good_ones_is_no_traceback(
             assert "unexpected fault" not in answer.err, (spoiled.name, text)
 
 
-@pytest.mark.xfail(strict=False, reason="Actor takes a line break at its end")
 @pytest.mark.parametrize("who", ["citizen\n", "clock\n", f"{LIGHTING}/a17\n"])
 def test_nobody_has_a_line_break_at_the_end_of_the_name(
     reported: Line, who: str

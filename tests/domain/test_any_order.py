@@ -72,7 +72,7 @@ from domain.finding.plan import Reminder, Step, plan
 from domain.finding.rules.checks import Given
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Stamp, derived_id
-from domain.values import CITIZEN, Actor, Evidence, Severity
+from domain.values import Actor, Evidence, Severity
 from tests.domain.stories import case, taken
 from tests.examples import (
     COORDINATOR,
@@ -80,11 +80,8 @@ from tests.examples import (
     GRID,
     HISTORIES,
     LAMP_ANNA,
-    LAMP_BO,
-    LEADER,
     LIGHTING,
     NUMBER,
-    OPERATIONS,
     POLICE,
     STRANGER,
     moment,
@@ -98,27 +95,24 @@ AFTER_AN_END = NoteAdded | FindingCorrected
 PATIENCE = 100
 
 people = st.sampled_from(
-    [
-        COORDINATOR,
-        LEADER,
-        LIGHTING,
-        LAMP_ANNA,
-        LAMP_BO,
-        OPERATIONS,
-        POLICE,
-        GRID,
-        COUNCIL,
-        CITIZEN,
-        STRANGER,
-    ]
+    [COORDINATOR, LIGHTING, LAMP_ANNA, POLICE, GRID, COUNCIL, STRANGER]
 )
-owners = st.sampled_from([LIGHTING, LAMP_ANNA, OPERATIONS, POLICE, GRID, COUNCIL])
+owners = st.sampled_from([LIGHTING, LAMP_ANNA, POLICE, GRID, COUNCIL])
 categories = st.sampled_from(["LGT-FAIL", "GRF-HATE", "VEG-HEDGE", "POS-KEEP", "OTHER"])
 subtasks = st.sampled_from(["elskab", "væg"])
 masters = st.sampled_from(["open", "merged", "unknown", NUMBER])
 pauses = st.sampled_from([1, 20, 24, 72, 24 * 10, 24 * 45, 24 * 95])
 days_ahead = st.integers(-1, 60)
-CI = settings(max_examples=40, stateful_step_count=40, deadline=None, derandomize=True)
+BEGINNINGS = (
+    None,
+    Status.REPORTED,
+    Status.ASSIGNED,
+    Status.FIXED,
+    Status.VERIFIED,
+    Status.DECLINED,
+    Status.POSITIVE,
+)
+CI = settings(max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
 OTHERS = {
     "open": case(HISTORIES[Status.ASSIGNED]),
     "merged": case(HISTORIES[Status.MERGED]),
@@ -502,7 +496,7 @@ def test_everything_can_be_asked_for() -> None:
     assert set(BY_NAME) <= {name.rstrip("_") for name in vars(AnyOrder)}
 
 
-@pytest.mark.parametrize("beginning", [None, *Status])
+@pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_promises_hold_in_any_order(beginning: Status | None) -> None:
     """Begin in each status: by chance alone, deep stories are rare."""
     from_here = type("FromHere", (AnyOrder,), {"beginning": beginning})

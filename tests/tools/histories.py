@@ -244,8 +244,9 @@ def _steps_of(steps: tuple[PlannedStep, ...]) -> FollowUpActivities:
     def current(number: str, _: datetime) -> FollowUpPlan:
         return FollowUpPlan(number=number, version=1, steps=tuple(left))
 
-    def take(number: str, _: str, now: datetime) -> FollowUpPlan:
-        del left[0]
+    def take(number: str, key: str, now: datetime) -> FollowUpPlan:
+        if left.pop(0).key != key:
+            raise ApplicationError("out of order", non_retryable=True)
         return current(number, now)
 
     return FollowUpActivities(current=current, take=take)

@@ -178,7 +178,7 @@ class Month:
         """Return the messages in the mailbox, by the time they were written."""
         files = self.system.settings.mailbox.glob("*.eml")
         return [
-            cast("EmailMessage", message_from_bytes(file.read_bytes(), policy=SMTP))
+            message_from_bytes(file.read_bytes(), policy=SMTP)
             for file in sorted(files, key=lambda file: file.stat().st_mtime_ns)
         ]
 
