@@ -1,8 +1,8 @@
 """Playing a walk file: its entries at their times, the follow-up by Temporal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from adapters import system as installation
 from adapters.bootstrap import working
 from adapters.files.importing import rehearse
-from adapters.files.walk_file import WalkFile, entries, read_walk_file
+from adapters.files.walk_file import FileEntry, WalkFile, entries, read_walk_file
 from adapters.reports import walk_report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -72,7 +72,8 @@ async def play(
     Raises: DomainError, before anything is played, when the file is refused.
     """
     file = read_walk_file(path)
-    times = PlayedTimes(now=_begin(file))
+    ordered = entries(file, path.name, register)
+    times = PlayedTimes(now=_begin(ordered, register))
     installation.migrate(settings)
     with installation.opened(settings, now=lambda: times.now) as system:
         _adopt(system, register)
@@ -112,16 +113,11 @@ async def _play(
         server.stop(process)
 
 
-def _begin(file: WalkFile) -> datetime:
-    """Return when the calendar starts: before the walk and every entry."""
-    first_days = [
-        str(entry.get("on") or entry.get("at"))[:10]
-        for finding in file.all_findings
-        for entry in finding.history
-    ]
-    walk_day = file.walk.starts_at.date()
-    day = min([walk_day.isoformat(), *first_days])
-    return datetime.combine(date.fromisoformat(day), time(0), tzinfo=UTC)
+def _begin(ordered: Sequence[FileEntry], register: Register) -> datetime:
+    """Return when the calendar starts: the first midnight before everything."""
+    calendar = register.working_days
+    first_day = calendar.local_day(min(entry.at for entry in ordered))
+    return calendar.moment(first_day, time(0))
 
 
 def _adopt(system: Gadelys, register: Register) -> None:

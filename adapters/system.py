@@ -92,8 +92,18 @@ class Gadelys:
         names: Sequence[str] = (),
         on_page: Callable[[int], None] = lambda _: None,
     ) -> int:
-        """Bring read models up to the newest fact; return how many were read."""
-        return self.rows.catch_up(self.store, names, on_page)
+        """Bring read models up to the newest fact; return how many were read.
+
+        Raises: Unavailable (projection_stopped) when one of `names` stands still.
+        """
+        read = self.rows.catch_up(self.store, names, on_page)
+        problems = self.rows.problems() if names else {}
+        for name in names:
+            if problem := problems.get(name):
+                raise Unavailable(
+                    Code.PROJECTION_STOPPED, projection=name, problem=problem
+                )
+        return read
 
     def close(self) -> None:
         """Close all files."""

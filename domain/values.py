@@ -43,7 +43,9 @@ StreamId = NewType("StreamId", str)
 class Value(BaseModel):
     """Base of everything that crosses a boundary: frozen and strict on fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False
+    )
 
 
 class Authority(StrEnum):

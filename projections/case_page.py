@@ -124,7 +124,15 @@ def _told(page: CasePage, event: FindingEvent) -> CasePage:
                 page, reopened=page.reopened + 1, fixed_by=None, verified_by=None
             )
         case FindingReferred():
-            return replace(page, forum=event.forum, walk=event.walk or page.walk)
+            return replace(
+                page,
+                forum=event.forum,
+                walk=event.walk or page.walk,
+                text="",
+                point=None,
+                place=None,
+                notes=(),
+            )
         case NoteAdded():
             return replace(page, notes=(*page.notes, Note(by, at, event.text)))
         case ReminderRaised():

@@ -65,7 +65,7 @@ def apply(_: str, row: ReportRow | None, fact: Recorded) -> ReportRow | None:
         case FixVerified():
             return replace(found, ever_verified=True)
         case FindingReopened():
-            return replace(found, reopened=found.reopened + 1, escalations=())
+            return replace(found, reopened=found.reopened + 1)
         case ReminderRaised(occasions=occasions):
             clocks = dict.fromkeys(occasion.clock for occasion in occasions)
             raised = tuple((clock, at) for clock in clocks)
@@ -138,7 +138,7 @@ def walk_report(
             "percent": _percent(len(verified), denominator),
         },
         "reopen_rate": {
-            "reopened": sum(row.reopened > 0 for row in counted),
+            "reopened": sum(row.reopened > 0 and row.ever_verified for row in counted),
             "ever_verified": sum(row.ever_verified for row in counted),
         },
         "social_share": {

@@ -1,4 +1,4 @@
-"""Who must do what by when; a finding leaves the list when nothing is left to do."""
+"""Who must do what by when; whoever asks leaves out what has come to its end."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -76,7 +76,7 @@ def apply(_: str, row: WorklistRow | None, fact: Recorded) -> WorklistRow | None
         number=fact.stream.partition("/")[2],
         walk=walk,
         category=memory.category,
-        text=put_right.text or text if put_right else text,
+        text=_text(memory, put_right.text or text if put_right else text),
         severity=memory.severity,
         status=memory.status,
         on_hold=memory.hold is not None,
@@ -94,6 +94,11 @@ def apply(_: str, row: WorklistRow | None, fact: Recorded) -> WorklistRow | None
         position=fact.position,
         memory=memory,
     )
+
+
+def _text(memory: Finding, text: str) -> str:
+    """Return what may be shown: nothing of a matter that went to another forum."""
+    return "" if memory.status is Status.REFERRED else text
 
 
 def due_clock(finding: Finding) -> ClockName | None:

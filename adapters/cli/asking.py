@@ -14,7 +14,7 @@ from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
 from adapters.files.reading import first_problem
 from adapters.system import Gadelys
-from domain.errors import Code, NotFound, Refused
+from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
 from domain.handling import AnyCommand
 from domain.messages import Stamp
@@ -30,14 +30,32 @@ TOLERANCE = timedelta(minutes=5)
 
 def ask_finding(session: Session, name: str, number: str | None, **given: Any) -> None:
     """Submit one command about a finding and say what came of it."""
+    if number is None:
+        _ask_with_next_number(session, name, given)
+        return
     with session.system() as system:
-        number = number or next_number(system)
         session.number = number
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
         body = {**_with_point(told), "number": number, "stamp": stamp}
         command = _built(FINDING_COMMANDS[name], body)
         _say(session, system, number, system.submit(command, expected=expected))
+
+
+def _ask_with_next_number(
+    session: Session, name: str, given: Mapping[str, Any]
+) -> None:
+    """Try number after number: somebody else may report at the same moment."""
+    while True:
+        with session.system() as system:
+            number = next_number(system)
+        try:
+            ask_finding(session, name, number, **given)
+        except Conflict as conflict:
+            if conflict.code is not Code.ALREADY_REPORTED:
+                raise
+        else:
+            return
 
 
 def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
@@ -57,7 +75,7 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
 
 def next_number(system: Gadelys) -> str:
     """Return the number after the highest of this year: `2026-19`."""
-    prefix = f"{system.now():%Y}-"
+    prefix = f"{system.now().astimezone(_zone(system)):%Y}-"
     system.catch_up([CASE_PAGE.name])
     taken = [
         int(row.number.removeprefix(prefix))

@@ -64,7 +64,7 @@ def console() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else PLAIN_WIDTH
-    return Console(highlight=False, width=width, soft_wrap=False)
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def note(text: str) -> None:

@@ -3,8 +3,10 @@
 Source: the format's own description in docs/walk-file.md.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -90,10 +92,15 @@ class WalkFile(Value):
     def _numbers_are_unique(self) -> "WalkFile":
         """Refuse a file that uses a number for two findings."""
         numbers = [found.number for found in self.all_findings]
-        if twice := sorted({n for n in numbers if numbers.count(n) > 1}):
+        if twice := sorted(n for n, times in Counter(numbers).items() if times > 1):
             message = f"findings listed twice: {', '.join(twice)}"
             raise ValueError(message)
         return self
+
+    @cached_property
+    def on_the_walk(self) -> frozenset[FindingNumber]:
+        """The numbers of what was found on the walk itself."""
+        return frozenset(finding.number for finding in self.findings)
 
     @property
     def all_findings(self) -> tuple[FindingSection, ...]:
@@ -268,7 +275,7 @@ def _told(file: WalkFile, finding: FindingSection) -> dict[str, Any]:
 
 def _channel(file: WalkFile, finding: FindingSection) -> Channel:
     """Return how it was found; unless said, the walk or what came after it."""
-    if "channel" in finding.model_fields_set or finding in file.findings:
+    if "channel" in finding.model_fields_set or finding.number in file.on_the_walk:
         return finding.channel
     return Channel.OTHER
 

@@ -45,11 +45,13 @@ class Deliverer:
         self._mailer = mailer
 
     def deliver(self, request: DeliveryRequest) -> int:
-        """Send what is waiting; return how many notices left."""
-        key = _key(request)
-        begun = self._begin(key, request)
-        if begun is None:
-            return 0
+        """Send all that is waiting; return how many notices left."""
+        sent = 0
+        while (begun := self._begin(request.key, request)) is not None:
+            sent += self._send(request.key, begun)
+        return sent
+
+    def _send(self, key: str, begun: DeliveryAttempted) -> int:
         message = self._message(key, begun)
         self._mailer.send(message)
         self._system.submit(
@@ -64,7 +66,7 @@ class Deliverer:
 
     def give_up(self, request: DeliveryRequest) -> None:
         """Record that the pending message could not be sent."""
-        key = _key(request)
+        key = request.key
         if pending := self._state(key).pending:
             stamp = self._stamp(key, pending.batch, "given up")
             self._system.submit(
@@ -124,9 +126,3 @@ class Deliverer:
 
     def _now(self) -> datetime:
         return self._system.now()
-
-
-def _key(request: DeliveryRequest) -> str:
-    if request.event_id:
-        return f"{request.event_id}/{request.recipient}"
-    return request.recipient

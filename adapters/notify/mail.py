@@ -105,7 +105,8 @@ def _still_concerns(notice: NoticeRow, finding: Finding) -> bool:
     """Whether the world has not moved on since the recipient was to be told."""
     if notice.topic == FindingEscalated.TOPIC:
         return finding.is_open
-    acting = (finding.next_actor, finding.responsible)
+    parts = [part.to for part in finding.subtasks if part.done_by is None]
+    acting = (finding.next_actor, finding.responsible, *parts)
     return finding.is_open and any(
         actor is not None and actor.same_hands(notice.recipient) for actor in acting
     )

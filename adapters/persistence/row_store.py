@@ -336,7 +336,7 @@ def _engine(path: Path) -> Engine:
 
     def away(context: ExceptionContext) -> None:
         problem = context.original_exception
-        if isinstance(problem, sqlite.OperationalError):
+        if type(problem) in {sqlite.OperationalError, sqlite.DatabaseError}:
             missing = "no such table" in str(problem)
             code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE
             raise Unavailable(code, path=str(path), problem=str(problem)) from problem

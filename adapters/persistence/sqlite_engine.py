@@ -38,7 +38,7 @@ def connect(path: Path, *, durable: bool) -> sqlite.Connection:
         )
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-    except sqlite.OperationalError as problem:
+    except sqlite.DatabaseError as problem:
         raise Unavailable(
             Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
         ) from problem

@@ -6,7 +6,7 @@ and those that are over are left alone.
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from adapters.system import Gadelys
 from domain.delivery.decide import Delivery, fold
@@ -33,18 +33,30 @@ class Untold:
         table = self._system.rows.table(NOTICES)
         for row in self._rows(select(table).where(table.c.urgent)):
             yield from self._start(row.recipient, row.position)
-        for unit in self._system.rules().register.units:
-            state = self._state(unit.id)
+        for recipient in self._readers_of_digests():
+            state = self._state(recipient)
             if begun := state.pending:
-                yield from self._start(unit.id, begun.until)
+                yield from self._start(recipient, begun.until)
                 continue
             waiting = select(table).where(
-                table.c.recipient == str(unit.id),
+                table.c.recipient == str(recipient),
                 ~table.c.urgent,
                 table.c.position > state.until,
             )
             for row in self._rows(waiting.order_by(table.c.position).limit(1)):
-                yield from self._start(row.recipient, row.position)
+                yield from self._start(recipient, row.position)
+
+    def _readers_of_digests(self) -> list[Actor]:
+        table = self._system.rows.table(NOTICES)
+        newest = (
+            select(func.max(table.c.position))
+            .where(~table.c.urgent)
+            .group_by(table.c.recipient)
+        )
+        rows = self._rows(
+            select(table).where(table.c.position.in_(newest), ~table.c.urgent)
+        )
+        return list(dict.fromkeys(row.recipient for row in rows))
 
     def _start(self, recipient: Actor, position: int) -> Iterator[DeliveryStart]:
         (fact,) = self._system.store.after(position - 1, 1)

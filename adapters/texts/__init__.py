@@ -32,6 +32,7 @@ NOTICE_KINDS: Mapping[str, str] = {
     "finding.assigned.v1": "assigned",
     "finding.assignment_returned.v1": "returned",
     "finding.handover_offered.v1": "handover",
+    "finding.subtask_added.v1": "subtask",
     "finding.fix_reported.v1": "fixed",
     "finding.fix_rejected.v1": "rejected",
     "finding.decline_proposed.v1": "decline_proposed",

@@ -17,6 +17,7 @@ from domain.finding.events import (
     FixReported,
     HandoverOffered,
     ReminderRaised,
+    SubtaskAdded,
 )
 from domain.messages import Event, Recorded
 from domain.register.model import Register
@@ -71,6 +72,7 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
             return several, urgent
         case (
             HandoverOffered(to=to)
+            | SubtaskAdded(to=to)
             | FixReported(verifier=to)
             | AssignmentReturned(triage=to)
             | DeclineProposed(approver=to)

@@ -37,7 +37,14 @@ from domain.finding.events import (
     FindingDeclined,
     NoteAdded,
 )
-from domain.finding.rules.checks import Facts, Given, check_input, known
+from domain.finding.rules.checks import (
+    Facts,
+    Given,
+    check_input,
+    known,
+    refuse_before,
+    refuse_referred,
+)
 from domain.finding.rules.clockwork import take_step
 from domain.finding.rules.endings import (
     merge,
@@ -80,6 +87,7 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
     if isinstance(command, ReferOut):
         return refer_out(finding, command, given)
     found = known(finding, command)
+    refuse_before(found.reported_at, command, given.register)
     match command:
         case AssignFinding():
             return assign(found, command, given.register)
@@ -100,15 +108,15 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
         case ResumeFinding():
             return (resumed(found, command, given.register),)
         case AddSubtask():
-            return add_subtask(found, command)
+            return add_subtask(found, command, given.register)
         case CompleteSubtask():
             return complete_subtask(found, command)
         case MarkFixed():
             return mark_fixed(found, command, given.register)
         case VerifyFix():
-            return verify(found, command)
+            return verify(found, command, given.register)
         case RejectFix():
-            return reject_fix(found, command)
+            return reject_fix(found, command, given.register)
         case ProposeDecline():
             return propose_decline(found, command, given.register)
         case ApproveDecline():
@@ -126,4 +134,5 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
         case CorrectFinding():
             return correct(found, command, given.register)
         case AddNote():
+            refuse_referred(found)
             return (NoteAdded(stamp=command.stamp, text=command.text),)

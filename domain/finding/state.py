@@ -372,7 +372,7 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
     new = event.category
     if new is None:
         return finding
-    longer = new.fix_days - finding.days.get(ClockName.FIX, 0)
+    longer = new.fix_days - finding.days.get(ClockName.FIX, 0) if new.fix_due else 0
     corrected = replace(
         finding,
         category=new.code,

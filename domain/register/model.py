@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
@@ -69,6 +69,17 @@ class ClockRules(Value):
     time_zone: str
     remind_before_due: Days
     remind_every: Annotated[int, Field(ge=1, le=100)]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, name: str) -> str:
+        """Refuse a zone that the time zone database does not have."""
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError, KeyError) as problem:
+            message = f"unknown time zone {name}"
+            raise ValueError(message) from problem
+        return name
 
 
 class Limits(Value):

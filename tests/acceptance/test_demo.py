@@ -20,9 +20,11 @@ from adapters import system as installation
 from adapters.demo import play
 from adapters.files.shipped import DEFAULT_WALK, shipped
 from adapters.settings import Settings
+from adapters.temporal import server
 from adapters.temporal.steps import Steps
 from domain.delivery.events import DeliverySent
 from domain.delivery.notices import notices
+from domain.errors import NotAllowed
 from domain.finding.events import FindingEscalated, FindingEvent, ReminderRaised
 from domain.messages import Event, Recorded
 from domain.register.model import Register
@@ -378,20 +380,15 @@ def test_one_message_per_recipient_and_working_day(looked: Looked) -> None:
 # --- other files, other days ---
 
 
-def test_an_earlier_day_shows_that_day() -> None:
-    done = demo("--json", "--until", "2026-10-19")
+def test_an_earlier_day_shows_that_day(tmp_path: Path) -> None:
+    expecting = short_walk(expected_on_2026_10_14={"fixed": 1})
+    done = demo(write(tmp_path, expecting), "--json", "--until", "2026-10-12")
     report = report_of(done)
 
     assert done.returncode == 0, done.stderr
-    assert report["as_of"] == "2026-10-19"
-    assert (report["assigned"], report["verified"], report["fixed"]) == (14, 1, 0)
-    assert report["escalation_level"] == {"2026-04": 1}
-    assert report["fix_overdue"] == ["2026-04"]
-    assert followed(report) == {
-        "2026-02": ({"fix": ["2026-10-16"]}, {}),
-        "2026-04": ({"fix": ["2026-10-13", "2026-10-16"]}, {"1": "2026-10-19"}),
-        "2026-05": ({"fix": ["2026-10-12", "2026-10-13"]}, {}),
-    }
+    assert report["as_of"] == "2026-10-12"
+    assert (report["assigned"], report["fixed"]) == (1, 0)
+    assert followed(report) == {}  # the first reminder comes on the 13th
 
 
 def test_wrong_expectations_end_with_1_and_a_difference(tmp_path: Path) -> None:
@@ -457,3 +454,27 @@ def test_a_bad_file_ends_with_1_before_anything_is_played(
     if how == "rules":
         assert (problem["finding"], problem["entry"]) == ("S-1", 4)
         assert problem["code"] == "same_hands"
+
+
+async def test_no_server_is_started_for_a_bad_file(
+    tmp_path: Path, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = short_walk()
+    walk["findings"][0]["history"].append(
+        {"on": "2026-10-15", "do": "verify", "by": "municipality/operations"}
+    )
+    path = Path(write(tmp_path, walk))
+    started: list[int] = []
+    monkeypatch.setattr(server, "start", started.append)
+    with pytest.raises(NotAllowed) as refused:
+        await play(
+            Settings(data=tmp_path / "data"),
+            register,
+            path,
+            None,
+            on_moment=lambda _: pytest.fail("played"),
+            on_end=lambda *_: pytest.fail("ended"),
+        )
+
+    assert refused.value.context["entry"] == 4
+    assert started == []

@@ -258,6 +258,9 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.STORE_MISSING: {"path"},
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.UNREADABLE_FACT: {"problem"},
+    Code.PROJECTION_STOPPED: {"projection", "problem"},
+    Code.TEXT_UNPRINTABLE: {"field"},
+    Code.OUT_OF_ORDER: {"date", "earliest"},
 }
 
 WORDS = {

@@ -5,6 +5,7 @@ promises below hold. What four eyes and an end mean is worked out here once more
 from the facts alone, so that the rules are not their own witness.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import ClassVar
@@ -38,6 +39,7 @@ from domain.finding.commands import (
     HoldFinding,
     MarkFixed,
     MergeInto,
+    PersonCommand,
     ProposeDecline,
     ReferOut,
     RefuseDecline,
@@ -69,7 +71,7 @@ from domain.finding.events import (
     SubtaskCompleted,
 )
 from domain.finding.plan import Reminder, Step, plan
-from domain.finding.rules.checks import Given
+from domain.finding.rules.checks import BEFORE_FIX, Given
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Stamp, derived_id
 from domain.values import Actor, Evidence, Severity
@@ -77,6 +79,7 @@ from tests.domain.stories import case, taken
 from tests.examples import (
     COORDINATOR,
     COUNCIL,
+    EVERY_COMMAND,
     GRID,
     HISTORIES,
     LAMP_ANNA,
@@ -117,6 +120,22 @@ OTHERS = {
     "open": case(HISTORIES[Status.ASSIGNED]),
     "merged": case(HISTORIES[Status.MERGED]),
 }
+
+
+def when(
+    ready: Callable[[Finding], object],
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Ask only where it can succeed; `out_of_place` asks everywhere else."""
+    return precondition(lambda self: bool(self.finding and ready(self.finding)))
+
+
+before_fix = when(lambda finding: finding.status in BEFORE_FIX)
+assigned = when(lambda finding: finding.status is Status.ASSIGNED)
+fixed = when(lambda finding: finding.status is Status.FIXED)
+offered = when(lambda finding: finding.offered_to)
+proposed = when(lambda finding: finding.decline_proposed_by)
+ended = when(lambda finding: finding.ended_at)
+nothing_yet = precondition(lambda self: self.finding is None)
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -162,6 +181,7 @@ class AnyOrder(RuleBasedStateMachine):
     def ahead(self, days: int) -> date:
         return self.now.date() + timedelta(days=days)
 
+    @nothing_yet
     @rule(by=people, category=categories, severity=st.sampled_from(Severity))
     def report(self, by: Actor, category: str, severity: Severity) -> None:
         self.ask(
@@ -174,18 +194,22 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @before_fix
     @rule(by=people, to=owners)
     def assign(self, by: Actor, to: Actor) -> None:
         self.ask(AssignFinding(number=NUMBER, stamp=self.stamp(by), to=to))
 
+    @assigned
     @rule(by=people)
     def accept(self, by: Actor) -> None:
         self.ask(AcceptAssignment(number=NUMBER, stamp=self.stamp(by)))
 
+    @assigned
     @rule(by=people)
     def return_(self, by: Actor) -> None:
         self.ask(ReturnAssignment(number=NUMBER, stamp=self.stamp(by), reason="Nej."))
 
+    @before_fix
     @rule(by=people, proposed=st.none() | owners)
     def dispute_owner(self, by: Actor, proposed: Actor | None) -> None:
         self.ask(
@@ -194,6 +218,7 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @assigned
     @rule(by=people, to=owners)
     def hand_over(self, by: Actor, to: Actor) -> None:
         self.ask(
@@ -206,14 +231,17 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @offered
     @rule(by=people)
     def accept_handover(self, by: Actor) -> None:
         self.ask(AcceptHandover(number=NUMBER, stamp=self.stamp(by)))
 
+    @offered
     @rule(by=people)
     def refuse_handover(self, by: Actor) -> None:
         self.ask(RefuseHandover(number=NUMBER, stamp=self.stamp(by), reason="Nej."))
 
+    @assigned
     @rule(by=people, days=days_ahead)
     def hold(self, by: Actor, days: int) -> None:
         self.ask(
@@ -225,34 +253,41 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @when(lambda finding: finding.hold)
     @rule(by=people)
     def resume(self, by: Actor) -> None:
         self.ask(ResumeFinding(number=NUMBER, stamp=self.stamp(by)))
 
+    @before_fix
     @rule(by=people, subtask=subtasks, to=owners)
     def add_subtask(self, by: Actor, subtask: str, to: Actor) -> None:
         self.ask(
             AddSubtask(number=NUMBER, stamp=self.stamp(by), subtask=subtask, to=to)
         )
 
+    @when(lambda finding: finding.subtasks)
     @rule(by=people, subtask=subtasks)
     def complete_subtask(self, by: Actor, subtask: str) -> None:
         self.ask(CompleteSubtask(number=NUMBER, stamp=self.stamp(by), subtask=subtask))
 
+    @assigned
     @rule(by=people)
     def mark_fixed(self, by: Actor) -> None:
         self.ask(
             MarkFixed(number=NUMBER, stamp=self.stamp(by), evidence=Evidence.PHOTO)
         )
 
+    @fixed
     @rule(by=people)
     def verify(self, by: Actor) -> None:
         self.ask(VerifyFix(number=NUMBER, stamp=self.stamp(by)))
 
+    @fixed
     @rule(by=people)
     def reject_fix(self, by: Actor) -> None:
         self.ask(RejectFix(number=NUMBER, stamp=self.stamp(by), reason="Nej."))
 
+    @before_fix
     @rule(by=people, refer_to=st.none() | owners)
     def propose_decline(self, by: Actor, refer_to: Actor | None) -> None:
         self.ask(
@@ -265,14 +300,17 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @proposed
     @rule(by=people)
     def approve_decline(self, by: Actor) -> None:
         self.ask(ApproveDecline(number=NUMBER, stamp=self.stamp(by)))
 
+    @proposed
     @rule(by=people)
     def refuse_decline(self, by: Actor) -> None:
         self.ask(RefuseDecline(number=NUMBER, stamp=self.stamp(by), reason="Jo."))
 
+    @before_fix
     @rule(by=people, master=masters)
     def merge_into(self, by: Actor, master: str) -> None:
         self.ask(MergeInto(number=NUMBER, stamp=self.stamp(by), master=master))
@@ -281,10 +319,12 @@ class AnyOrder(RuleBasedStateMachine):
     def refer_out(self, by: Actor) -> None:
         self.ask(ReferOut(number=NUMBER, stamp=self.stamp(by), forum="SSP"))
 
+    @ended
     @rule(by=people)
     def reopen(self, by: Actor) -> None:
         self.ask(ReopenFinding(number=NUMBER, stamp=self.stamp(by), reason="Igen."))
 
+    @before_fix
     @rule(by=people, days=days_ahead)
     def change_deadline(self, by: Actor, days: int) -> None:
         self.ask(
@@ -312,14 +352,23 @@ class AnyOrder(RuleBasedStateMachine):
     def note(self, by: Actor) -> None:
         self.ask(AddNote(number=NUMBER, stamp=self.stamp(by), text="Ord."))
 
+    @rule(command=st.sampled_from(EVERY_COMMAND), by=people)
+    def out_of_place(self, command: PersonCommand, by: Actor) -> None:
+        """Ask for anything at any time."""
+        asked = type(command).model_validate({**dict(command), "stamp": self.stamp(by)})
+        assert isinstance(asked, PersonCommand)
+        self.ask(asked)
+
     # --- The usual ways, as chance alone rarely goes them to the end ---------------
 
+    @before_fix
     @rule(by=people, to=owners, verifier=people)
     def somebody_fixes_it(self, by: Actor, to: Actor, verifier: Actor) -> None:
         self.assign(by, to)
         self.mark_fixed(by)
         self.verify(verifier)
 
+    @before_fix
     @rule(by=people, to=owners, other=people, subtask=subtasks)
     def several_fix_it(self, by: Actor, to: Actor, other: Actor, subtask: str) -> None:
         self.assign(by, to)
@@ -327,12 +376,14 @@ class AnyOrder(RuleBasedStateMachine):
         self.complete_subtask(other, subtask)
         self.mark_fixed(by)
 
+    @before_fix
     @rule(by=people, to=owners, other=owners, answer=people)
     def it_is_offered(self, by: Actor, to: Actor, other: Actor, answer: Actor) -> None:
         self.assign(by, to)
         self.hand_over(by, other)
         self.accept_handover(answer)
 
+    @before_fix
     @rule(first=owners, second=owners, verifier=people)
     def it_takes_two_attempts(
         self, first: Actor, second: Actor, verifier: Actor
@@ -344,11 +395,13 @@ class AnyOrder(RuleBasedStateMachine):
         self.mark_fixed(second)
         self.verify(verifier)
 
+    @before_fix
     @rule(by=people, second=people)
     def somebody_gives_it_up(self, by: Actor, second: Actor) -> None:
         self.propose_decline(by, LIGHTING)
         self.approve_decline(second)
 
+    @assigned
     @rule(by=people, hours=pauses)
     def it_waits(self, by: Actor, hours: int) -> None:
         self.hold(by, 30)
@@ -492,7 +545,7 @@ def recorded_occasions(history: tuple[FindingEvent, ...]) -> list[Occasion]:
     ]
 
 
-def test_everything_can_be_asked_for() -> None:
+def test_every_command_has_a_rule_of_its_own() -> None:
     assert set(BY_NAME) <= {name.rstrip("_") for name in vars(AnyOrder)}
 
 

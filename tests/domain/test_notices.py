@@ -120,7 +120,6 @@ def test_whoever_has_to_act_hears_of_it(event: Event, heard: dict[Actor, bool]) 
         DECLINED,
         MERGED,
         REFERRED,
-        joint(),
         WalkClosed(stamp=stamp()),
     ],
 )
@@ -159,3 +158,8 @@ def test_two_people_of_one_unit_are_told_once() -> None:
 )
 def test_a_digest_goes_out_on_the_next_working_morning(at: str, digest: str) -> None:
     assert digest_moment(moment(at), register()) == moment(digest)
+
+
+def test_a_party_hears_of_its_part_of_a_joint_case() -> None:
+    assert all(not urgent for urgent in told(joint()).values())
+    assert len(told(joint())) == 1

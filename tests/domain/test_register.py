@@ -79,7 +79,7 @@ def test_a_register_says_what_it_means() -> None:
         ("calendar.closing_days", ["02-30"], "day is out of range"),
         ("calendar.closing_days", ["13-01"], "month must be in"),
         ("calendar.closing_days", ["24/12"], "pattern"),
-        ("clock.time_zone", "Europe/Atlantis", "No time zone found"),
+        ("clock.time_zone", "Europe/Atlantis", "unknown time zone"),
         ("clock.remind_every", 0, "greater than or equal to 1"),
         ("limits.hold_days", -1, "greater than or equal to 0"),
         ("schema", "register/2", "register/1"),

@@ -210,11 +210,11 @@ def test_each_finding_tells_its_days() -> None:
     assert found["2026-08"]["responsible"] is None
 
 
-def test_reopening_starts_the_escalations_anew() -> None:
+def test_reopening_starts_the_ladder_anew_and_forgets_no_escalation() -> None:
     events = (*HISTORIES["2026-03"], ex.FIXED, ex.VERIFIED, reopened())
     [row] = rows_of(WALK_REPORT, recorded(*events)).values()
 
-    assert row.escalations == ()
+    assert row.escalations != ()
     assert row.memory.escalated == 0
 
 

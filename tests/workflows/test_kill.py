@@ -242,6 +242,7 @@ def is_done(system: Gadelys) -> bool:
     return steps and len(told(system)) >= len(expected_news(system))
 
 
+@pytest.mark.timeout(240 + 15 * KILLS)
 async def test_killing_worker_and_dispatcher_loses_and_repeats_nothing(
     killed_system: Gadelys, ordinary: OrdinaryServer, tmp_path: Path
 ) -> None:

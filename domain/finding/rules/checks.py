@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from domain.errors import Code, NotAllowed, NotFound, Refused
 from domain.finding.commands import (
@@ -18,6 +18,7 @@ from domain.values import CLOCK, Actor, FindingNumber, Point, WalkNumber
 
 Facts = tuple[FindingEvent, ...]
 
+SPACE, DELETE, LATIN_1 = 0x20, 0x7F, 0xA0
 BEFORE_FIX = (Status.REPORTED, Status.ASSIGNED)
 
 
@@ -70,6 +71,14 @@ def _check_text(name: str, text: str, register: Register) -> None:
         raise Refused(Code.TEXT_TOO_LONG, field=name, length=len(text), limit=limit)
     if not text.strip():
         raise Refused(Code.TEXT_MISSING, field=name)
+    if any(_is_control(letter) for letter in text):
+        raise Refused(Code.TEXT_UNPRINTABLE, field=name)
+
+
+def _is_control(letter: str) -> bool:
+    """Whether `letter` would steer a terminal instead of being read."""
+    code = ord(letter)
+    return (code < SPACE and letter not in "\n\r\t") or DELETE <= code < LATIN_1
 
 
 def known(finding: Finding | None, command: FindingCommand) -> Finding:
@@ -82,12 +91,31 @@ def known(finding: Finding | None, command: FindingCommand) -> Finding:
     return finding
 
 
+def refuse_before(
+    moment: datetime, command: FindingCommand, register: Register
+) -> None:
+    """Refuse something that is said to have happened days before `moment`."""
+    earliest = register.working_days.local_day(moment)
+    if day_of(command, register) < earliest:
+        raise Refused(
+            Code.OUT_OF_ORDER,
+            date=day_of(command, register).isoformat(),
+            earliest=earliest.isoformat(),
+        )
+
+
 def require(finding: Finding, *statuses: Status) -> None:
     """Refuse unless `finding` is in one of `statuses`."""
     if finding.status in statuses:
         return
     code = Code.WRONG_STATUS if finding.is_open else Code.CLOSED
     raise Refused(code, status=finding.status, needed=[str(s) for s in statuses])
+
+
+def refuse_referred(finding: Finding) -> None:
+    """Refuse to write about a matter that belongs to another forum."""
+    if finding.status is Status.REFERRED:
+        raise Refused(Code.CLOSED, status=finding.status, needed=[])
 
 
 def speaks_for(by: Actor, owner: Actor, register: Register) -> bool:

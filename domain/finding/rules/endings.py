@@ -14,7 +14,14 @@ from domain.finding.events import (
     FindingReopened,
 )
 from domain.finding.ladder import behind, leader_of
-from domain.finding.rules.checks import BEFORE_FIX, Facts, Given, day_of, require
+from domain.finding.rules.checks import (
+    BEFORE_FIX,
+    Facts,
+    Given,
+    day_of,
+    refuse_before,
+    require,
+)
 from domain.finding.state import Finding, Status
 from domain.register.model import Register
 from domain.values import Actor, Authority
@@ -85,6 +92,7 @@ def merge(finding: Finding, command: MergeInto, given: Given) -> Facts:
 def reopen(finding: Finding, command: ReopenFinding, register: Register) -> Facts:
     """Start a new and shorter fix clock, within the days the register allows (R11)."""
     require(finding, Status.VERIFIED, Status.DECLINED, Status.FIXED)
+    refuse_before(finding.ended_at or finding.reported_at, command, register)
     calendar, today = register.working_days, day_of(command, register)
     ended_on = calendar.local_day(finding.ended_at or command.stamp.at)
     if (today - ended_on).days > register.limits.reopen_days:

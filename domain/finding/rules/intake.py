@@ -100,7 +100,9 @@ def correct(finding: Finding, command: CorrectFinding, register: Register) -> Fa
         require(finding, *BEFORE_FIX, Status.POSITIVE)
         category = register.category(command.category)
         start, held = _clock_so_far(finding, command, register)
-        terms = terms_of(category, finding.severity, start, register, held)
+        terms = _first_clocks_only(
+            finding, terms_of(category, finding.severity, start, register, held)
+        )
     return (
         FindingCorrected(
             stamp=command.stamp,
@@ -121,3 +123,20 @@ def _clock_so_far(
     if finding.status is Status.POSITIVE or clock is None:
         return day_of(command, register), 0
     return register.working_days.local_day(clock.started), clock.held
+
+
+def _first_clocks_only(finding: Finding, terms: NewCategory) -> NewCategory:
+    """Leave a clock alone that was started anew by a return or a reopening."""
+    again = {name for name, starts in finding.starts.items() if starts > 1}
+    return NewCategory(
+        code=terms.code,
+        kind=terms.kind,
+        positive=terms.positive,
+        acknowledge_days=terms.acknowledge_days,
+        fix_days=terms.fix_days,
+        verify_days=terms.verify_days,
+        acknowledge_due=(
+            None if ClockName.ACKNOWLEDGE in again else terms.acknowledge_due
+        ),
+        fix_due=None if ClockName.FIX in again else terms.fix_due,
+    )

@@ -16,19 +16,28 @@ from domain.finding.events import (
     SubtaskAdded,
     SubtaskCompleted,
 )
-from domain.finding.rules.checks import BEFORE_FIX, Facts, day_of, require
+from domain.finding.ladder import leader_of
+from domain.finding.rules.checks import (
+    BEFORE_FIX,
+    Facts,
+    day_of,
+    owning_unit,
+    refuse_before,
+    require,
+)
 from domain.finding.rules.waiting import resumed
 from domain.finding.state import Finding, Status
 from domain.register.model import Register
 from domain.values import Actor
 
 
-def add_subtask(finding: Finding, command: AddSubtask) -> Facts:
+def add_subtask(finding: Finding, command: AddSubtask, register: Register) -> Facts:
     """Give one part of the work to a party of its own (R14)."""
     require(finding, *BEFORE_FIX)
     if any(part.name == command.subtask for part in finding.subtasks):
         raise Refused(Code.SUBTASK_EXISTS, subtask=command.subtask)
-    return (SubtaskAdded(stamp=command.stamp, subtask=command.subtask, to=command.to),)
+    to = owning_unit(command.to, register)
+    return (SubtaskAdded(stamp=command.stamp, subtask=command.subtask, to=to),)
 
 
 def complete_subtask(finding: Finding, command: CompleteSubtask) -> Facts:
@@ -62,13 +71,18 @@ def mark_fixed(finding: Finding, command: MarkFixed, register: Register) -> Fact
 
 
 def _verifier(finding: Finding, command: MarkFixed, register: Register) -> Actor:
-    """Return a coordinator who had no hand in the fix."""
+    """Return a coordinator, or a leader, who had no hand in the fix."""
     hands = hands_on(finding) | {command.stamp.by}
     authority = finding.triage.authority
-    first = register.coordinator(authority)
-    if any(first.same_hands(worker) for worker in hands):
-        return register.counterpart(authority)
-    return first
+    candidates = (
+        register.coordinator(authority),
+        register.counterpart(authority),
+        leader_of(finding.assignee or finding.triage, register),
+    )
+    for candidate in candidates:
+        if not any(candidate.same_hands(worker) for worker in hands):
+            return candidate
+    return register.counterpart(authority)
 
 
 def hands_on(finding: Finding) -> frozenset[Actor]:
@@ -76,9 +90,10 @@ def hands_on(finding: Finding) -> frozenset[Actor]:
     return finding.workers | ({finding.assignee} if finding.assignee else frozenset())
 
 
-def reject_fix(finding: Finding, command: RejectFix) -> Facts:
+def reject_fix(finding: Finding, command: RejectFix, register: Register) -> Facts:
     """Send the case back to whoever said it was done."""
     require(finding, Status.FIXED)
+    refuse_before(finding.ended_at or finding.reported_at, command, register)
     return (
         FixRejected(
             stamp=command.stamp,
@@ -89,9 +104,10 @@ def reject_fix(finding: Finding, command: RejectFix) -> Facts:
     )
 
 
-def verify(finding: Finding, command: VerifyFix) -> Facts:
+def verify(finding: Finding, command: VerifyFix, register: Register) -> Facts:
     """Four eyes: whoever worked on the fix cannot verify it (ADR 0007)."""
     require(finding, Status.FIXED)
+    refuse_before(finding.ended_at or finding.reported_at, command, register)
     by = command.stamp.by
     if involved := sorted(w for w in hands_on(finding) if by.same_hands(w)):
         raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)

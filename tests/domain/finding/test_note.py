@@ -22,9 +22,24 @@ def noted(by: Actor = LIGHTING) -> NoteAdded:
     return NoteAdded(stamp=stamp(by), text="Ringet til driften.")
 
 
-@pytest.mark.parametrize("status", Status)
-def test_a_note_is_possible_in_every_status(status: Status) -> None:
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.REFERRED}))
+def test_a_note_is_possible_in_almost_every_status(status: Status) -> None:
     given(*HISTORIES[status]).when(note()).then(noted())
+
+
+def test_nothing_is_written_about_a_matter_of_another_forum() -> None:
+    given(*HISTORIES[Status.REFERRED]).when(note()).then_refused(Code.CLOSED)
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "\x85"])
+def test_a_text_cannot_steer_a_terminal(text: str) -> None:
+    command = note().model_copy(update={"text": text})
+
+    given(REPORTED).when(command).then_refused(Code.TEXT_UNPRINTABLE)
+
+
+def test_nothing_happens_before_the_case_was_reported() -> None:
+    given(REPORTED).when(note(day="2026-10-08")).then_refused(Code.OUT_OF_ORDER)
 
 
 @pytest.mark.parametrize("by", [POLICE, COUNCIL, CITIZEN])
