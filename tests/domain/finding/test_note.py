@@ -31,7 +31,7 @@ def test_nothing_is_written_about_a_matter_of_another_forum() -> None:
     given(*HISTORIES[Status.REFERRED]).when(note()).then_refused(Code.CLOSED)
 
 
-@pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "\x85"])
+@pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "a\x85b"])
 def test_a_text_cannot_steer_a_terminal(text: str) -> None:
     command = note().model_copy(update={"text": text})
 
