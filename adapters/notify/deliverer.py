@@ -22,6 +22,7 @@ from domain.delivery.decide import (
     fold,
 )
 from domain.delivery.events import DeliveryAttempted
+from domain.errors import Code, Conflict
 from domain.messages import Stamp, derived_id
 from domain.values import CLOCK, Actor, StreamId
 from projections.notices import NOTICES, NoticeRow
@@ -67,27 +68,34 @@ class Deliverer:
     def give_up(self, request: DeliveryRequest) -> None:
         """Record that the pending message could not be sent."""
         key = request.key
-        if pending := self._state(key).pending:
+        if pending := self._state(key)[0].pending:
             stamp = self._stamp(key, pending.batch, "given up")
             self._system.submit(
                 GiveUpDelivery(stamp=stamp, key=key, batch=pending.batch)
             )
 
     def _begin(self, key: str, request: DeliveryRequest) -> DeliveryAttempted | None:
-        self._system.catch_up([NOTICES.name])
-        state = self._state(key)
-        waiting = [] if state.pending else self._waiting(request, state.until)
-        stamp = Stamp(by=CLOCK, at=self._now(), command_id=uuid4())
-        self._system.submit(
-            BeginDelivery(
-                stamp=stamp,
+        """Fix by a fact what the next message tells; `None` if nothing waits."""
+        while True:
+            self._system.catch_up([NOTICES.name])
+            state, version = self._state(key)
+            waiting = [] if state.pending else self._waiting(request, state.until)
+            command = BeginDelivery(
+                stamp=Stamp(by=CLOCK, at=self._now(), command_id=uuid4()),
                 key=key,
                 recipient=Actor(request.recipient),
                 until=max((row.position for row in waiting), default=0),
                 notices=tuple(row.event_id for row in waiting),
             )
-        )
-        return self._state(key).pending
+            try:
+                self._system.submit(command, expected=version)
+            except Conflict as conflict:
+                # Another digest of this recipient was faster: look again, or a
+                # notice would be told by both.
+                if conflict.code is not Code.STALE_VERSION:
+                    raise
+                continue
+            return self._state(key)[0].pending
 
     def _waiting(self, request: DeliveryRequest, after: int) -> list[NoticeRow]:
         table = self._system.rows.table(NOTICES)
@@ -116,9 +124,9 @@ class Deliverer:
         table = self._system.rows.table(NOTICES)
         return self._system.rows.rows(NOTICES, query.order_by(table.c.position))
 
-    def _state(self, key: str) -> Delivery:
+    def _state(self, key: str) -> tuple[Delivery, int]:
         history = self._system.store.load(StreamId(f"delivery/{key}"))
-        return fold(history) or Delivery()
+        return fold(history) or Delivery(), len(history)
 
     def _stamp(self, key: str, batch: int, what: str) -> Stamp:
         command_id = derived_id("delivery", key, batch, what)

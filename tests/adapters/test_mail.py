@@ -16,6 +16,7 @@ from domain.finding.commands import PersonCommand
 from domain.messages import Event, derived_id
 from domain.register.model import Register
 from domain.values import Actor, Severity, StreamId
+from projections.notices import NoticeRow
 from tests import examples as ex
 from tests.conftest import StandingClock
 from workflows.delivery import DeliveryRequest
@@ -169,15 +170,15 @@ def test_a_crash_between_sending_and_confirming_is_the_same_mail_again(
 def test_a_repetition_tells_no_more_than_the_first_attempt(
     deliverer: Deliverer, postbox: Postbox, system: Gadelys, now: StandingClock
 ) -> None:
-    """What happens meanwhile waits for the next message: same id, same notices."""
+    """What happened meanwhile is told by a message of its own, right after."""
     postbox.breaks = 1
     with pytest.raises(ConnectionError):
         deliverer.deliver(TO_LIGHTING)
     ask(system, now, ex.mark_fixed(day="2026-10-22"))
     ask(system, now, ex.reject_fix(day="2026-10-22 13:00"))
 
-    assert deliverer.deliver(TO_LIGHTING) == 1
-    assert deliverer.deliver(TO_LIGHTING) == 1
+    assert deliverer.deliver(TO_LIGHTING) == 2
+    assert deliverer.deliver(TO_LIGHTING) == 0
     assert len({message["Message-ID"] for message in postbox.sent}) == 2
 
 
@@ -235,3 +236,31 @@ def test_a_partner_without_mail_is_reached_through_whoever_answers_for_it(
     without.__dict__.pop("_units", None)
 
     assert address(Actor(ex.GRID), without) == register.unit(grid.responsible).mail
+
+
+def test_two_digests_at_once_tell_a_notice_once(
+    deliverer: Deliverer, postbox: Postbox, system: Gadelys, now: StandingClock
+) -> None:
+    """Another run begins and sends between this one's look and its decision."""
+    waiting = deliverer._waiting
+    raced = []
+
+    def meanwhile(request: DeliveryRequest, after: int) -> list[NoticeRow]:
+        seen = waiting(request, after)
+        if not raced:
+            raced.append(True)
+            ask(system, now, ex.mark_fixed(day="2026-10-22"))
+            ask(system, now, ex.reject_fix(day="2026-10-22 13:00"))
+            Deliverer(system, postbox).deliver(request)
+        return seen
+
+    deliverer._waiting = meanwhile  # type: ignore[method-assign]
+    deliverer.deliver(TO_LIGHTING)
+
+    told = [
+        notice
+        for event in delivered(system)
+        if isinstance(event, DeliverySent)
+        for notice in event.notices
+    ]
+    assert len(told) == len(set(told)) == 2
