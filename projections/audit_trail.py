@@ -60,6 +60,6 @@ AUDIT_TRAIL = Projection(
     row=AuditRow,
     keys=lambda fact: (str(fact.position),),
     apply=apply,
-    indexes=("stream", "by", "at", "topic"),
+    indexes=("stream", "at"),
     only_adds=True,
 )

@@ -243,7 +243,7 @@ def test_two_digests_at_once_tell_a_notice_once(
 ) -> None:
     """Another run begins and sends between this one's look and its decision."""
     waiting = deliverer._waiting
-    raced = []
+    raced: list[bool] = []
 
     def meanwhile(request: DeliveryRequest, after: int) -> list[NoticeRow]:
         seen = waiting(request, after)

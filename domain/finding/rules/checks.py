@@ -71,7 +71,7 @@ def _check_text(name: str, text: str, register: Register) -> None:
         raise Refused(Code.TEXT_TOO_LONG, field=name, length=len(text), limit=limit)
     if not text.strip():
         raise Refused(Code.TEXT_MISSING, field=name)
-    if any(_is_control(letter) for letter in text):
+    if not text.isprintable() and any(_is_control(letter) for letter in text):
         raise Refused(Code.TEXT_UNPRINTABLE, field=name)
 
 
