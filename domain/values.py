@@ -61,8 +61,8 @@ class Authority(StrEnum):
 
 _NAME = r"[a-z0-9][a-z0-9_-]{0,59}"
 _ACTOR = re.compile(
-    rf"^(?:(?:municipality|police|partner)/{_NAME}(?:/{_NAME})?"
-    rf"|participant/{_NAME}|citizen|clock)$"
+    rf"^(?:(?:municipality|police|partner|participant)/{_NAME}(?:/{_NAME})?"
+    rf"|citizen|clock)$"
 )
 _KNOWN_FORMS: set[str] = set()
 _REMEMBERED_FORMS = 10_000
@@ -73,7 +73,8 @@ class Actor(str):
     """Who acts, as a role: `municipality/operations`, or one pseudonymous person.
 
     Forms: `authority/unit`, `authority/unit/person`, `participant/group`,
-    `citizen`, `clock`. A person part is a local staff id, never a name.
+    `participant/group/contact`, `citizen`, `clock`. A person part is a local
+    staff id or the number of a contact, never a name.
     """
 
     __slots__ = ()
@@ -170,6 +171,17 @@ class Evidence(StrEnum):
     PHOTO = "photo"
     DOCUMENT = "document"
     ON_SITE = "on_site"
+
+
+class Done(StrEnum):
+    """What must have happened before a case counts as done (R15)."""
+
+    MENDED = "mended"
+    MEETING = "meeting"
+    STARTED = "started"
+    PATROLLED = "patrolled"
+    TALK = "talk"
+    TALKED = "talked"
 
 
 class Channel(StrEnum):

@@ -13,6 +13,7 @@ from domain.values import (
     Actor,
     Authority,
     CategoryCode,
+    Done,
     Evidence,
     Kind,
     Point,
@@ -83,18 +84,40 @@ class ClockRules(Value):
 
 
 class Limits(Value):
-    """How far a person may stretch things."""
+    """How far a person may stretch things; days are working days unless said.
+
+    `reopen_days`, `duplicate_days` and `order_days` are calendar days.
+    `evidence_from` is the first day on which a fix and its verification must show
+    the evidence of their category; history before it is taken as it was written.
+    """
 
     hold_days: Days
     reopen_days: Days
     handover_days: Days
     text_length: Annotated[int, Field(ge=1, le=100_000)]
+    decision_days: Days = 2
+    refusals: Annotated[int, Field(ge=1, le=9)] = 2
+    ownership_days: Days = 5
+    meeting_days: Days = 5
+    hearing_days: Days = 10
+    order_days: Days = 28
+    reopenings: Annotated[int, Field(ge=1, le=99)] = 3
+    approval_hours: Annotated[int, Field(ge=1, le=1000)] = 72
+    call_minutes: Annotated[int, Field(ge=1, le=10_000)] = 60
+    duplicate_metres: Annotated[int, Field(ge=1, le=1000)] = 25
+    duplicate_days: Days = 180
+    evidence_from: date | None = None
 
 
 class WalkRules(Value):
-    """The timetable of a walk: working days, and calendar months after it."""
+    """The timetable of a walk: working days, and calendar months after it.
+
+    `planned_before` and `invited_before` count back from the day of the walk.
+    """
 
     answer_days: Days = 10
+    planned_before: Days = 20
+    invited_before: Days = 15
     draft_days: Days = 5
     minutes_days: Days = 10
     plan_days: Days = 15
@@ -123,12 +146,16 @@ class EscalationLevel(Named):
 
 
 class Unit(Named):
-    """A unit that can own a case; partners have a `responsible` unit behind them."""
+    """A unit that can own a case; partners have a `responsible` unit behind them.
+
+    `parent` takes over while the unit is closed; without one, its leader does.
+    """
 
     id: Actor
     mail: str
     leader: Actor | None = None
     responsible: Actor | None = None
+    parent: Actor | None = None
 
 
 class Group(Named):
@@ -137,8 +164,28 @@ class Group(Named):
     id: GroupId
 
 
+class Season(Named):
+    """A part of the year, from month-day to month-day; may span New Year."""
+
+    code: ReasonCode
+    first: MonthDay
+    last: MonthDay
+
+    def contains(self, day: date) -> bool:
+        """Whether `day` lies in the season, first and last day included."""
+        key = f"{day:%m-%d}"
+        if self.first <= self.last:
+            return self.first <= key <= self.last
+        return key >= self.first or key <= self.last
+
+
 class Category(Named):
-    """What a finding is about, with its three clocks in working days."""
+    """What a finding is about, with its three clocks in working days.
+
+    `done` says what must have happened (R15); `after_dark` that a fix shows only
+    in the dark (R10); `work_season` and `verify_season` name the seasons in which
+    the work can be done and the problem shows (R9).
+    """
 
     code: CategoryCode
     acknowledge: Days
@@ -147,6 +194,10 @@ class Category(Named):
     kind: Kind
     focus: tuple[str, ...] = ()
     evidence: Evidence = Evidence.PHOTO
+    done: Done = Done.MENDED
+    after_dark: bool = False
+    work_season: ReasonCode | None = None
+    verify_season: ReasonCode | None = None
     suggested_unit: Actor | None = None
     task: bool = True
     triage: bool = False
@@ -170,7 +221,7 @@ class FocusArea(Named):
     code: str
 
 
-R = TypeVar("R", bound=Reason)
+R = TypeVar("R", Reason, DeclineReason, Season)
 
 
 class Register(Value):
@@ -192,6 +243,7 @@ class Register(Value):
     decline_reasons: tuple[DeclineReason, ...]
     focus_areas: tuple[FocusArea, ...] = ()
     legal_bases: tuple[Reason, ...] = ()
+    seasons: tuple[Season, ...] = ()
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":
@@ -199,7 +251,8 @@ class Register(Value):
         known = {unit.id for unit in self.units}
         named = [self.coordinators.municipality, self.coordinators.police]
         for unit in self.units:
-            named += [other for other in (unit.leader, unit.responsible) if other]
+            others = (unit.leader, unit.responsible, unit.parent)
+            named += [other for other in others if other]
         named += [c.suggested_unit for c in self.categories if c.suggested_unit]
         words = {"team", "leader", "coordinator", "counterpart"}
         named += [Actor(to) for e in self.escalation for to in e.to if to not in words]
@@ -210,6 +263,12 @@ class Register(Value):
         if unlisted := sorted(focus - {area.code for area in self.focus_areas}):
             message = f"focus areas that are not listed: {', '.join(unlisted)}"
             raise ValueError(message)
+        seasons = {season.code for season in self.seasons}
+        for category in self.categories:
+            for code in filter(None, (category.work_season, category.verify_season)):
+                if code not in seasons:
+                    message = f"{category.code}: no such season as {code}"
+                    raise ValueError(message)
         for unit in self.units:
             if unit.id.authority is Authority.PARTNER and unit.responsible is None:
                 message = f"{unit.id} is a partner and needs a responsible unit"
@@ -307,6 +366,13 @@ class Register(Value):
         Raises: NotFound (unknown_reason).
         """
         return _by_code(self.decline_reasons, code)
+
+    def season(self, code: str) -> Season:
+        """Return one season.
+
+        Raises: NotFound (unknown_reason).
+        """
+        return _by_code(self.seasons, code)
 
     def coordinator(self, authority: Authority) -> Actor:
         """Return who coordinates for `authority`; the municipality by default."""

@@ -37,7 +37,7 @@ def test_an_actor_is_a_role(
         "municipality/",
         "municipality/Hans Hansen",
         "municipality/parks/a/b",
-        "participant/residents/hans",
+        "participant/residents/c7/hans",
         "citizen/hans",
         "clock/one",
         "mayor/office",
