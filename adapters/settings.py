@@ -40,6 +40,11 @@ class Settings(BaseSettings):
         return self.data / "views.db"
 
     @property
+    def contacts_file(self) -> Path:
+        """How to reach the participants who asked; nothing else knows addresses."""
+        return self.data / "contacts.db"
+
+    @property
     def temporal_file(self) -> Path:
         """The embedded Temporal server's database; disposable."""
         return self.data / "temporal.db"
