@@ -24,6 +24,11 @@ WalkNumber = Annotated[
 ]
 """What people call a walk: `AALBORG-OEST-2026-01`."""
 
+PublicationNumber = Annotated[
+    str, StringConstraints(pattern=r"^[0-9A-Za-zÆØÅæøå][0-9A-Za-zÆØÅæøå._-]{0,39}$")
+]
+"""What people call a text that both authorities sign: `2027-003`."""
+
 CategoryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,29}$")]
 """A category of the register: `VEG-HEDGE`."""
 

@@ -1,0 +1,1 @@
+"""What both authorities sign: drafted → approved by both → published."""
