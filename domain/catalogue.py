@@ -10,7 +10,9 @@ from typing import Any, get_args
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
 from domain.messages import Event
+from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
+from domain.roster.events import RosterEvent
 from domain.walk.events import WalkEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -18,7 +20,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 EVENTS: Mapping[str, type[Event]] = {
     event.TOPIC: event
-    for union in (FindingEvent, WalkEvent, DeliveryEvent)
+    for union in (FindingEvent, WalkEvent, DeliveryEvent, RosterEvent, PublicationEvent)
     for event in get_args(union)
 } | {RegisterAdopted.TOPIC: RegisterAdopted}
 

@@ -16,17 +16,33 @@ from domain.finding.rules.checks import Given
 from domain.finding.state import fold as fold_finding
 from domain.messages import Event, Recorded
 from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
+from domain.publication.commands import AnyPublicationCommand, DraftPublication
+from domain.publication.commands import stream_of as publication_stream
+from domain.publication.decide import Given as PublicationGiven
+from domain.publication.decide import decide as decide_publication
+from domain.publication.state import Publication
+from domain.publication.state import fold as fold_publication
 from domain.register.adoption import AdoptRegister, RegisterAdopted
 from domain.register.adoption import decide as decide_register
 from domain.register.adoption import evolve as evolve_register
 from domain.register.model import Register
+from domain.roster.commands import AnyRosterCommand
+from domain.roster.decide import decide as decide_roster
+from domain.roster.state import fold as fold_roster
 from domain.values import WalkNumber
 from domain.walk.commands import AnyWalkCommand
 from domain.walk.commands import stream_of as walk_stream
 from domain.walk.decide import decide as decide_walk
 from domain.walk.state import fold as fold_walk
 
-AnyCommand = AnyFindingCommand | AnyWalkCommand | AnyDeliveryCommand | AdoptRegister
+AnyCommand = (
+    AnyFindingCommand
+    | AnyWalkCommand
+    | AnyDeliveryCommand
+    | AnyRosterCommand
+    | AnyPublicationCommand
+    | AdoptRegister
+)
 
 ATTEMPTS = 20
 """How often a command is decided anew when others write to the same stream."""
@@ -108,7 +124,13 @@ def _decided(
 
 
 def _facts(
-    command: AnyFindingCommand | AnyWalkCommand | AnyDeliveryCommand,
+    command: (
+        AnyFindingCommand
+        | AnyWalkCommand
+        | AnyDeliveryCommand
+        | AnyRosterCommand
+        | AnyPublicationCommand
+    ),
     history: tuple[Recorded, ...],
     store: EventStore,
     rules: Rules,
@@ -118,6 +140,12 @@ def _facts(
         return decide_finding(fold_finding(history), command, given)
     if isinstance(command, AnyWalkCommand):
         return decide_walk(fold_walk(history), command, rules.register)
+    if isinstance(command, AnyRosterCommand):
+        return decide_roster(fold_roster(history), command, rules.register)
+    if isinstance(command, AnyPublicationCommand):
+        publication = fold_publication(history)
+        about = _about(publication, command, store, rules.register)
+        return decide_publication(publication, command, about)
     return decide_delivery(fold_delivery(history), command)
 
 
@@ -136,6 +164,28 @@ def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNu
     if walk is None or not store.load(walk_stream(walk)):
         return frozenset()
     return frozenset({walk})
+
+
+def _about(
+    publication: Publication | None,
+    command: AnyPublicationCommand,
+    store: EventStore,
+    register: Register,
+) -> PublicationGiven:
+    """Return what the rules of co-signing may look at: what the text is about."""
+    about = command if isinstance(command, DraftPublication) else publication
+    if about is None:
+        return PublicationGiven(register)
+    finding = about.finding and fold_finding(store.load(finding_stream(about.finding)))
+    walk = about.walk if about.walk and store.load(walk_stream(about.walk)) else None
+    old = about.supersedes
+    superseded = old and fold_publication(store.load(publication_stream(old)))
+    return PublicationGiven(
+        register,
+        findings={about.finding: finding.status} if about.finding and finding else {},
+        walks=frozenset({walk} if walk else ()),
+        publications={old: superseded} if old and superseded else {},
+    )
 
 
 def _adopted(history: Iterable[Recorded]) -> Register | None:

@@ -1,13 +1,14 @@
 """What the domain needs from the world."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from domain.messages import Event, Recorded
 from domain.register.model import Register
+from domain.roster.state import Roster
 from domain.values import StreamId
 
 
@@ -42,10 +43,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The register in force and its version."""
+    """The register in force with its version, and who is away."""
 
     version: int
     register: Register
+    roster: Roster = field(default_factory=Roster)
 
 
 class RulesInForce(Protocol):

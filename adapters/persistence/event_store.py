@@ -59,6 +59,10 @@ class SqliteEventStore:
         """Return the version of one stream; 0 when it has no facts."""
         return self._recorder.version(stream)
 
+    def versions_of(self, *streams: StreamId) -> tuple[int, ...]:
+        """Return the versions of several streams, read at one moment."""
+        return self._recorder.versions(*streams)
+
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is already stored.
 

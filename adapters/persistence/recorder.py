@@ -163,6 +163,15 @@ class FactRecorder(library.SQLiteApplicationRecorder):
         )
         return found[0][0] or 0
 
+    def versions(self, *streams: str) -> tuple[int, ...]:
+        """Return the versions of several streams, as they are at one moment."""
+        each = (
+            f"(SELECT MAX(originator_version) FROM {self.events_table_name} "
+            "WHERE originator_id=?)"
+        )
+        found = self._read(f"SELECT {', '.join([each] * len(streams))}", streams)
+        return tuple(version or 0 for version in found[0])
+
     def stream(self, stream: str) -> list[StoredEvent]:
         """Return the facts of one stream, oldest first."""
         rows = self._read(

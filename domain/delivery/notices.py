@@ -20,7 +20,15 @@ from domain.finding.events import (
     SubtaskAdded,
 )
 from domain.messages import Event, Recorded
+from domain.publication.events import (
+    PublicationDrafted,
+    PublicationLapsed,
+    PublicationPublished,
+    PublicationReminded,
+    PublicationWithdrawn,
+)
 from domain.register.model import Register
+from domain.roster.events import AbsenceNoted
 from domain.values import Actor, Severity
 
 
@@ -78,5 +86,15 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
             | DeclineProposed(approver=to)
         ):
             return (to,), False
+        case AbsenceNoted(tell=several):
+            return several, False
+        case (
+            PublicationDrafted(to=several)
+            | PublicationReminded(to=several)
+            | PublicationLapsed(to=several)
+            | PublicationPublished(to=several)
+            | PublicationWithdrawn(to=several)
+        ):
+            return several, False
         case _:
             return (), False

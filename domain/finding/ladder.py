@@ -22,18 +22,12 @@ def behind(owner: Actor, register: Register) -> Actor:
     For a unit that the register no longer lists it is the coordinator: no case
     may be without somebody (R17).
     """
-    if not register.lists(owner):
-        return register.coordinator(owner.authority)
-    return register.unit(owner).responsible or owner.unit
+    return register.behind(owner)
 
 
 def leader_of(owner: Actor, register: Register) -> Actor:
     """Return who leads `owner`, or the coordinator where nobody is named."""
-    answering = behind(owner, register)
-    for actor in (owner, answering):
-        if register.lists(actor) and (leader := register.unit(actor).leader):
-            return leader
-    return register.coordinator(answering.authority)
+    return register.leader_of(owner)
 
 
 def _meant(word: str, owner: Actor, register: Register) -> Actor:

@@ -386,6 +386,24 @@ class Register(Value):
             return self.coordinators.municipality
         return self.coordinators.police
 
+    def behind(self, owner: Actor) -> Actor:
+        """Return the unit that answers for `owner`: itself, or a partner's caseworker.
+
+        For a unit that the register no longer lists it is the coordinator: no case
+        may be without somebody (R17).
+        """
+        if not self.lists(owner):
+            return self.coordinator(owner.authority)
+        return self.unit(owner).responsible or owner.unit
+
+    def leader_of(self, owner: Actor) -> Actor:
+        """Return who leads `owner`, or the coordinator where nobody is named."""
+        answering = self.behind(owner)
+        for actor in (owner, answering):
+            if self.lists(actor) and (leader := self.unit(actor).leader):
+                return leader
+        return self.coordinator(answering.authority)
+
     def is_coordinator(self, actor: Actor) -> bool:
         """Whether `actor` keeps a walk's cases together."""
         return actor.unit in {self.coordinators.municipality, self.coordinators.police}

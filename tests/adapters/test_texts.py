@@ -211,6 +211,18 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "batch": 1,
         "notices": [NOTICE],
     },
+    "roster.absence_noted.v1": {
+        "absent": "municipality/street-lighting",
+        "first": "2026-12-21",
+        "last": "2027-01-03",
+        "substitute": "municipality/operations",
+        "stands_in": "municipality/operations",
+        "tell": ["municipality/operations"],
+    },
+    "roster.absence_ended.v1": {
+        "absent": "municipality/street-lighting",
+        "last": "2026-12-27",
+    },
     "register.adopted.v1": {},
 }
 
@@ -261,6 +273,12 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.PROJECTION_STOPPED: {"projection", "problem"},
     Code.TEXT_UNPRINTABLE: {"field"},
     Code.OUT_OF_ORDER: {"date", "earliest"},
+    Code.PERIOD_REVERSED: {"first", "last"},
+    Code.PERIOD_TOO_LONG: {"limit"},
+    Code.ABSENCE_NOTED: {"to"},
+    Code.NOT_ABSENT: {"to", "date"},
+    Code.SUBSTITUTE_ELSEWHERE: {"to", "owner"},
+    Code.SUBSTITUTE_IS_ABSENT: {"to"},
 }
 
 WORDS = {

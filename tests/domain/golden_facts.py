@@ -38,6 +38,7 @@ from domain.finding.events import (
 )
 from domain.messages import Event, derived_id
 from domain.register.adoption import RegisterAdopted
+from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.values import (
     CLOCK,
     Authority,
@@ -69,6 +70,7 @@ from tests.examples import (
     GRID,
     HOUSING,
     LAMP_ANNA,
+    LAMP_BO,
     LEADER,
     LIGHTING,
     POLICE,
@@ -268,6 +270,16 @@ FACTS: tuple[Event, ...] = (
         notices=NOTICES,
     ),
     DeliveryGivenUp(stamp=stamp(CLOCK), recipient=LIGHTING, batch=3, notices=NOTICES),
+    AbsenceNoted(
+        stamp=stamp(),
+        absent=LAMP_ANNA,
+        first=on("2026-10-26"),
+        last=on("2026-11-06"),
+        substitute=LAMP_BO,
+        stands_in=LAMP_BO,
+        tell=(LAMP_BO,),
+    ),
+    AbsenceEnded(stamp=stamp(), absent=LAMP_ANNA, last=on("2026-11-01")),
     RegisterAdopted(stamp=stamp(), rules=SMALL_REGISTER),
 )
 
