@@ -1,6 +1,6 @@
 """The rules of the roster (R17)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.errors import Code, NotAllowed, NotFound, Refused
 from domain.register.model import Register
@@ -22,12 +22,13 @@ def decide(roster: Roster, command: AnyRosterCommand, register: Register) -> Fac
     """
     for actor in (command.stamp.by, command.absent):
         _unit_of(actor, register)
+    _check_calendar(register.working_days.local_day(command.stamp.at), register)
     _check_authority(command, register)
     match command:
         case NoteAbsence():
             return _note(roster, command, register)
         case EndAbsence():
-            return _end(roster, command)
+            return _end(roster, command, register)
 
 
 def _note(roster: Roster, command: NoteAbsence, register: Register) -> Facts:
@@ -53,7 +54,8 @@ def _note(roster: Roster, command: NoteAbsence, register: Register) -> Facts:
     )
 
 
-def _end(roster: Roster, command: EndAbsence) -> Facts:
+def _end(roster: Roster, command: EndAbsence, register: Register) -> Facts:
+    _check_calendar(command.last, register)
     day_after = command.last + timedelta(days=1)
     if roster.noted(command.absent, day_after) is None:
         raise Refused(
@@ -79,16 +81,20 @@ def _check_authority(command: AnyRosterCommand, register: Register) -> None:
 
 
 def _check_days(command: NoteAbsence, register: Register) -> None:
-    calendar, first, last = register.working_days, command.first, command.last
+    first, last = command.first, command.last
     for day in (first, last):
-        if not calendar.covers(day):
-            raise Refused(Code.CALENDAR_ENDS, day=day.isoformat())
+        _check_calendar(day, register)
     if last < first:
         raise Refused(Code.PERIOD_REVERSED, first=first, last=last)
     if (last - first).days >= LONGEST:
         raise Refused(Code.PERIOD_TOO_LONG, limit=LONGEST)
-    if last < calendar.local_day(command.stamp.at):
+    if last < register.working_days.local_day(command.stamp.at):
         raise Refused(Code.DATE_IN_PAST, field="last", date=last.isoformat())
+
+
+def _check_calendar(day: date, register: Register) -> None:
+    if not register.working_days.covers(day):
+        raise Refused(Code.CALENDAR_ENDS, day=day.isoformat())
 
 
 def _check_substitute(roster: Roster, command: NoteAbsence, register: Register) -> None:

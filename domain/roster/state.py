@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from domain.messages import Recorded
 from domain.register.model import Register
@@ -96,20 +96,29 @@ def fold(facts: Iterable[Recorded]) -> Roster:
 
 def evolve(roster: Roster, event: RosterEvent) -> Roster:
     """Return the memory after one more fact; total."""
+    absences: Iterable[Absence]
     match event:
         case AbsenceNoted():
             new = Absence(event.absent, event.first, event.last, event.substitute)
-            return Roster((*roster.absences, new))
+            kept = (old for old in roster.absences if not _is_replaced(old, new))
+            absences = (*kept, new)
         case AbsenceEnded(absent=absent, last=last):
-            ended = (
+            absences = (
                 _shortened(absence, last) if absence.absent == absent else absence
                 for absence in roster.absences
             )
-            return Roster(tuple(one for one in ended if one.first <= one.last))
+    return Roster(tuple(one for one in absences if one.first <= one.last))
+
+
+def _is_replaced(old: Absence, new: Absence) -> bool:
+    """Whether every day of `old` is a day of the `new` absence of the same actor."""
+    same = old.absent == new.absent
+    return same and new.covers(old.first) and new.covers(old.last)
 
 
 def _shortened(absence: Absence, last: date) -> Absence:
     """Return the absence without the days after `last`, if it lasts over it."""
-    if absence.covers(last + timedelta(days=1)):
+    begins_by_then = (absence.first - last).days <= 1
+    if begins_by_then and last < absence.last:
         return replace(absence, last=last)
     return absence
