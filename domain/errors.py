@@ -19,6 +19,7 @@ class Code(StrEnum):
     UNKNOWN_REASON = "unknown_reason"
     UNKNOWN_PROJECTION = "unknown_projection"
     UNKNOWN_PUBLICATION = "unknown_publication"
+    UNKNOWN_DOCUMENT = "unknown_document"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"
@@ -81,6 +82,7 @@ class Code(StrEnum):
     # something we depend on is away
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_MISSING = "store_missing"
+    DOCUMENT_DAMAGED = "document_damaged"
     STORE_OUTDATED = "store_outdated"
     UNREADABLE_FACT = "unreadable_fact"
     PROJECTION_STOPPED = "projection_stopped"

@@ -27,6 +27,9 @@ DASH = "–"
 LANGUAGES = ("da", "en")
 """The languages there are; the first is the language of record."""
 
+FINGERPRINT = 12
+"""How many digits of a text's digest people are shown."""
+
 NOTICE_KINDS: Mapping[str, str] = {
     "finding.reported.v1": "reported",
     "finding.assigned.v1": "assigned",
@@ -39,6 +42,11 @@ NOTICE_KINDS: Mapping[str, str] = {
     "finding.reopened.v1": "reopened",
     "finding.reminder_raised.v1": "reminder",
     "finding.escalated.v1": "escalation",
+    "publication.drafted.v1": "publication_drafted",
+    "publication.reminded.v1": "publication_reminded",
+    "publication.lapsed.v1": "publication_lapsed",
+    "publication.published.v1": "publication_published",
+    "publication.withdrawn.v1": "publication_withdrawn",
 }
 """The line of a mail for every fact that people are told of."""
 
@@ -49,11 +57,19 @@ _WORDS_OF = {
     "Evidence": "evidence",
     "Kind": "kind",
     "NextStep": "next_step",
+    "PublicationKind": "publication_kind",
+    "PublicationStatus": "publication_status",
     "Severity": "severity",
     "Status": "status",
     "WalkStatus": "walk_status",
 }
 """The table with the words of an enumeration, by the name of its class."""
+
+_STATUSES_OF = {
+    Code.PUBLICATION_NOT_READY: "publication_status",
+    Code.WALK_NOT_READY: "walk_status",
+}
+"""The table with the words of a status that a refusal carries."""
 
 _COUNTS = ("count", "days", "days_late")
 """Values that decide between one and many."""
@@ -167,7 +183,8 @@ class Texts:
         """Return the lines of a mail about a fact of this topic.
 
         With `days_late` above 0 a late case is said to be late; with `due=None`
-        the case has ended since, and nobody has to do more.
+        the case has ended since, and nobody has to do more. A publication with
+        `moved_on=True` needs no approval any more.
         """
         kind = NOTICE_KINDS.get(topic, "other")
         late = values.get("days_late")
@@ -175,8 +192,12 @@ class Texts:
             kind = "closed_since"
         elif isinstance(late, int) and late > 0 and self._has(f"mail.{kind}_late"):
             kind = f"{kind}_late"
+        hint = "case_hint"
+        if topic.startswith("publication."):
+            kind = "publication_moved_on" if values.get("moved_on") else kind
+            hint = "publication_hint"
         line = self.say(f"mail.{kind}", **values)
-        return f"{line}\n  {self.say('mail.case_hint', **values)}"
+        return f"{line}\n  {self.say(f'mail.{hint}', **values)}"
 
     def show(self, value: object) -> str:
         """Return any value as people of this language read it."""
@@ -305,6 +326,10 @@ class Texts:
                 return ", ".join(self.group(str(group)) for group in value) or DASH
             case "occasions", list():
                 return ", ".join(self._occasion(one) for one in value) or DASH
+            case "approve_by", str():
+                return self.show(_moment_of(value))
+            case "content", str():
+                return value[:FINGERPRINT]
             case "notices", list():
                 return str(len(value))
             case "point", {"lat": lat, "lon": lon}:
@@ -330,9 +355,9 @@ class Texts:
         match name, value:
             case "field", str():
                 return self.word("field", value)
-            case "date" | "day" | "ended_on", str():
+            case "date" | "day" | "ended_on" | "earliest", str():
                 return self.show(_day_of(value))
-            case "since", str():
+            case "since" | "approve_by", str():
                 return self.show(_moment_of(value))
             case "to" | "by" | "owner" | "unit", str():
                 between = f" {self.say('say.and')} "
@@ -348,10 +373,12 @@ class Texts:
             case "status", str() if not isinstance(value, StrEnum):
                 return self.word("status", value)
             case "needed", list() | tuple():
-                table = "walk_status" if code is Code.WALK_NOT_READY else "status"
+                table = _STATUSES_OF.get(code, "status")
                 return ", ".join(self.word(table, str(one)) for one in value) or DASH
             case "lat" | "lon", float():
                 return str(value)
+            case "content" | "seen" | "current", str():
+                return value[:FINGERPRINT]
             case _:
                 return self.show(value)
 

@@ -18,6 +18,8 @@ from domain.errors import Code, Conflict, DomainError, NotAllowed, Refused
 from domain.finding.events import ClockName, Occasion, OccasionKind
 from domain.finding.state import Status
 from domain.messages import Recorded
+from domain.publication.events import PublicationKind
+from domain.publication.state import PublicationStatus
 from domain.register.model import Register
 from domain.values import Actor, Authority, Channel, Evidence, Kind, Severity, StreamId
 from domain.walk.state import WalkStatus
@@ -211,6 +213,42 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "batch": 1,
         "notices": [NOTICE],
     },
+    "publication.drafted.v1": {
+        "draft": 2,
+        "kind": "minutes",
+        "title": "Referat",
+        "content": "c0ffee" + 58 * "0",
+        "form": "md",
+        "walk": "AALBORG-OEST-2026-01",
+        "finding": "2026-04",
+        "supersedes": "2026-001",
+        "approve_by": "2026-10-18T12:00:00Z",
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
+    "publication.approved.v1": {
+        "authority": "police",
+        "content": "c0ffee" + 58 * "0",
+    },
+    "publication.published.v1": {
+        "draft": 2,
+        "content": "c0ffee" + 58 * "0",
+        "approved_by": ["municipality/walk-coordinator", "police/prevention"],
+        "supersedes": "2026-001",
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
+    "publication.withdrawn.v1": {
+        "reason": "forkert sti",
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
+    "publication.reminded.v1": {
+        "draft": 2,
+        "approve_by": "2026-10-18T12:00:00Z",
+        "to": ["police/prevention"],
+    },
+    "publication.lapsed.v1": {
+        "draft": 2,
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
     "roster.absence_noted.v1": {
         "absent": "municipality/street-lighting",
         "first": "2026-12-21",
@@ -264,6 +302,17 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.MASTER_UNUSABLE: {"master", "status"},
     Code.WALK_NOT_READY: {"status", "needed"},
     Code.WALK_EXISTS: {"walk"},
+    Code.UNKNOWN_PUBLICATION: {"number"},
+    Code.UNKNOWN_DOCUMENT: {"content"},
+    Code.DOCUMENT_DAMAGED: {"path"},
+    Code.PUBLICATION_NOT_READY: {"status", "needed"},
+    Code.ALREADY_PUBLISHED: {"number"},
+    Code.ALREADY_APPROVED: {"authority"},
+    Code.APPROVAL_TOO_LATE: {"approve_by"},
+    Code.CONTENT_CHANGED: {"seen", "current"},
+    Code.DRAFT_UNCHANGED: {"number"},
+    Code.SUBJECT_MISSING: {"kind", "field"},
+    Code.SUBJECT_FIXED: {"number", "field"},
     Code.SAME_HANDS: {"by", "involved"},
     Code.BUSY: {"attempts"},
     Code.STORE_UNAVAILABLE: {"problem"},
@@ -291,6 +340,8 @@ WORDS = {
     "kind": Kind,
     "evidence": Evidence,
     "authority": Authority,
+    "publication_status": PublicationStatus,
+    "publication_kind": PublicationKind,
 }
 
 
@@ -740,6 +791,7 @@ def test_a_notice_about_an_ended_case_asks_for_nothing(english: Texts) -> None:
 def test_lines_of_a_mail_hold_no_text_and_no_names(topic: str, lang: str) -> None:
     kind = NOTICE_KINDS.get(topic, "other")
     allowed = {"number", "category", "due", "days_late", "level", "occasions"}
+    allowed |= {"kind", "approve_by"}
     mail = tables(lang)["mail"]
     lines = [text for key, text in mail.items() if key.startswith(kind)]
 

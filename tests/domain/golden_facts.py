@@ -37,6 +37,16 @@ from domain.finding.events import (
     SubtaskCompleted,
 )
 from domain.messages import Event, derived_id
+from domain.publication.events import (
+    Form,
+    PublicationApproved,
+    PublicationDrafted,
+    PublicationKind,
+    PublicationLapsed,
+    PublicationPublished,
+    PublicationReminded,
+    PublicationWithdrawn,
+)
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.values import (
@@ -98,6 +108,8 @@ PLAN = WalkPlan(
     meeting_point=TREKANTEN,
     route_length_m=1900,
 )
+
+CONTENT = "c0ffee" + 58 * "0"
 
 FACTS: tuple[Event, ...] = (
     FindingReported(
@@ -280,6 +292,40 @@ FACTS: tuple[Event, ...] = (
         tell=(LAMP_BO,),
     ),
     AbsenceEnded(stamp=stamp(), absent=LAMP_ANNA, last=on("2026-11-01")),
+    PublicationDrafted(
+        stamp=stamp(),
+        draft=2,
+        kind=PublicationKind.LEARNING,
+        title="Lys i tunnelen",
+        content=CONTENT,
+        form=Form.MD,
+        walk=WALK,
+        finding="2026-04",
+        supersedes="2026-001",
+        approve_by=moment("2026-10-24 12:00"),
+        to=(COORDINATOR, POLICE),
+    ),
+    PublicationApproved(
+        stamp=stamp(POLICE), authority=Authority.POLICE, content=CONTENT
+    ),
+    PublicationPublished(
+        stamp=stamp(POLICE),
+        draft=2,
+        content=CONTENT,
+        approved_by=(COORDINATOR, POLICE),
+        supersedes="2026-001",
+        to=(COORDINATOR, POLICE),
+    ),
+    PublicationWithdrawn(
+        stamp=stamp(POLICE), reason="Forkert sti.", to=(COORDINATOR, POLICE)
+    ),
+    PublicationReminded(
+        stamp=stamp(CLOCK),
+        draft=2,
+        approve_by=moment("2026-10-24 12:00"),
+        to=(POLICE,),
+    ),
+    PublicationLapsed(stamp=stamp(CLOCK), draft=2, to=(COORDINATOR, POLICE)),
     RegisterAdopted(stamp=stamp(), rules=SMALL_REGISTER),
 )
 
