@@ -160,6 +160,7 @@ def projections() -> tuple[Any, ...]:
     from projections.case_page import CASE_PAGE  # noqa: PLC0415
     from projections.notices import NOTICES  # noqa: PLC0415
     from projections.overdue import OVERDUE  # noqa: PLC0415
+    from projections.roster import ROSTER  # noqa: PLC0415
     from projections.walk_report import WALK_REPORT  # noqa: PLC0415
     from projections.walks import WALKS  # noqa: PLC0415
     from projections.worklist import WORKLIST  # noqa: PLC0415
@@ -172,4 +173,5 @@ def projections() -> tuple[Any, ...]:
         WALK_REPORT,
         WALKS,
         NOTICES,
+        ROSTER,
     )

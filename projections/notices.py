@@ -10,6 +10,12 @@ from domain.messages import Recorded
 from domain.values import Actor, FindingNumber
 from projections.fold import Projection
 
+DETAILS = {
+    *("occasions", "level", "run", "answer_due"),
+    *("absent", "first", "last", "stands_in"),
+}
+"""What a mail says of a fact: codes, days and roles."""
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
@@ -43,9 +49,7 @@ def apply(key: str, _: NoticeRow | None, fact: Recorded) -> NoticeRow | None:
                 number=fact.stream.partition("/")[2],
                 topic=fact.event.TOPIC,
                 at=fact.event.stamp.at,
-                details=fact.event.model_dump(
-                    mode="json", include={"occasions", "level", "run", "answer_due"}
-                ),
+                details=fact.event.model_dump(mode="json", include=DETAILS),
             )
     return None
 

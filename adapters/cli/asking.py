@@ -17,7 +17,7 @@ from adapters.system import Gadelys
 from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
 from domain.handling import AnyCommand
-from domain.messages import Stamp
+from domain.messages import Command, Stamp
 from domain.ports import Receipt
 from domain.values import Actor
 from domain.walk.commands import BY_NAME as WALK_COMMANDS
@@ -71,6 +71,17 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         body = {**told, "number": number, "stamp": stamp}
         command = _built(WALK_COMMANDS[name], body)
         _say(session, system, number, system.submit(command, expected=expected))
+
+
+def ask_about(
+    session: Session, kind: type[Command], about: str, given: Mapping[str, Any]
+) -> None:
+    """Submit a command that has no number, and say what came of it."""
+    with session.system() as system:
+        told = {key: value for key, value in given.items() if value is not None}
+        stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        command = _built(kind, {**told, "stamp": stamp})
+        _say(session, system, about, system.submit(command, expected=expected))
 
 
 def next_number(system: Gadelys) -> str:

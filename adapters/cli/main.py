@@ -65,6 +65,7 @@ AsKnown = Annotated[str | None, option("as-known")]
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
+Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
 
 
@@ -102,6 +103,8 @@ walks = _group(help=helping("walks"), no_args_is_help=True)
 app.add_typer(report, name="report")
 app.add_typer(register, name="register")
 app.add_typer(walks, name="walks")
+roster = _group(help=helping("roster"), no_args_is_help=True)
+app.add_typer(roster, name="roster")
 
 
 def _part(name: str) -> Any:
@@ -199,6 +202,75 @@ def options(lang: Lang = None) -> None:
 def walks_list(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show all walks."""
     _answer("views.walks", json=json, lang=lang, debug=debug)
+
+
+@roster.command("absent", help=helping("roster-absent"))
+def roster_absent(
+    actor: Away,
+    first: Annotated[str, option("first")],
+    last: Annotated[str, option("last")],
+    by: By,
+    substitute: Annotated[str | None, option("substitute")] = None,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    expected_version: Annotated[int | None, option("expected-version")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Note that a person is away or a unit is closed."""
+    _answer(
+        "roster.absent",
+        actor,
+        first=first,
+        last=last,
+        substitute=substitute,
+        by=by,
+        at=at,
+        command_id=command_id,
+        expected_version=expected_version,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@roster.command("back", help=helping("roster-back"))
+def roster_back(
+    actor: Away,
+    last: Annotated[str, option("last")],
+    by: By,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    expected_version: Annotated[int | None, option("expected-version")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Note that somebody is back sooner."""
+    _answer(
+        "roster.back",
+        actor,
+        last=last,
+        by=by,
+        at=at,
+        command_id=command_id,
+        expected_version=expected_version,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@roster.command("list", help=helping("roster-list"))
+def roster_list(
+    on: Annotated[str | None, option("on")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show who is away, and who stands in."""
+    _answer("roster.listed", on, json=json, lang=lang, debug=debug)
 
 
 @report.command("walk", help=helping("report-walk"))

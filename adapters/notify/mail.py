@@ -13,6 +13,7 @@ from domain.finding.events import FindingEscalated
 from domain.finding.ladder import behind
 from domain.finding.state import Finding
 from domain.register.model import Register
+from domain.roster.events import AbsenceNoted
 from domain.values import Actor, Authority
 from projections.notices import NoticeRow
 from projections.worklist import due_clock
@@ -73,6 +74,8 @@ def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str
 
 
 def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
+    if notice.topic == AbsenceNoted.TOPIC:
+        return _absence(notice, texts)
     finding, _ = system.finding(notice.number)
     due = _due(notice, finding)
     calendar = system.rules().register.working_days
@@ -88,6 +91,17 @@ def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
         occasions=[
             texts.word("occasion", f"{one['clock']}.{one['kind']}") for one in occasions
         ],
+    )
+
+
+def _absence(notice: NoticeRow, texts: Texts) -> str:
+    told = notice.details
+    return texts.notice(
+        notice.topic,
+        absent=Actor(told["absent"]),
+        first=date.fromisoformat(told["first"]),
+        last=date.fromisoformat(told["last"]),
+        stands_in=Actor(told["stands_in"]),
     )
 
 

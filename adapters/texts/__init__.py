@@ -42,6 +42,7 @@ NOTICE_KINDS: Mapping[str, str] = {
     "finding.reopened.v1": "reopened",
     "finding.reminder_raised.v1": "reminder",
     "finding.escalated.v1": "escalation",
+    "roster.absence_noted.v1": "absence",
     "publication.drafted.v1": "publication_drafted",
     "publication.reminded.v1": "publication_reminded",
     "publication.lapsed.v1": "publication_lapsed",
@@ -54,7 +55,10 @@ _WORDS_OF = {
     "Authority": "authority",
     "Channel": "channel",
     "ClockName": "clock",
+    "DeliveryChannel": "delivery_channel",
+    "DeliveryState": "delivery_state",
     "Evidence": "evidence",
+    "GiveUpReason": "give_up_reason",
     "Kind": "kind",
     "NextStep": "next_step",
     "PublicationKind": "publication_kind",
@@ -192,7 +196,7 @@ class Texts:
             kind = "closed_since"
         elif isinstance(late, int) and late > 0 and self._has(f"mail.{kind}_late"):
             kind = f"{kind}_late"
-        hint = "case_hint"
+        hint = "roster_hint" if topic.startswith("roster.") else "case_hint"
         if topic.startswith("publication."):
             kind = "publication_moved_on" if values.get("moved_on") else kind
             hint = "publication_hint"
