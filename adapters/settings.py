@@ -55,6 +55,16 @@ class Settings(BaseSettings):
         return self.data / "temporal.address"
 
     @property
+    def documents_folder(self) -> Path:
+        """The exact bytes of every draft, by their digest; part of the archive."""
+        return self.data / "documents"
+
+    @property
+    def published_folder(self) -> Path:
+        """What everybody may read; can be laid out again from the facts."""
+        return self.data / "published"
+
+    @property
     def mailbox(self) -> Path:
         """Where messages are written."""
         return self.data / "mailbox"

@@ -158,8 +158,10 @@ def projections() -> tuple[Any, ...]:
     """Return every projection there is."""
     from projections.audit_trail import AUDIT_TRAIL  # noqa: PLC0415
     from projections.case_page import CASE_PAGE  # noqa: PLC0415
+    from projections.deliveries import DELIVERIES  # noqa: PLC0415
     from projections.notices import NOTICES  # noqa: PLC0415
     from projections.overdue import OVERDUE  # noqa: PLC0415
+    from projections.publications import PUBLICATIONS  # noqa: PLC0415
     from projections.roster import ROSTER  # noqa: PLC0415
     from projections.walk_report import WALK_REPORT  # noqa: PLC0415
     from projections.walks import WALKS  # noqa: PLC0415
@@ -173,5 +175,7 @@ def projections() -> tuple[Any, ...]:
         WALK_REPORT,
         WALKS,
         NOTICES,
+        DELIVERIES,
         ROSTER,
+        PUBLICATIONS,
     )

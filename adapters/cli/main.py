@@ -67,6 +67,11 @@ By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
 Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
+Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
+CommandId = Annotated[str | None, option("command-id")]
+WholeText = Annotated[
+    bool, typer.Option("--text", help=helping("option-whole-text"), show_default=False)
+]
 
 
 class FindingByDefault(TyperGroup):
@@ -105,6 +110,8 @@ app.add_typer(register, name="register")
 app.add_typer(walks, name="walks")
 roster = _group(help=helping("roster"), no_args_is_help=True)
 app.add_typer(roster, name="roster")
+publications = _group(help=helping("publications"), no_args_is_help=True)
+app.add_typer(publications, name="publications")
 
 
 def _part(name: str) -> Any:
@@ -273,6 +280,148 @@ def roster_list(
     _answer("roster.listed", on, json=json, lang=lang, debug=debug)
 
 
+@publications.command("draft", help=helping("publications-draft"))
+def publications_draft(
+    file: File,
+    kind: Annotated[str, option("kind")],
+    title: Annotated[str, option("title")],
+    by: By,
+    number: Annotated[str | None, option("number")] = None,
+    walk: Annotated[str | None, option("walk")] = None,
+    finding: Annotated[str | None, option("finding")] = None,
+    supersedes: Annotated[str | None, option("supersedes")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Lay a text before both authorities."""
+    _answer(
+        "publications.draft",
+        file,
+        number,
+        kind=kind,
+        title=title,
+        walk=walk,
+        finding=finding,
+        supersedes=supersedes,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@publications.command("learning", help=helping("publications-learning"))
+def publications_learning(
+    finding: Annotated[str, typer.Argument(help=helping("option-finding"))],
+    title: Annotated[str, option("title")],
+    file: Annotated[Path, option("file")],
+    by: By,
+    number: Annotated[str | None, option("number")] = None,
+    walk: Annotated[str | None, option("walk")] = None,
+    supersedes: Annotated[str | None, option("supersedes")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Lay before both authorities what was done about a closed case."""
+    _answer(
+        "publications.draft",
+        file,
+        number,
+        kind="learning",
+        title=title,
+        walk=walk,
+        finding=finding,
+        supersedes=supersedes,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@publications.command("approve", help=helping("publications-approve"))
+def publications_approve(
+    number: Publication,
+    content: Annotated[str, option("content")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Approve, for one's own authority, the text that was seen."""
+    _answer(
+        "publications.approve",
+        number,
+        content,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@publications.command("withdraw", help=helping("publications-withdraw"))
+def publications_withdraw(
+    number: Publication,
+    reason: Annotated[str, option("reason")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Take a draft or a published text back."""
+    _answer(
+        "publications.withdraw",
+        number,
+        reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@publications.command("show", help=helping("publications-show"))
+def publications_show(
+    number: Publication,
+    text: WholeText = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show one publication, or its text."""
+    _answer("publications.show", number, text=text, json=json, lang=lang, debug=debug)
+
+
+@publications.command("list", help=helping("publications-list"))
+def publications_list(
+    walk: Annotated[str | None, option("walk")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show all publications."""
+    _answer("publications.listed", walk, json=json, lang=lang, debug=debug)
+
+
 @report.command("walk", help=helping("report-walk"))
 def report_walk(
     number: Number,
@@ -343,6 +492,17 @@ def case(
         lang=lang,
         debug=debug,
     )
+
+
+@app.command(help=helping("duplicates"))
+def duplicates(
+    number: Number,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Suggest cases that may be about the same thing."""
+    _answer("duplicates.duplicates", number, json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("replay"))

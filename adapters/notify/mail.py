@@ -12,6 +12,10 @@ from domain.delivery.events import DeliveryAttempted
 from domain.finding.events import FindingEscalated
 from domain.finding.ladder import behind
 from domain.finding.state import Finding
+from domain.publication.commands import stream_of as publication_stream
+from domain.publication.events import PublicationDrafted, PublicationReminded
+from domain.publication.state import PublicationStatus
+from domain.publication.state import fold as fold_publication
 from domain.register.model import Register
 from domain.roster.events import AbsenceNoted
 from domain.values import Actor, Authority
@@ -76,6 +80,8 @@ def _subject(notices: Sequence[NoticeRow], texts: Texts, *, urgent: bool) -> str
 def _line(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> str:
     if notice.topic == AbsenceNoted.TOPIC:
         return _absence(notice, texts)
+    if notice.topic.startswith("publication."):
+        return _publication(notice, system, texts)
     finding, _ = system.finding(notice.number)
     due = _due(notice, finding)
     calendar = system.rules().register.working_days
@@ -102,6 +108,24 @@ def _absence(notice: NoticeRow, texts: Texts) -> str:
         first=date.fromisoformat(told["first"]),
         last=date.fromisoformat(told["last"]),
         stands_in=Actor(told["stands_in"]),
+    )
+
+
+def _publication(notice: NoticeRow, system: Gadelys, texts: Texts) -> str:
+    """Return the line about a text to sign; what is decided asks for nothing."""
+    found = fold_publication(system.store.load(publication_stream(notice.number)))
+    asks = notice.topic in {PublicationDrafted.TOPIC, PublicationReminded.TOPIC}
+    waits = (
+        found is not None
+        and found.status is PublicationStatus.DRAFT
+        and notice.recipient.authority in found.missing
+    )
+    return texts.notice(
+        notice.topic,
+        number=notice.number,
+        kind=found and found.kind,
+        approve_by=found and found.approve_by,
+        moved_on=asks and not waits,
     )
 
 
