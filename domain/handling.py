@@ -9,10 +9,11 @@ from domain.delivery.decide import AnyDeliveryCommand
 from domain.delivery.decide import decide as decide_delivery
 from domain.delivery.decide import fold as fold_delivery
 from domain.errors import Code, Conflict
-from domain.finding.commands import AnyFindingCommand, FindingCommand
+from domain.finding.commands import AnyFindingCommand, Ending, FindingCommand
 from domain.finding.commands import stream_of as finding_stream
 from domain.finding.decide import decide as decide_finding
 from domain.finding.rules.checks import Given
+from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
 from domain.messages import Event, Recorded
 from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
@@ -20,7 +21,7 @@ from domain.publication.commands import AnyPublicationCommand, DraftPublication
 from domain.publication.commands import stream_of as publication_stream
 from domain.publication.decide import Given as PublicationGiven
 from domain.publication.decide import decide as decide_publication
-from domain.publication.state import Publication
+from domain.publication.state import Publication, PublicationStatus
 from domain.publication.state import fold as fold_publication
 from domain.register.adoption import AdoptRegister, RegisterAdopted
 from domain.register.adoption import decide as decide_register
@@ -29,10 +30,11 @@ from domain.register.model import Register
 from domain.roster.commands import AnyRosterCommand
 from domain.roster.decide import decide as decide_roster
 from domain.roster.state import fold as fold_roster
-from domain.values import WalkNumber
-from domain.walk.commands import AnyWalkCommand
+from domain.values import Actor, PublicationNumber, StreamId, WalkNumber
+from domain.walk.commands import AnyWalkCommand, CloseWalk
 from domain.walk.commands import stream_of as walk_stream
 from domain.walk.decide import decide as decide_walk
+from domain.walk.given import SignedText, WalkGiven, addressed
 from domain.walk.state import fold as fold_walk
 
 AnyCommand = (
@@ -136,10 +138,12 @@ def _facts(
     rules: Rules,
 ) -> tuple[Event, ...]:
     if isinstance(command, AnyFindingCommand):
-        given = _given(command, store, rules.register)
-        return decide_finding(fold_finding(history), command, given)
+        finding = fold_finding(history)
+        given = _given(finding, command, store, rules)
+        return decide_finding(finding, command, given)
     if isinstance(command, AnyWalkCommand):
-        return decide_walk(fold_walk(history), command, rules.register)
+        around = _around(command, history, store, rules.register)
+        return decide_walk(fold_walk(history), command, around)
     if isinstance(command, AnyRosterCommand):
         return decide_roster(fold_roster(history), command, rules.register)
     if isinstance(command, AnyPublicationCommand):
@@ -149,14 +153,38 @@ def _facts(
     return decide_delivery(fold_delivery(history), command)
 
 
-def _given(command: FindingCommand, store: EventStore, register: Register) -> Given:
-    """Return what the rules may look at: the findings and the walk it mentions."""
+def _given(
+    finding: Finding | None, command: FindingCommand, store: EventStore, rules: Rules
+) -> Given:
+    """Return what the rules may look at besides the finding itself."""
+    masters = (finding.master,) if finding and finding.master else ()
     mentioned = {
         number: fold_finding(store.load(finding_stream(number)))
-        for number in command.mentions
+        for number in (*command.mentions, *masters)
     }
-    findings = {number: state for number, state in mentioned.items() if state}
-    return Given(register, findings, _known_walks(command, store))
+    return Given(
+        rules.register,
+        findings={number: state for number, state in mentioned.items() if state},
+        walks=_known_walks(command, store),
+        roster=rules.roster,
+        asked=_asked(finding, command, store),
+    )
+
+
+def _asked(
+    finding: Finding | None, command: FindingCommand, store: EventStore
+) -> frozenset[Actor]:
+    """Return who asked to hear the end of this case, if the command can end it.
+
+    Whoever raised a duplicate hears of the case that it was merged into (R13).
+    """
+    if finding is None or not isinstance(command, Ending):
+        return frozenset()
+    duplicates = store.duplicates_of(command.number)
+    same = (fold_finding(store.load(finding_stream(one))) for one in duplicates)
+    walks = {found.walk for found in (finding, *same) if found and found.walk}
+    folded = (fold_walk(store.load(walk_stream(walk))) for walk in sorted(walks))
+    return frozenset(contact for walk in folded if walk for contact in walk.asked)
 
 
 def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNumber]:
@@ -164,6 +192,59 @@ def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNu
     if walk is None or not store.load(walk_stream(walk)):
         return frozenset()
     return frozenset({walk})
+
+
+def around_walk(
+    number: WalkNumber,
+    history: Iterable[Recorded],
+    store: EventStore,
+    register: Register,
+) -> WalkGiven:
+    """Return who owns a walk's findings and which participants have been told."""
+    facts = tuple(history)
+    walk = fold_walk(facts)
+    findings = {
+        finding: fold_finding(store.load(finding_stream(finding)))
+        for finding in store.findings_of(number)
+    }
+    return WalkGiven(
+        register,
+        findings={
+            finding: not state.is_open or state.assignee is not None
+            for finding, state in findings.items()
+            if state
+        },
+        told=frozenset(
+            contact
+            for contact in (walk.asked if walk else ())
+            if _has_heard(contact, facts, store)
+        ),
+    )
+
+
+def _around(
+    command: AnyWalkCommand,
+    history: tuple[Recorded, ...],
+    store: EventStore,
+    register: Register,
+) -> WalkGiven:
+    """Return what the rules of a walk may look at; only its end needs everything."""
+    if isinstance(command, CloseWalk):
+        return around_walk(command.number, history, store, register)
+    number: PublicationNumber | None = getattr(command, "publication", None)
+    named = number and fold_publication(store.load(publication_stream(number)))
+    if not number or not named:
+        return WalkGiven(register)
+    published = named.status is PublicationStatus.PUBLISHED
+    signed = SignedText(str(named.kind), named.walk, published)
+    return WalkGiven(register, publications={number: signed})
+
+
+def _has_heard(contact: Actor, history: Iterable[Recorded], store: EventStore) -> bool:
+    """Whether messages have told a participant everything about a walk."""
+    needed = addressed(history, contact)
+    messages = fold_delivery(store.load(StreamId(f"delivery/{contact}")))
+    return needed is not None and messages is not None and messages.told_until >= needed
 
 
 def _about(

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.messages import Event, Recorded
 from domain.register.model import Register
 from domain.roster.state import Roster
-from domain.values import StreamId
+from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ class EventStore(Protocol):
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
+        ...
+
+    def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were merged into another, in order."""
         ...
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:

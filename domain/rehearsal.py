@@ -9,9 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.errors import Code, Conflict
+from domain.finding.events import FindingMerged
 from domain.messages import Recorded, derived_id
 from domain.ports import Decision, EventStore, Receipt
-from domain.values import StreamId
+from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 class Rehearsal:
@@ -28,6 +29,16 @@ class Rehearsal:
         if stream not in self._streams:
             self._streams[stream] = self._store.load(stream)
         return self._streams[stream]
+
+    def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
+        """Return stored and rehearsed duplicates of a finding, in order."""
+        new = [
+            decision.stream
+            for decision in self.decisions
+            for event in decision.events
+            if isinstance(event, FindingMerged) and event.master == master
+        ]
+        return _with_new(self._store.duplicates_of(master), new)
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is really stored."""
@@ -58,3 +69,10 @@ class Rehearsal:
         )
         self._streams[decision.stream] = history + new
         return Receipt(decision.stream, 0, len(history) + len(new), len(new))
+
+
+def _with_new(
+    known: tuple[FindingNumber, ...], new: Sequence[StreamId]
+) -> tuple[FindingNumber, ...]:
+    numbers = (stream.partition("/")[2] for stream in new)
+    return tuple(dict.fromkeys((*known, *numbers)))

@@ -1,14 +1,15 @@
 """A store of facts without a disk: the same promises at the same port."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from domain.errors import Code, Conflict
+from domain.finding.events import FindingMerged, FindingReferred, FindingReported
 from domain.messages import Recorded, derived_id
 from domain.ports import Decision, Receipt
-from domain.values import StreamId
+from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 @dataclass
@@ -21,6 +22,23 @@ class MemoryStore:
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
         return tuple(fact for fact in self.facts if fact.stream == stream)
+
+    def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were reported or referred on a walk, in order."""
+        told = (FindingReported, FindingReferred)
+        return _numbers(
+            fact.stream
+            for fact in self.facts
+            if isinstance(fact.event, told) and fact.event.walk == walk
+        )
+
+    def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were merged into another, in order."""
+        return _numbers(
+            fact.stream
+            for fact in self.facts
+            if isinstance(fact.event, FindingMerged) and fact.event.master == master
+        )
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is already stored.
@@ -70,3 +88,7 @@ class MemoryStore:
         if count:
             self.receipts[decision.command_id] = (decision.asked, receipt)
         return receipt
+
+
+def _numbers(streams: Iterable[StreamId]) -> tuple[FindingNumber, ...]:
+    return tuple(dict.fromkeys(stream.partition("/")[2] for stream in streams))

@@ -18,7 +18,7 @@ from adapters.persistence.recorder import FactDatastore, FactRecorder
 from domain.errors import Code, Conflict
 from domain.messages import Recorded, derived_id
 from domain.ports import Decision, Receipt
-from domain.values import StreamId
+from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 class SqliteEventStore:
@@ -35,13 +35,10 @@ class SqliteEventStore:
         self._datastore.close()
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
-        """Return the facts of one stream, oldest first.
-
-        Their positions are 0: a decision needs only their order.
-        """
+        """Return the facts of one stream, oldest first."""
         stored = self._recorder.stream(stream)
         with _readable():
-            return tuple(self._mapper.fact(event).recorded(0) for event in stored)
+            return tuple(self._mapper.recorded(notification) for notification in stored)
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:
         """Return up to `limit` facts after `position`, in order of position."""
@@ -62,6 +59,14 @@ class SqliteEventStore:
     def versions_of(self, *streams: StreamId) -> tuple[int, ...]:
         """Return the versions of several streams, read at one moment."""
         return self._recorder.versions(*streams)
+
+    def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were reported or referred on a walk, in order."""
+        return _numbers(self._recorder.reported_on(walk))
+
+    def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were merged into another, in order."""
+        return _numbers(self._recorder.merged_into(master))
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is already stored.
@@ -123,6 +128,10 @@ class SqliteEventStore:
                 version=decision.after + count,
                 facts=count,
             )
+
+
+def _numbers(streams: Sequence[str]) -> tuple[FindingNumber, ...]:
+    return tuple(stream.partition("/")[2] for stream in streams)
 
 
 @contextmanager

@@ -45,6 +45,20 @@ SCHEMA = (
 )
 
 
+REPORTED_ON = "json_extract(CAST(state AS TEXT), '$.event.walk')"
+ON_A_WALK = "topic IN ('finding.reported.v1', 'finding.referred.v1')"
+MERGED_INTO = "json_extract(CAST(state AS TEXT), '$.event.master')"
+IS_MERGED = "topic = 'finding.merged.v1'"
+
+LINKS = (
+    f"""CREATE INDEX IF NOT EXISTS findings_by_walk
+        ON {EVENTS_TABLE} ({REPORTED_ON}) WHERE {ON_A_WALK}""",
+    f"""CREATE INDEX IF NOT EXISTS findings_by_master
+        ON {EVENTS_TABLE} ({MERGED_INTO}) WHERE {IS_MERGED}""",
+)
+"""Which findings belong to a walk or to another finding, without a read model."""
+
+
 class ImmediateTransaction(library.SQLiteTransaction):
     """Takes the write lock at once, so that reading first cannot deadlock."""
 
@@ -172,14 +186,31 @@ class FactRecorder(library.SQLiteApplicationRecorder):
         found = self._read(f"SELECT {', '.join([each] * len(streams))}", streams)
         return tuple(version or 0 for version in found[0])
 
-    def stream(self, stream: str) -> list[StoredEvent]:
+    def stream(self, stream: str) -> list[Notification]:
         """Return the facts of one stream, oldest first."""
         rows = self._read(
-            f"SELECT originator_version, topic, state FROM {self.events_table_name} "
+            "SELECT originator_version, topic, state, rowid "
+            f"FROM {self.events_table_name} "
             "WHERE originator_id=? ORDER BY originator_version",
             (stream,),
         )
-        return [StoredEvent(stream, *row) for row in rows]
+        return [Notification(stream, *row) for row in rows]
+
+    def reported_on(self, walk: str) -> list[str]:
+        """Return the streams of findings that were reported or referred on a walk."""
+        return self._linked(REPORTED_ON, ON_A_WALK, walk)
+
+    def merged_into(self, master: str) -> list[str]:
+        """Return the streams of findings that were merged into another."""
+        return self._linked(MERGED_INTO, IS_MERGED, master)
+
+    def _linked(self, expression: str, which: str, value: str) -> list[str]:
+        rows = self._read(
+            f"SELECT originator_id FROM {self.events_table_name} "
+            f"WHERE {which} AND {expression}=? ORDER BY rowid",
+            (value,),
+        )
+        return list(dict.fromkeys(row[0] for row in rows))
 
     def _read(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         """Run one SELECT by itself; it needs no transaction around it."""

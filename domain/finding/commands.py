@@ -3,8 +3,10 @@
 from datetime import date
 from typing import ClassVar, get_args
 
+from pydantic import AwareDatetime
 from typing_extensions import override
 
+from domain.finding.events import EnforcementStep, HandoverOutcome, OwnershipSource
 from domain.messages import Command
 from domain.values import (
     Actor,
@@ -53,6 +55,22 @@ class ReportFinding(FindingCommand):
     walk: WalkNumber | None = None
     channel: Channel = Channel.OTHER
     severity: Severity = Severity.NORMAL
+    follows: FindingNumber | None = None
+    called_at: AwareDatetime | None = None
+
+    @property
+    @override
+    def mentions(self) -> tuple[FindingNumber, ...]:
+        """The closed case that this one follows."""
+        return (self.follows,) if self.follows else ()
+
+
+class LogCall(FindingCommand):
+    """Say that something acute was also told by telephone, and to whom."""
+
+    NAME: ClassVar[str] = "log_call"
+    called_at: AwareDatetime
+    whom: Actor
 
 
 class AssignFinding(FindingCommand):
@@ -75,6 +93,20 @@ class ReturnAssignment(FindingCommand):
     reason: str
 
 
+class SeekOwner(FindingCommand):
+    """Say that nobody knows who owns the place."""
+
+    NAME: ClassVar[str] = "seek_owner"
+
+
+class LookUpOwner(FindingCommand):
+    """Say what one source knows about the owner."""
+
+    NAME: ClassVar[str] = "look_up_owner"
+    source: OwnershipSource
+    owner: Actor | None = None
+
+
 class DisputeOwner(FindingCommand):
     """Say that the case belongs elsewhere."""
 
@@ -84,12 +116,13 @@ class DisputeOwner(FindingCommand):
 
 
 class HandOver(FindingCommand):
-    """Offer the case to another authority; purpose without persons."""
+    """Offer the case to another authority; purpose and summary without persons."""
 
     NAME: ClassVar[str] = "hand_over"
     to: Actor
     purpose: str
     legal_basis: ShortText
+    summary: str | None = None
 
 
 class AcceptHandover(FindingCommand):
@@ -105,13 +138,25 @@ class RefuseHandover(FindingCommand):
     reason: str
 
 
+class DecideHandover(FindingCommand):
+    """Decide, as coordinator, what becomes of an offer."""
+
+    NAME: ClassVar[str] = "decide_handover"
+    outcome: HandoverOutcome
+    reason: str
+
+
 class HoldFinding(FindingCommand):
-    """Let the fix clock stand still until a review day."""
+    """Let the fix clock stand still until a review day.
+
+    The day may be left to the rules when it waits for a meeting or a season.
+    """
 
     NAME: ClassVar[str] = "hold"
     reason_code: ReasonCode
-    review_on: date
+    review_on: date | None = None
     waiting_for: Actor | None = None
+    meeting_on: date | None = None
 
 
 class ResumeFinding(FindingCommand):
@@ -120,12 +165,26 @@ class ResumeFinding(FindingCommand):
     NAME: ClassVar[str] = "resume"
 
 
+class EnforceStep(FindingCommand):
+    """Take the next step against an owner who does not act."""
+
+    NAME: ClassVar[str] = "enforce"
+    step: EnforcementStep
+    owner: Actor
+    deadline: date | None = None
+    legal_basis: ShortText | None = None
+    reasons: str | None = None
+    complaint: str | None = None
+
+
 class AddSubtask(FindingCommand):
-    """Give a part of the work to a party of its own."""
+    """Give a part of the work to a party of its own, perhaps with its own day."""
 
     NAME: ClassVar[str] = "add_subtask"
     subtask: ShortText
     to: Actor
+    due: date | None = None
+    contact: ShortText | None = None
 
 
 class CompleteSubtask(FindingCommand):
@@ -141,12 +200,26 @@ class MarkFixed(FindingCommand):
     NAME: ClassVar[str] = "mark_fixed"
     evidence: Evidence
     count: Count | None = None
+    held_on: date | None = None
+    attendance: tuple[tuple[ShortText, Count], ...] = ()
+    audience: ShortText | None = None
+
+
+class MoveVerification(FindingCommand):
+    """Look later, in the season in which the problem shows."""
+
+    NAME: ClassVar[str] = "move_verification"
+    verify_due: date
+    reason: str
 
 
 class VerifyFix(FindingCommand):
-    """Confirm that the problem is gone."""
+    """Confirm that the problem is gone, and how that was seen."""
 
     NAME: ClassVar[str] = "verify"
+    evidence: Evidence | None = None
+    same_point: bool = False
+    after_dark: bool = False
 
 
 class RejectFix(FindingCommand):
@@ -163,6 +236,7 @@ class ProposeDecline(FindingCommand):
     reason_code: ReasonCode
     reason: str
     refer_to: Actor | None = None
+    link: ShortText | None = None
 
 
 class ApproveDecline(FindingCommand):
@@ -241,18 +315,24 @@ class TakeStep(FindingCommand):
 
 PersonCommand = (
     ReportFinding
+    | LogCall
     | AssignFinding
     | AcceptAssignment
     | ReturnAssignment
+    | SeekOwner
+    | LookUpOwner
     | DisputeOwner
     | HandOver
     | AcceptHandover
     | RefuseHandover
+    | DecideHandover
     | HoldFinding
     | ResumeFinding
+    | EnforceStep
     | AddSubtask
     | CompleteSubtask
     | MarkFixed
+    | MoveVerification
     | VerifyFix
     | RejectFix
     | ProposeDecline
@@ -268,6 +348,9 @@ PersonCommand = (
 """What people can ask, on the command line and in a walk file."""
 
 AnyFindingCommand = PersonCommand | TakeStep
+
+Ending = VerifyFix | ApproveDecline | MergeInto | ReferOut
+"""What brings a case to its end, of which those who raised it must hear (R16)."""
 
 BY_NAME: dict[str, type[FindingCommand]] = {
     command.NAME: command for command in get_args(PersonCommand)

@@ -15,11 +15,16 @@ from domain.finding.commands import (
     ChangeDeadline,
     CompleteSubtask,
     CorrectFinding,
+    DecideHandover,
     DisputeOwner,
+    EnforceStep,
     HandOver,
     HoldFinding,
+    LogCall,
+    LookUpOwner,
     MarkFixed,
     MergeInto,
+    MoveVerification,
     ProposeDecline,
     ReferOut,
     RefuseDecline,
@@ -29,14 +34,11 @@ from domain.finding.commands import (
     ReportFinding,
     ResumeFinding,
     ReturnAssignment,
+    SeekOwner,
     TakeStep,
     VerifyFix,
 )
-from domain.finding.events import (
-    DeclineRefused,
-    FindingDeclined,
-    NoteAdded,
-)
+from domain.finding.events import NoteAdded
 from domain.finding.rules.checks import (
     Facts,
     Given,
@@ -47,22 +49,28 @@ from domain.finding.rules.checks import (
 )
 from domain.finding.rules.clockwork import take_step
 from domain.finding.rules.endings import (
+    approve_decline,
     merge,
     propose_decline,
+    refuse_decline,
     reopen,
-    require_second_person,
 )
-from domain.finding.rules.intake import correct, refer_out, report
-from domain.finding.rules.ownership import (
-    accept,
+from domain.finding.rules.enforcement import enforce
+from domain.finding.rules.handover import (
     accept_handover,
-    assign,
-    dispute,
-    give_back,
+    decide_handover,
     hand_over,
     refuse_handover,
 )
-from domain.finding.rules.waiting import change_deadline, hold, resumed
+from domain.finding.rules.intake import correct, log_call, refer_out, report
+from domain.finding.rules.ownership import accept, assign, dispute, give_back
+from domain.finding.rules.search import look_up, seek_owner
+from domain.finding.rules.waiting import (
+    change_deadline,
+    hold,
+    move_verification,
+    resumed,
+)
 from domain.finding.rules.work import (
     add_subtask,
     complete_subtask,
@@ -71,6 +79,10 @@ from domain.finding.rules.work import (
     verify,
 )
 from domain.finding.state import Finding
+from domain.values import Actor, Authority
+
+OUTSIDE = frozenset({Authority.CITIZEN, Authority.PARTICIPANT})
+"""Those who cannot see a worklist: what they add must be pointed out."""
 
 
 def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) -> Facts:
@@ -80,7 +92,7 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
     Raises: Refused, NotFound, Conflict or NotAllowed with a code.
     """
     if isinstance(command, TakeStep):
-        return take_step(known(finding, command), command, given.register)
+        return take_step(known(finding, command), command, given)
     check_input(command, given.register)
     if isinstance(command, ReportFinding):
         return report(finding, command, given)
@@ -89,42 +101,52 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
     found = known(finding, command)
     refuse_before(found.reported_at, command, given.register)
     match command:
+        case LogCall():
+            return log_call(found, command, given.register)
         case AssignFinding():
-            return assign(found, command, given.register)
+            return assign(found, command, given)
         case AcceptAssignment():
             return accept(found, command, given.register)
         case ReturnAssignment():
             return give_back(found, command, given.register)
+        case SeekOwner():
+            return seek_owner(found, command, given.register)
+        case LookUpOwner():
+            return look_up(found, command, given.register)
         case DisputeOwner():
             return dispute(found, command)
         case HandOver():
-            return hand_over(found, command, given.register)
+            return hand_over(found, command, given)
         case AcceptHandover():
             return accept_handover(found, command, given.register)
         case RefuseHandover():
             return refuse_handover(found, command, given.register)
+        case DecideHandover():
+            return decide_handover(found, command, given.register)
         case HoldFinding():
             return hold(found, command, given.register)
         case ResumeFinding():
             return (resumed(found, command, given.register),)
+        case EnforceStep():
+            return enforce(found, command, given.register)
         case AddSubtask():
             return add_subtask(found, command, given.register)
         case CompleteSubtask():
             return complete_subtask(found, command)
         case MarkFixed():
             return mark_fixed(found, command, given.register)
+        case MoveVerification():
+            return move_verification(found, command, given.register)
         case VerifyFix():
-            return verify(found, command, given.register)
+            return verify(found, command, given)
         case RejectFix():
             return reject_fix(found, command, given.register)
         case ProposeDecline():
             return propose_decline(found, command, given.register)
         case ApproveDecline():
-            require_second_person(found, command)
-            return (FindingDeclined(stamp=command.stamp),)
+            return approve_decline(found, command, given)
         case RefuseDecline():
-            require_second_person(found, command)
-            return (DeclineRefused(stamp=command.stamp, reason=command.reason),)
+            return refuse_decline(found, command, given.register)
         case MergeInto():
             return merge(found, command, given)
         case ReopenFinding():
@@ -134,5 +156,16 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
         case CorrectFinding():
             return correct(found, command, given.register)
         case AddNote():
-            refuse_referred(found)
-            return (NoteAdded(stamp=command.stamp, text=command.text),)
+            return add_note(found, command, given)
+
+
+def add_note(finding: Finding, command: AddNote, given: Given) -> Facts:
+    """Write something down; what is said of a duplicate reaches the master (R13)."""
+    refuse_referred(finding)
+    tell: tuple[Actor, ...] = ()
+    by = command.stamp.by
+    if finding.master and (master := given.findings.get(finding.master)):
+        tell = (master.responsible,)
+    elif finding.is_open and by.authority in OUTSIDE:
+        tell = (finding.responsible,)
+    return (NoteAdded(stamp=command.stamp, text=command.text, tell=tell),)

@@ -7,11 +7,17 @@ from enum import StrEnum
 
 from domain.finding.events import (
     AssignmentAccepted,
+    AssignmentLapsed,
     AssignmentReturned,
+    CallLogged,
+    CaseMadeJoint,
     ClockName,
     DeadlineChanged,
+    DeadlinesRecomputed,
     DeclineProposed,
     DeclineRefused,
+    EnforcementStep,
+    EnforcementStepTaken,
     FindingAssigned,
     FindingCorrected,
     FindingDeclined,
@@ -27,18 +33,28 @@ from domain.finding.events import (
     FixReported,
     FixVerified,
     HandoverAccepted,
+    HandoverDecided,
     HandoverOffered,
+    HandoverOutcome,
     HandoverRefused,
+    HandoverUnanswered,
+    HandoverUndecided,
+    NewDue,
     NoteAdded,
     Occasion,
     OwnershipDisputed,
+    OwnershipLookedUp,
+    OwnershipSought,
+    OwnershipSource,
+    OwnershipUnresolved,
     ReminderRaised,
     SubtaskAdded,
     SubtaskCompleted,
+    VerificationMoved,
 )
 from domain.messages import Recorded
 from domain.replacing import replace
-from domain.values import Actor, FindingNumber, Severity
+from domain.values import Actor, Channel, FindingNumber, Severity, WalkNumber
 
 
 class Status(StrEnum):
@@ -65,7 +81,8 @@ class Clock:
     `run` counts its starts; `started` is its trigger; `since` is when it last
     began to run or changed hands (moments before are not reminded of); `length`
     is its working days, `held` those it stood still; `reminded_on` is the
-    planned day of its latest reminder.
+    planned day of its latest reminder. `computed` is the last day as the rules
+    give it; `None` where a person has set `due`, which no rule then moves.
     """
 
     run: int
@@ -75,6 +92,7 @@ class Clock:
     length: int = 0
     held: int = 0
     reminded_on: date | None = None
+    computed: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,55 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Subtask:
-    """One part of a joint case."""
+    """One part of a joint case; `since` is when it was given away."""
 
     name: str
     to: Actor
     done_by: Actor | None = None
+    due: date | None = None
+    answering: Actor | None = None
+    since: datetime | None = None
+    reminded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A handover that nobody has answered yet; the `nth` of this case.
+
+    After silence `decider` has to decide by `decide_due`; `told` counts how often
+    others heard that this did not happen either.
+    """
+
+    nth: int
+    to: Actor
+    since: datetime
+    answer_due: date
+    computed: date
+    reminded: bool = False
+    decider: Actor | None = None
+    decide_due: date | None = None
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Who owns the place is being looked up; `asked` are the sources so far."""
+
+    asked: tuple[OwnershipSource, ...] = ()
+    unresolved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """The latest step against an owner; a decision case from the hearing on."""
+
+    step: EnforcementStep
+    deadline: date | None
+
+    @property
+    def is_decision_case(self) -> bool:
+        """Whether the rules of public administration for decisions apply."""
+        return self.step is not EnforcementStep.GUIDANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +162,8 @@ class Finding:
 
     `days` are the clock lengths of its category; `clocks` the latest run of each
     clock, `starts` how often each has started; `workers` who had a hand in the
-    present fix.
+    present fix; `recomputed` counts how often its due days followed other rules;
+    `joint` says that it may not be handed over any more.
     """
 
     status: Status
@@ -114,15 +177,25 @@ class Finding:
     starts: Mapping[ClockName, int] = field(default_factory=dict)
     hold: Hold | None = None
     disputed: bool = False
-    offered_to: Actor | None = None
+    offer: Offer | None = None
+    offers: int = 0
+    refusals: int = 0
+    joint: bool = False
+    search: Search | None = None
+    enforcement: Enforcement | None = None
     subtasks: tuple[Subtask, ...] = ()
     decline_proposed_by: Actor | None = None
     decline_approver: Actor | None = None
     workers: frozenset[Actor] = frozenset()
     verifier: Actor | None = None
     escalated: int = 0
+    reopened: int = 0
+    recomputed: int = 0
+    called: bool = True
+    call_reminded_on: date | None = None
     ended_at: datetime | None = None
     master: FindingNumber | None = None
+    walk: WalkNumber | None = None
 
     @property
     def is_open(self) -> bool:
@@ -133,6 +206,11 @@ class Finding:
     def is_urgent(self) -> bool:
         """Whether news of it may not wait for the next digest (R18)."""
         return self.severity is Severity.ACUTE
+
+    @property
+    def offered_to(self) -> Actor | None:
+        """Whose answer to an offer is awaited, if one is."""
+        return self.offer.to if self.offer else None
 
     @property
     def responsible(self) -> Actor:
@@ -146,7 +224,11 @@ class Finding:
         """Who has to act now; `None` when nobody has to."""
         if not self.is_open:
             return None
-        return self.decline_approver or self.offered_to or self.responsible
+        if self.decline_approver:
+            return self.decline_approver
+        if self.offer:
+            return self.offer.decider or self.offer.to
+        return self.responsible
 
     @property
     def running(self) -> tuple[ClockName, ...]:
@@ -163,7 +245,27 @@ class Finding:
                 names = (ClockName.VERIFY,)
             case _:
                 names = ()
+        if self.status in (Status.REPORTED, Status.ASSIGNED):
+            names += self._beside
         return tuple(name for name in names if name in self.clocks)
+
+    @property
+    def computed_clocks(self) -> tuple[ClockName, ...]:
+        """The clocks whose last day follows from the rules; a held fix as well."""
+        names = self.running
+        if self.hold and ClockName.FIX in self.clocks:
+            names += (ClockName.FIX,)
+        return tuple(name for name in names if self.clocks[name].computed)
+
+    @property
+    def _beside(self) -> tuple[ClockName, ...]:
+        """Clocks that run whether or not the fix clock stands."""
+        search = self.search and not self.search.unresolved
+        enforced = self.enforcement and self.enforcement.deadline
+        return (
+            *((ClockName.OWNERSHIP,) if search else ()),
+            *((ClockName.ENFORCEMENT,) if enforced else ()),
+        )
 
 
 def fold(facts: Iterable[Recorded]) -> Finding | None:
@@ -182,37 +284,79 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
     match event:
         case FindingReported():
             return _reported(event)
+        case CallLogged():
+            return replace(finding, called=True)
         case FindingAssigned(to=to) | HandoverAccepted(to=to):
             return _owned_by(finding, to, at)
         case AssignmentAccepted():
             return replace(finding, disputed=False)
         case AssignmentReturned(triage=triage, acknowledge_due=due):
-            freed = replace(
-                _undecided(finding),
-                status=Status.REPORTED,
-                assignee=None,
-                triage=triage,
-                hold=None,
-            )
-            return _started(freed, ClockName.ACKNOWLEDGE, at, due)
+            return _freed(finding, triage, due, at)
+        case AssignmentLapsed(triage=triage, acknowledge_due=due):
+            return _freed(finding, triage, due, at)
+        case OwnershipSought(due=due, days=days):
+            sought = replace(finding, search=Search())
+            return _started(sought, ClockName.OWNERSHIP, at, due, days)
+        case OwnershipLookedUp(source=source):
+            search = finding.search or Search()
+            asked = replace(search, asked=(*search.asked, source))
+            return replace(finding, search=asked)
+        case OwnershipUnresolved():
+            search = finding.search or Search()
+            return replace(finding, search=replace(search, unresolved=True))
         case OwnershipDisputed():
             return replace(finding, disputed=True)
-        case HandoverOffered(to=to):
-            return replace(finding, offered_to=to)
+        case HandoverOffered(to=to, answer_due=due):
+            nth = finding.offers + 1
+            return replace(finding, offer=Offer(nth, to, at, due, due), offers=nth)
         case HandoverRefused():
-            return replace(finding, offered_to=None)
+            return replace(finding, offer=None, refusals=finding.refusals + 1)
+        case HandoverUnanswered(to=to, decide_due=due):
+            return _offer_moved(finding, decider=to, decide_due=due)
+        case HandoverUndecided(nth=nth):
+            return _offer_moved(finding, told=nth)
+        case HandoverDecided(outcome=HandoverOutcome.MOVED, to=to):
+            return _owned_by(finding, to, at)
+        case HandoverDecided():
+            return replace(finding, offer=None)
+        case CaseMadeJoint(parts=parts):
+            added = tuple(Subtask(one.subtask, one.to, since=at) for one in parts)
+            return replace(
+                finding, joint=True, offer=None, subtasks=finding.subtasks + added
+            )
         case FindingPutOnHold(reason_code=code, review_on=review_on):
             held = replace(finding, hold=Hold(at, code))
-            return _started(held, ClockName.HOLD, at, review_on)
-        case FindingResumed(held_days=days, fix_due=due):
+            held = _started(held, ClockName.HOLD, at, review_on)
+            return _promised(held, ClockName.HOLD)
+        case FindingResumed(held_days=days, fix_due=due, computed=computed):
+            clock = finding.clocks.get(ClockName.FIX)
             freed = replace(finding, hold=None)
-            return _moved(freed, ClockName.FIX, due=due, held=days, since=at)
-        case SubtaskAdded(subtask=name, to=to):
-            return replace(finding, subtasks=(*finding.subtasks, Subtask(name, to)))
+            freed = _moved(freed, ClockName.FIX, due=due, held=days, since=at)
+            if clock and clock.computed:
+                freed = _computed(freed, ClockName.FIX, computed or due)
+            return freed
+        case EnforcementStepTaken(step=step, deadline=deadline):
+            enforced = replace(finding, enforcement=Enforcement(step, deadline))
+            if deadline is None:
+                return enforced
+            enforced = _started(enforced, ClockName.ENFORCEMENT, at, deadline)
+            return _promised(enforced, ClockName.ENFORCEMENT)
+        case SubtaskAdded():
+            part = Subtask(
+                event.subtask,
+                event.to,
+                due=event.due,
+                answering=event.answering,
+                since=at,
+            )
+            return replace(finding, subtasks=(*finding.subtasks, part))
         case SubtaskCompleted(subtask=name):
             return _part_done(finding, name, event.stamp.by)
         case FixReported():
             return _fix_reported(finding, event)
+        case VerificationMoved(verify_due=due):
+            moved = _moved(finding, ClockName.VERIFY, due=due)
+            return _promised(moved, ClockName.VERIFY)
         case FixVerified():
             return _ended(finding, Status.VERIFIED, at)
         case FixRejected():
@@ -230,12 +374,15 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
             return _ended(finding, Status.DECLINED, at)
         case FindingMerged(master=master):
             return replace(_ended(finding, Status.MERGED, at), master=master)
-        case FindingReferred():
-            return _ended(finding, Status.REFERRED, at)
+        case FindingReferred(walk=walk):
+            referred = _ended(finding, Status.REFERRED, at)
+            return replace(referred, walk=walk or finding.walk)
         case FindingReopened():
             return _reopened(finding, event)
         case DeadlineChanged(fix_due=due):
-            return _moved(finding, ClockName.FIX, due=due)
+            return _promised(_moved(finding, ClockName.FIX, due=due), ClockName.FIX)
+        case DeadlinesRecomputed(changes=changes):
+            return _recomputed(finding, changes)
         case FindingCorrected():
             return _corrected(finding, event)
         case NoteAdded():
@@ -254,6 +401,8 @@ def _reported(event: FindingReported) -> Finding:
         triage=event.triage,
         category=event.category,
         severity=event.severity,
+        walk=event.walk,
+        called=_needs_no_call(event),
         days={
             ClockName.ACKNOWLEDGE: event.acknowledge_days,
             ClockName.FIX: event.fix_days,
@@ -261,6 +410,24 @@ def _reported(event: FindingReported) -> Finding:
         },
     )
     return _first_clocks(finding, event.acknowledge_due, event.fix_due, at)
+
+
+def _needs_no_call(event: FindingReported) -> bool:
+    """Whether nobody has to be telephoned: it is not acute, or somebody was (R18)."""
+    by_phone = event.called_at is not None or event.channel is Channel.PHONE
+    return event.severity is not Severity.ACUTE or event.positive or by_phone
+
+
+def _freed(finding: Finding, triage: Actor, due: date, at: datetime) -> Finding:
+    """Nobody owns it any more; the acknowledge clock starts anew."""
+    freed = replace(
+        _undecided(finding),
+        status=Status.REPORTED,
+        assignee=None,
+        triage=triage,
+        hold=None,
+    )
+    return _started(freed, ClockName.ACKNOWLEDGE, at, due)
 
 
 def _first_clocks(
@@ -284,7 +451,10 @@ def _started(
     days = finding.days.get(name, 0) if length is None else length
     return replace(
         finding,
-        clocks={**finding.clocks, name: Clock(run, at, at, due, days)},
+        clocks={
+            **finding.clocks,
+            name: Clock(run, at, at, due, days, computed=due),
+        },
         starts={**finding.starts, name: run},
     )
 
@@ -310,9 +480,59 @@ def _moved(
     return replace(finding, clocks={**finding.clocks, name: moved})
 
 
+def _promised(finding: Finding, name: ClockName) -> Finding:
+    """A person has set the due day: no rule moves it."""
+    return _computed(finding, name, None)
+
+
+def _computed(finding: Finding, name: ClockName, day: date | None) -> Finding:
+    if (clock := finding.clocks.get(name)) is None:
+        return finding
+    changed = replace(clock, computed=day)
+    return replace(finding, clocks={**finding.clocks, name: changed})
+
+
+def _recomputed(finding: Finding, changes: tuple[NewDue, ...]) -> Finding:
+    clocks, offer = dict(finding.clocks), finding.offer
+    for new in changes:
+        if offer and new.clock is ClockName.HANDOVER:
+            offer = replace(offer, answer_due=new.due, computed=new.computed)
+        if clock := clocks.get(new.clock):
+            clocks[new.clock] = replace(
+                clock, due=new.due, computed=new.computed, length=new.days
+            )
+    return replace(
+        finding, clocks=clocks, offer=offer, recomputed=finding.recomputed + 1
+    )
+
+
+def _offer_moved(
+    finding: Finding,
+    *,
+    decider: Actor | None = None,
+    decide_due: date | None = None,
+    told: int | None = None,
+    reminded: bool = False,
+) -> Finding:
+    if (offer := finding.offer) is None:
+        return finding
+    moved = replace(
+        offer,
+        decider=decider or offer.decider,
+        decide_due=decide_due or offer.decide_due,
+        told=offer.told if told is None else told,
+        reminded=offer.reminded or reminded,
+    )
+    return replace(finding, offer=moved)
+
+
 def _owned_by(finding: Finding, to: Actor, at: datetime) -> Finding:
     owned = replace(
-        _undecided(finding), status=Status.ASSIGNED, assignee=to, disputed=False
+        _undecided(finding),
+        status=Status.ASSIGNED,
+        assignee=to,
+        disputed=False,
+        search=None,
     )
     return _moved(_moved(owned, ClockName.FIX, since=at), ClockName.HOLD, since=at)
 
@@ -340,9 +560,7 @@ def _fix_reported(finding: Finding, event: FixReported) -> Finding:
 
 
 def _undecided(finding: Finding) -> Finding:
-    return replace(
-        finding, offered_to=None, decline_proposed_by=None, decline_approver=None
-    )
+    return replace(finding, offer=None, decline_proposed_by=None, decline_approver=None)
 
 
 def _ended(finding: Finding, status: Status, at: datetime) -> Finding:
@@ -360,6 +578,11 @@ def _reopened(finding: Finding, event: FindingReopened) -> Finding:
         workers=frozenset(),
         subtasks=(),
         escalated=0,
+        reopened=finding.reopened + 1,
+        refusals=0,
+        joint=False,
+        search=None,
+        enforcement=None,
         ended_at=None,
     )
     again = _started(again, ClockName.FIX, at, event.fix_due, event.fix_days)
@@ -391,8 +614,16 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
             new.fix_due,
             event.stamp.at,
         )
-    corrected = _moved(corrected, ClockName.ACKNOWLEDGE, due=new.acknowledge_due)
-    return _moved(corrected, ClockName.FIX, due=new.fix_due, longer=longer)
+    corrected = _again_computed(corrected, ClockName.ACKNOWLEDGE, new.acknowledge_due)
+    corrected = _again_computed(corrected, ClockName.FIX, new.fix_due)
+    return _moved(corrected, ClockName.FIX, longer=longer)
+
+
+def _again_computed(finding: Finding, name: ClockName, due: date | None) -> Finding:
+    """Another category brings another due day, whoever had set the old one."""
+    if due is None:
+        return finding
+    return _computed(_moved(finding, name, due=due), name, due)
 
 
 def _kept(finding: Finding) -> Finding:
@@ -408,10 +639,35 @@ def _kept(finding: Finding) -> Finding:
 
 
 def _reminded(finding: Finding, occasions: tuple[Occasion, ...]) -> Finding:
-    clocks = dict(finding.clocks)
     for occasion in occasions:
-        clock = clocks.get(occasion.clock)
-        if clock and clock.run == occasion.run:
-            day = max(occasion.on, clock.reminded_on or occasion.on)
-            clocks[occasion.clock] = replace(clock, reminded_on=day)
-    return replace(finding, clocks=clocks)
+        finding = _reminded_of(finding, occasion)
+    return finding
+
+
+def _reminded_of(finding: Finding, occasion: Occasion) -> Finding:
+    name, run, on = occasion.clock, occasion.run, occasion.on
+    match name:
+        case ClockName.CALL:
+            day = _later(on, finding.call_reminded_on)
+            return replace(finding, call_reminded_on=day)
+        case ClockName.HANDOVER:
+            return _offer_moved(finding, reminded=True)
+        case ClockName.SUBTASK if run <= len(finding.subtasks):
+            parts = list(finding.subtasks)
+            part = parts[run - 1]
+            parts[run - 1] = replace(part, reminded_on=_later(on, part.reminded_on))
+            return replace(finding, subtasks=tuple(parts))
+        case _:
+            return _clock_reminded(finding, occasion)
+
+
+def _clock_reminded(finding: Finding, occasion: Occasion) -> Finding:
+    clock = finding.clocks.get(occasion.clock)
+    if clock is None or clock.run != occasion.run:
+        return finding
+    reminded = replace(clock, reminded_on=_later(occasion.on, clock.reminded_on))
+    return replace(finding, clocks={**finding.clocks, occasion.clock: reminded})
+
+
+def _later(day: date, before: date | None) -> date:
+    return max(day, before or day)

@@ -213,6 +213,7 @@ class DeclineReason(Reason):
     """Why something is declined; some must name who can help instead."""
 
     needs_referral: bool = False
+    needs_link: bool = False
 
 
 class FocusArea(Named):
@@ -352,6 +353,10 @@ class Register(Value):
         if (category := self._categories.get(code)) is None:
             raise NotFound(Code.UNKNOWN_CATEGORY, category=code)
         return category
+
+    def has_category(self, code: str) -> bool:
+        """Whether this register still lists a category."""
+        return code in self._categories
 
     def hold_reason(self, code: str) -> Reason:
         """Return one reason to wait.

@@ -14,6 +14,7 @@ from domain.finding.events import (
 from domain.finding.ladder import behind, leader_of
 from domain.finding.state import Finding, Status
 from domain.register.model import Register
+from domain.roster.state import Roster
 from domain.values import CLOCK, Actor, FindingNumber, Point, WalkNumber
 
 Facts = tuple[FindingEvent, ...]
@@ -24,11 +25,26 @@ BEFORE_FIX = (Status.REPORTED, Status.ASSIGNED)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the rules may look at besides the finding itself."""
+    """What the rules may look at besides the finding itself.
+
+    `asked` are the participants who want to hear what became of it.
+    """
 
     register: Register
     findings: Mapping[FindingNumber, Finding] = field(default_factory=dict)
     walks: frozenset[WalkNumber] = frozenset()
+    roster: Roster = field(default_factory=Roster)
+    asked: frozenset[Actor] = frozenset()
+
+    @property
+    def tell(self) -> tuple[Actor, ...]:
+        """The participants to tell, in a stable order."""
+        return tuple(sorted(self.asked))
+
+    def standing_in(self, actor: Actor, day: date) -> Actor | None:
+        """Return who acts for `actor` on `day`, if it is absent (R17)."""
+        cover = self.roster.cover_for(actor, day, self.register)
+        return None if cover == actor else cover
 
 
 def check_input(command: FindingCommand, register: Register) -> None:
@@ -110,6 +126,12 @@ def require(finding: Finding, *statuses: Status) -> None:
         return
     code = Code.WRONG_STATUS if finding.is_open else Code.CLOSED
     raise Refused(code, status=finding.status, needed=[str(s) for s in statuses])
+
+
+def refuse_pending_offer(finding: Finding) -> None:
+    """Refuse while another authority still has to answer."""
+    if finding.offered_to:
+        raise Refused(Code.HANDOVER_PENDING, to=str(finding.offered_to))
 
 
 def refuse_referred(finding: Finding) -> None:

@@ -2,16 +2,21 @@
 
 from domain.errors import Code, NotAllowed, NotFound, Refused
 from domain.finding.commands import (
+    ApproveDecline,
     FindingCommand,
     MergeInto,
     ProposeDecline,
+    RefuseDecline,
     ReopenFinding,
 )
 from domain.finding.events import (
     ClockName,
     DeclineProposed,
+    DeclineRefused,
+    FindingDeclined,
     FindingMerged,
     FindingReopened,
+    SubtaskAdded,
 )
 from domain.finding.ladder import behind, leader_of
 from domain.finding.rules.checks import (
@@ -23,8 +28,12 @@ from domain.finding.rules.checks import (
     require,
 )
 from domain.finding.state import Finding, Status
+from domain.finding.terms import after_reopening, fix_days, length_now
 from domain.register.model import Register
 from domain.values import Actor, Authority
+
+ROOT_CAUSE = "root-cause"
+"""The part that a leader gets when a case keeps coming back (R11)."""
 
 
 def propose_decline(
@@ -37,21 +46,29 @@ def propose_decline(
     reason = register.decline_reason(command.reason_code)
     if reason.needs_referral and command.refer_to is None:
         raise Refused(Code.REFERRAL_MISSING, reason=reason.code)
+    if reason.needs_link and command.link is None:
+        raise Refused(Code.LINK_MISSING, reason=reason.code)
     return (
         DeclineProposed(
             stamp=command.stamp,
             reason_code=reason.code,
             reason=command.reason,
             refer_to=command.refer_to,
+            link=command.link,
             approver=_approver(finding, command.stamp.by, register),
         ),
     )
 
 
 def _approver(finding: Finding, proposer: Actor, register: Register) -> Actor:
-    """Return a leader or coordinator who is not the proposer."""
+    """Return a leader or coordinator who is not the proposer.
+
+    For a joint case it is the other authority: both must agree (R14).
+    """
     owner = finding.assignee or finding.triage
     authority = behind(owner, register).authority
+    if is_joint(finding, register):
+        return register.counterpart(behind(proposer, register).authority)
     candidates = (leader_of(owner, register), register.coordinator(authority))
     for candidate in candidates:
         if not candidate.same_hands(proposer):
@@ -59,8 +76,31 @@ def _approver(finding: Finding, proposer: Actor, register: Register) -> Actor:
     return register.counterpart(authority)
 
 
-def require_second_person(finding: Finding, command: FindingCommand) -> None:
-    """Refuse unless somebody else proposed to decline."""
+def is_joint(finding: Finding, register: Register) -> bool:
+    """Whether more than one authority works on the case."""
+    units = [finding.assignee, *(part.to for part in finding.subtasks)]
+    sides = {behind(unit, register).authority for unit in units if unit}
+    return len(sides) > 1
+
+
+def approve_decline(finding: Finding, command: ApproveDecline, given: Given) -> Facts:
+    """Agree, as a second person, not to act."""
+    require_second_person(finding, command, given.register)
+    return (FindingDeclined(stamp=command.stamp, tell=given.tell),)
+
+
+def refuse_decline(
+    finding: Finding, command: RefuseDecline, register: Register
+) -> Facts:
+    """Disagree, as a second person: the case goes on."""
+    require_second_person(finding, command, register)
+    return (DeclineRefused(stamp=command.stamp, reason=command.reason),)
+
+
+def require_second_person(
+    finding: Finding, command: FindingCommand, register: Register
+) -> None:
+    """Refuse unless somebody else proposed to decline (R12, R14)."""
     require(finding, *BEFORE_FIX)
     if finding.decline_proposed_by is None:
         raise Refused(Code.NO_PROPOSAL)
@@ -68,8 +108,14 @@ def require_second_person(finding: Finding, command: FindingCommand) -> None:
     if by.same_hands(finding.decline_proposed_by):
         involved = [str(finding.decline_proposed_by)]
         raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)
-    if by.authority in {Authority.CITIZEN, Authority.PARTICIPANT}:
+    outside = by.authority in {Authority.CITIZEN, Authority.PARTICIPANT}
+    proposer = finding.decline_proposed_by
+    if outside or (is_joint(finding, register) and _one_side(by, proposer, register)):
         raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(finding.decline_approver))
+
+
+def _one_side(one: Actor, other: Actor, register: Register) -> bool:
+    return behind(one, register).authority is behind(other, register).authority
 
 
 def merge(finding: Finding, command: MergeInto, given: Given) -> Facts:
@@ -86,11 +132,14 @@ def merge(finding: Finding, command: MergeInto, given: Given) -> Facts:
             status=master.status,
             follow=master.master,
         )
-    return (FindingMerged(stamp=command.stamp, master=command.master),)
+    return (FindingMerged(stamp=command.stamp, master=command.master, tell=given.tell),)
 
 
 def reopen(finding: Finding, command: ReopenFinding, register: Register) -> Facts:
-    """Start a new and shorter fix clock, within the days the register allows (R11)."""
+    """Start a new and shorter fix clock, within the days the register allows (R11).
+
+    When it keeps coming back, the unit's leader has to find out why.
+    """
     require(finding, Status.VERIFIED, Status.DECLINED, Status.FIXED)
     refuse_before(finding.ended_at or finding.reported_at, command, register)
     calendar, today = register.working_days, day_of(command, register)
@@ -101,17 +150,26 @@ def reopen(finding: Finding, command: ReopenFinding, register: Register) -> Fact
             ended_on=ended_on.isoformat(),
             limit=register.limits.reopen_days,
         )
-    half = max(1, finding.days[ClockName.FIX] // 2)
-    acknowledge = calendar.add(today, finding.days[ClockName.ACKNOWLEDGE])
-    return (
-        FindingReopened(
-            stamp=command.stamp,
-            reason=command.reason,
-            fix_days=half,
-            fix_due=calendar.add(today, half),
-            triage=finding.triage,
-            to=finding.assignee or finding.triage,
-            urgent=finding.is_urgent,
-            acknowledge_due=None if finding.assignee else acknowledge,
-        ),
+    again = after_reopening(fix_days(finding, register))
+    days = length_now(finding, ClockName.ACKNOWLEDGE, register)
+    owner = finding.assignee or finding.triage
+    reopened = FindingReopened(
+        stamp=command.stamp,
+        reason=command.reason,
+        fix_days=again,
+        fix_due=calendar.add(today, again),
+        triage=finding.triage,
+        to=owner,
+        urgent=finding.is_urgent,
+        acknowledge_due=None if finding.assignee else calendar.add(today, days),
     )
+    if (finding.reopened + 1) % register.limits.reopenings:
+        return (reopened,)
+    leader = leader_of(owner, register)
+    asked = SubtaskAdded(
+        stamp=command.stamp,
+        subtask=ROOT_CAUSE,
+        to=leader,
+        due=calendar.add(today, again),
+    )
+    return (reopened, asked)

@@ -3,8 +3,14 @@
 from datetime import date
 
 from domain.errors import Code, Conflict, NotFound, Refused
-from domain.finding.commands import CorrectFinding, ReferOut, ReportFinding
+from domain.finding.commands import (
+    CorrectFinding,
+    LogCall,
+    ReferOut,
+    ReportFinding,
+)
 from domain.finding.events import (
+    CallLogged,
     ClockName,
     FindingCorrected,
     FindingReferred,
@@ -13,11 +19,9 @@ from domain.finding.events import (
 )
 from domain.finding.rules.checks import BEFORE_FIX, Facts, Given, day_of, require
 from domain.finding.state import Finding, Status
+from domain.finding.terms import lengths
 from domain.register.model import Category, Register
 from domain.values import Severity
-
-ACUTE_DAYS = (0, 1, 1)
-"""Working days to acknowledge, fix and verify something acute (R18)."""
 
 
 def report(finding: Finding | None, command: ReportFinding, given: Given) -> Facts:
@@ -26,6 +30,7 @@ def report(finding: Finding | None, command: ReportFinding, given: Given) -> Fac
         raise Conflict(Code.ALREADY_REPORTED, number=command.number)
     if command.walk and command.walk not in given.walks:
         raise NotFound(Code.UNKNOWN_WALK, walk=command.walk)
+    _refuse_bad_predecessor(command, given)
     register = given.register
     category = register.category(command.category)
     terms = terms_of(category, command.severity, day_of(command, register), register)
@@ -47,7 +52,32 @@ def report(finding: Finding | None, command: ReportFinding, given: Given) -> Fac
             verify_days=terms.verify_days,
             acknowledge_due=terms.acknowledge_due,
             fix_due=terms.fix_due,
+            follows=command.follows,
+            called_at=command.called_at,
         ),
+    )
+
+
+def _refuse_bad_predecessor(command: ReportFinding, given: Given) -> None:
+    """Refuse to follow a case that does not exist or is still open (R11)."""
+    if command.follows is None:
+        return
+    if (before := given.findings.get(command.follows)) is None:
+        raise NotFound(Code.UNKNOWN_FINDING, number=command.follows)
+    if before.is_open:
+        raise Refused(Code.STILL_OPEN, follow=command.follows, status=before.status)
+
+
+def log_call(finding: Finding, command: LogCall, register: Register) -> Facts:
+    """Note when something acute was told by telephone (R18)."""
+    require(finding, *BEFORE_FIX)
+    if not finding.is_urgent:
+        raise Refused(Code.NOT_ACUTE, severity=finding.severity)
+    day = register.working_days.local_day(command.called_at)
+    if command.called_at > command.stamp.at:
+        raise Refused(Code.DATE_IN_FUTURE, field="called_at", date=day.isoformat())
+    return (
+        CallLogged(stamp=command.stamp, called_at=command.called_at, whom=command.whom),
     )
 
 
@@ -62,8 +92,7 @@ def terms_of(
 
     `held` are working days that the fix clock has already stood still.
     """
-    lengths = (category.acknowledge, category.fix, category.verify)
-    acknowledge, fix, verify = ACUTE_DAYS if severity is Severity.ACUTE else lengths
+    acknowledge, fix, verify = lengths(category, severity)
     calendar = register.working_days
     return NewCategory(
         code=category.code,
@@ -84,7 +113,12 @@ def refer_out(finding: Finding | None, command: ReferOut, given: Given) -> Facts
     if command.walk and command.walk not in given.walks:
         raise NotFound(Code.UNKNOWN_WALK, walk=command.walk)
     return (
-        FindingReferred(stamp=command.stamp, forum=command.forum, walk=command.walk),
+        FindingReferred(
+            stamp=command.stamp,
+            forum=command.forum,
+            walk=command.walk,
+            tell=given.tell,
+        ),
     )
 
 

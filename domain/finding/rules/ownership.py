@@ -1,50 +1,56 @@
-"""Whose it is: assigned, accepted, returned, disputed, handed over."""
+"""Whose it is: assigned, accepted, returned, lapsed, disputed."""
 
 from domain.errors import Code, NotAllowed, Refused
 from domain.finding.commands import (
     AcceptAssignment,
-    AcceptHandover,
     AssignFinding,
     DisputeOwner,
     FindingCommand,
-    HandOver,
-    RefuseHandover,
     ReturnAssignment,
 )
 from domain.finding.events import (
     AssignmentAccepted,
+    AssignmentLapsed,
     AssignmentReturned,
     ClockName,
     FindingAssigned,
-    HandoverAccepted,
-    HandoverOffered,
-    HandoverRefused,
     OwnershipDisputed,
 )
 from domain.finding.ladder import behind
 from domain.finding.rules.checks import (
     BEFORE_FIX,
     Facts,
+    Given,
     day_of,
     owning_unit,
+    refuse_pending_offer,
     require,
     speaks_for,
 )
-from domain.finding.rules.waiting import refuse_on_hold, resumed
+from domain.finding.rules.waiting import resumed
 from domain.finding.state import Finding, Status
+from domain.finding.terms import length_now
+from domain.messages import Stamp
 from domain.register.model import Register
 from domain.values import Actor
 
 
-def assign(finding: Finding, command: AssignFinding, register: Register) -> Facts:
+def assign(finding: Finding, command: AssignFinding, given: Given) -> Facts:
     """Make a unit responsible, once the case has a real category."""
     require(finding, *BEFORE_FIX)
+    register = given.register
     if register.category(finding.category).triage:
         raise Refused(Code.TRIAGE_FIRST, category=finding.category)
-    if finding.offered_to:
-        raise Refused(Code.HANDOVER_PENDING, to=str(finding.offered_to))
+    refuse_pending_offer(finding)
     to = owning_unit(command.to, register)
-    return (FindingAssigned(stamp=command.stamp, to=to, urgent=finding.is_urgent),)
+    return (
+        FindingAssigned(
+            stamp=command.stamp,
+            to=to,
+            urgent=finding.is_urgent,
+            stands_in=given.standing_in(to, day_of(command, register)),
+        ),
+    )
 
 
 def accept(finding: Finding, command: AcceptAssignment, register: Register) -> Facts:
@@ -57,7 +63,7 @@ def give_back(finding: Finding, command: ReturnAssignment, register: Register) -
     """Let the owner return the case; a hold ends, and an owner is needed again."""
     owner = _owner_only(finding, command, register)
     calendar = register.working_days
-    days = finding.days[ClockName.ACKNOWLEDGE]
+    days = length_now(finding, ClockName.ACKNOWLEDGE, register)
     returned = AssignmentReturned(
         stamp=command.stamp,
         reason=command.reason,
@@ -87,50 +93,14 @@ def dispute(finding: Finding, command: DisputeOwner) -> Facts:
     )
 
 
-def hand_over(finding: Finding, command: HandOver, register: Register) -> Facts:
-    """Offer the case to another authority, on a stated basis (R4)."""
-    require(finding, Status.ASSIGNED)
-    refuse_on_hold(finding)
-    if finding.offered_to:
-        raise Refused(Code.HANDOVER_PENDING, to=str(finding.offered_to))
-    to = owning_unit(command.to, register)
+def lapse(finding: Finding, stamp: Stamp, register: Register) -> AssignmentLapsed:
+    """Take the case from a unit that exists no more (R17)."""
     owner = finding.assignee or finding.triage
-    if to.authority is owner.authority:
-        raise Refused(Code.SAME_AUTHORITY, to=str(to), owner=str(owner))
-    day = day_of(command, register)
-    return (
-        HandoverOffered(
-            stamp=command.stamp,
-            to=to,
-            purpose=command.purpose,
-            legal_basis=command.legal_basis,
-            answer_due=register.working_days.add(day, register.limits.handover_days),
-        ),
+    calendar = register.working_days
+    days = length_now(finding, ClockName.ACKNOWLEDGE, register)
+    return AssignmentLapsed(
+        stamp=stamp,
+        owner=owner,
+        triage=register.coordinator(owner.authority),
+        acknowledge_due=calendar.add(calendar.local_day(stamp.at), days),
     )
-
-
-def accept_handover(
-    finding: Finding, command: AcceptHandover, register: Register
-) -> Facts:
-    """Make the receiver responsible."""
-    to = _offered(finding, command, register)
-    return (HandoverAccepted(stamp=command.stamp, to=to),)
-
-
-def refuse_handover(
-    finding: Finding, command: RefuseHandover, register: Register
-) -> Facts:
-    """Leave the case with the sender."""
-    _offered(finding, command, register)
-    return (HandoverRefused(stamp=command.stamp, reason=command.reason),)
-
-
-def _offered(finding: Finding, command: FindingCommand, register: Register) -> Actor:
-    """Return to whom the case is offered, if the command comes from there."""
-    require(finding, Status.ASSIGNED)
-    if finding.offered_to is None:
-        raise Refused(Code.NO_HANDOVER)
-    by, to = command.stamp.by, finding.offered_to
-    if by.authority is not to.authority and not speaks_for(by, to, register):
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(to))
-    return to

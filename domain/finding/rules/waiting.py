@@ -1,16 +1,29 @@
-"""Waiting: hold, resume, another deadline."""
+"""Waiting: hold, resume, another deadline, another season."""
+
+from datetime import date, timedelta
 
 from domain.errors import Code, Refused
-from domain.finding.commands import ChangeDeadline, FindingCommand, HoldFinding
+from domain.finding.commands import (
+    ChangeDeadline,
+    FindingCommand,
+    HoldFinding,
+    MoveVerification,
+)
 from domain.finding.events import (
     ClockName,
     DeadlineChanged,
     FindingPutOnHold,
     FindingResumed,
+    VerificationMoved,
 )
 from domain.finding.rules.checks import BEFORE_FIX, Facts, day_of, require
 from domain.finding.state import Clock, Finding, Hold, Status
 from domain.register.model import Register
+
+SEASON = "season"
+"""The reason to wait for the season in which the work can be done (R8, R9)."""
+
+A_YEAR = 366
 
 
 def hold(finding: Finding, command: HoldFinding, register: Register) -> Facts:
@@ -18,22 +31,74 @@ def hold(finding: Finding, command: HoldFinding, register: Register) -> Facts:
     require(finding, Status.ASSIGNED)
     refuse_on_hold(finding)
     register.hold_reason(command.reason_code)
-    today = day_of(command, register)
-    if command.review_on < today:
-        raise Refused(
-            Code.DATE_IN_PAST, field="review_on", date=command.review_on.isoformat()
-        )
-    limit = register.limits.hold_days
-    latest = register.working_days.add(today, limit)
-    if command.review_on > latest:
-        raise Refused(Code.REVIEW_TOO_FAR, latest=latest.isoformat(), limit=limit)
+    review_on = _review_day(finding, command, register)
+    _refuse_bad_review(review_on, command, register)
     return (
         FindingPutOnHold(
             stamp=command.stamp,
             reason_code=command.reason_code,
-            review_on=command.review_on,
+            review_on=review_on,
             waiting_for=command.waiting_for,
+            meeting_on=command.meeting_on,
         ),
+    )
+
+
+def _review_day(finding: Finding, command: HoldFinding, register: Register) -> date:
+    """Return the day to look again: as told, after a meeting, or in the season."""
+    calendar, limits = register.working_days, register.limits
+    if command.review_on:
+        return command.review_on
+    if command.meeting_on:
+        return calendar.add(command.meeting_on, limits.meeting_days)
+    if command.reason_code == SEASON:
+        return _season_begins(finding, command, register)
+    raise Refused(Code.TEXT_MISSING, field="review_on")
+
+
+def _season_begins(finding: Finding, command: HoldFinding, register: Register) -> date:
+    """Return the first day of the season for the work, as far as a hold can reach."""
+    category = register.category(finding.category)
+    if category.work_season is None:
+        raise Refused(Code.NO_SEASON, category=category.code)
+    season, today = register.season(category.work_season), day_of(command, register)
+    if season.contains(today):
+        raise Refused(Code.IN_SEASON, category=category.code, season=season.code)
+    calendar = register.working_days
+    latest = calendar.add(today, register.limits.hold_days)
+    day = today
+    while day < latest and not season.contains(day):
+        day += timedelta(days=1)
+    return min(calendar.next_working(day), latest)
+
+
+def _refuse_bad_review(
+    review_on: date, command: HoldFinding, register: Register
+) -> None:
+    today, limit = day_of(command, register), register.limits.hold_days
+    if review_on < today:
+        raise Refused(Code.DATE_IN_PAST, field="review_on", date=review_on.isoformat())
+    latest = register.working_days.add(today, limit)
+    if review_on > latest:
+        raise Refused(Code.REVIEW_TOO_FAR, latest=latest.isoformat(), limit=limit)
+
+
+def move_verification(
+    finding: Finding, command: MoveVerification, register: Register
+) -> Facts:
+    """Let the look wait for the season in which the problem shows (R9)."""
+    require(finding, Status.FIXED)
+    category = register.category(finding.category)
+    if category.verify_season is None:
+        raise Refused(Code.NO_SEASON, category=category.code)
+    season, today = register.season(category.verify_season), day_of(command, register)
+    due = command.verify_due
+    if due < today:
+        raise Refused(Code.DATE_IN_PAST, field="verify_due", date=due.isoformat())
+    if not season.contains(due) or due > today + timedelta(days=A_YEAR):
+        raise Refused(Code.OUT_OF_SEASON, date=due.isoformat(), season=season.code)
+    return (
+        VerificationMoved(stamp=command.stamp, verify_due=due, reason=command.reason),
     )
 
 
@@ -53,8 +118,14 @@ def resumed(
     held = calendar.between(
         calendar.local_day(hold.since), calendar.local_day(command.stamp.at)
     )
+    computed = clock.computed
     return FindingResumed(
-        stamp=command.stamp, held_days=held, fix_due=calendar.add(clock.due, held)
+        stamp=command.stamp,
+        held_days=held,
+        fix_due=calendar.add(clock.due, held),
+        computed=(
+            calendar.add(computed, held) if computed and computed != clock.due else None
+        ),
     )
 
 
@@ -74,8 +145,6 @@ def change_deadline(
         raise Refused(
             Code.DATE_IN_PAST, field="fix_due", date=command.fix_due.isoformat()
         )
-    if not register.working_days.covers(command.fix_due):
-        raise Refused(Code.CALENDAR_ENDS, day=command.fix_due.isoformat())
     if not register.working_days.covers(command.fix_due):
         raise Refused(Code.CALENDAR_ENDS, day=command.fix_due.isoformat())
     return (

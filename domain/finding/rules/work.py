@@ -16,28 +16,44 @@ from domain.finding.events import (
     SubtaskAdded,
     SubtaskCompleted,
 )
-from domain.finding.ladder import leader_of
+from domain.finding.ladder import behind, leader_of
 from domain.finding.rules.checks import (
     BEFORE_FIX,
     Facts,
+    Given,
     day_of,
     owning_unit,
     refuse_before,
     require,
 )
+from domain.finding.rules.evidence import require_seen, require_shown
 from domain.finding.rules.waiting import resumed
 from domain.finding.state import Finding, Status
+from domain.finding.terms import length_now
 from domain.register.model import Register
 from domain.values import Actor
 
 
 def add_subtask(finding: Finding, command: AddSubtask, register: Register) -> Facts:
-    """Give one part of the work to a party of its own (R14)."""
+    """Give one part of the work to a party of its own (R6, R14)."""
     require(finding, *BEFORE_FIX)
     if any(part.name == command.subtask for part in finding.subtasks):
         raise Refused(Code.SUBTASK_EXISTS, subtask=command.subtask)
     to = owning_unit(command.to, register)
-    return (SubtaskAdded(stamp=command.stamp, subtask=command.subtask, to=to),)
+    due = command.due
+    if due and due < day_of(command, register):
+        raise Refused(Code.DATE_IN_PAST, field="due", date=due.isoformat())
+    answering = behind(to, register)
+    return (
+        SubtaskAdded(
+            stamp=command.stamp,
+            subtask=command.subtask,
+            to=to,
+            due=due,
+            contact=command.contact,
+            answering=None if answering == to.unit else answering,
+        ),
+    )
 
 
 def complete_subtask(finding: Finding, command: CompleteSubtask) -> Facts:
@@ -57,11 +73,15 @@ def mark_fixed(finding: Finding, command: MarkFixed, register: Register) -> Fact
     require(finding, Status.ASSIGNED)
     if missing := [part.name for part in finding.subtasks if not part.done_by]:
         raise Refused(Code.SUBTASKS_OPEN, open=missing)
-    days = finding.days[ClockName.VERIFY]
+    require_shown(finding, command, register)
+    days = length_now(finding, ClockName.VERIFY, register)
     fixed = FixReported(
         stamp=command.stamp,
         evidence=command.evidence,
         count=command.count,
+        held_on=command.held_on,
+        attendance=command.attendance,
+        audience=command.audience,
         verifier=_verifier(finding, command, register),
         verify_due=register.working_days.add(day_of(command, register), days),
     )
@@ -104,11 +124,21 @@ def reject_fix(finding: Finding, command: RejectFix, register: Register) -> Fact
     )
 
 
-def verify(finding: Finding, command: VerifyFix, register: Register) -> Facts:
-    """Four eyes: whoever worked on the fix cannot verify it (ADR 0007)."""
+def verify(finding: Finding, command: VerifyFix, given: Given) -> Facts:
+    """Four eyes: whoever worked on the fix cannot verify it (ADR 0007, R10)."""
+    register = given.register
     require(finding, Status.FIXED)
     refuse_before(finding.ended_at or finding.reported_at, command, register)
     by = command.stamp.by
     if involved := sorted(w for w in hands_on(finding) if by.same_hands(w)):
         raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)
-    return (FixVerified(stamp=command.stamp),)
+    require_seen(finding, command, register)
+    return (
+        FixVerified(
+            stamp=command.stamp,
+            evidence=command.evidence,
+            same_point=command.same_point,
+            after_dark=command.after_dark,
+            tell=given.tell,
+        ),
+    )
