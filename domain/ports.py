@@ -68,6 +68,10 @@ class EventStore(Protocol):
         """Return the facts of one stream, oldest first."""
         ...
 
+    def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
+        """Return the findings that were reported or referred on a walk, in order."""
+        ...
+
     def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
         """Return the findings that were merged into another, in order."""
         ...

@@ -30,6 +30,17 @@ class Rehearsal:
             self._streams[stream] = self._store.load(stream)
         return self._streams[stream]
 
+    def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
+        """Return stored and rehearsed findings of a walk, in order."""
+        told = (FindingReported, FindingReferred)
+        new = [
+            decision.stream
+            for decision in self.decisions
+            for event in decision.events
+            if isinstance(event, told) and event.walk == walk
+        ]
+        return _with_new(self._store.findings_of(walk), new)
+
     def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
         """Return stored and rehearsed duplicates of a finding, in order."""
         new = [

@@ -22,6 +22,7 @@ from domain.walk import decide as walk
 from domain.walk import state as walk_state
 from domain.walk.commands import AnyWalkCommand
 from domain.walk.events import WalkEvent
+from domain.walk.given import WalkGiven
 from tests.examples import WALK, register
 
 Asked = TypeVar("Asked")
@@ -71,10 +72,13 @@ def remembered(*facts: FindingEvent) -> Finding | None:
     return reduce(state.evolve, facts, None)
 
 
-def given_walk(*facts: WalkEvent) -> Situation[AnyWalkCommand, WalkEvent]:
-    """Begin with a walk to which `facts` happened."""
+def given_walk(
+    *facts: WalkEvent, around: WalkGiven | None = None
+) -> Situation[AnyWalkCommand, WalkEvent]:
+    """Begin with a walk to which `facts` happened; `around` is what else is known."""
     found = reduce(walk_state.evolve, facts, None)
-    return Situation(lambda command: walk.decide(found, command, register()))
+    known = around or WalkGiven(register())
+    return Situation(lambda command: walk.decide(found, command, known))
 
 
 def given_messages(

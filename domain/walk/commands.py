@@ -4,8 +4,21 @@ from datetime import date
 from typing import ClassVar, get_args
 
 from domain.messages import Command
-from domain.values import Count, ShortText, StreamId, WalkNumber
-from domain.walk.events import Attendance, WalkPlan
+from domain.values import (
+    Actor,
+    Count,
+    PublicationNumber,
+    ShortText,
+    StreamId,
+    WalkNumber,
+)
+from domain.walk.events import (
+    AnsweredBy,
+    Attendance,
+    Helped,
+    ReplyChannel,
+    WalkPlan,
+)
 
 
 def stream_of(number: WalkNumber) -> StreamId:
@@ -32,11 +45,22 @@ class RequestWalk(WalkCommand):
     theme: str = ""
 
 
+class AnswerRequest(WalkCommand):
+    """Say whether there will be a walk, and if possible about when."""
+
+    NAME: ClassVar[str] = "answer"
+    accepted: bool
+    reason: str = ""
+    walk_on: date | None = None
+
+
 class PlanWalk(WalkCommand):
-    """Fix time and route."""
+    """Fix time and route, name the owners and book the meeting after the walk."""
 
     NAME: ClassVar[str] = "plan"
     plan: WalkPlan
+    owners: tuple[Actor, ...] = ()
+    follow_up_on: date | None = None
 
 
 class InviteToWalk(WalkCommand):
@@ -50,7 +74,7 @@ class RecordWalk(WalkCommand):
     """Note that people walked; also for a walk that was never planned here.
 
     `minutes_due` and `follow_up_on` are taken as promised on the walk; without
-    them the register's timetable counts.
+    them the meeting that was booked and the register's timetable count.
     """
 
     NAME: ClassVar[str] = "record"
@@ -72,10 +96,18 @@ class ApproveMinutes(WalkCommand):
     NAME: ClassVar[str] = "approve_minutes"
 
 
+class PublishMinutes(WalkCommand):
+    """Say that the minutes are out: a publication that both authorities signed."""
+
+    NAME: ClassVar[str] = "publish_minutes"
+    publication: PublicationNumber
+
+
 class AgreePlan(WalkCommand):
     """Say that every finding has an owner or an answer."""
 
     NAME: ClassVar[str] = "agree_plan"
+    publication: PublicationNumber | None = None
 
 
 class ReportBack(WalkCommand):
@@ -89,6 +121,7 @@ class FollowUpWalk(WalkCommand):
     """Say that the group met again on site."""
 
     NAME: ClassVar[str] = "follow_up"
+    attendance: Attendance | None = None
 
 
 class EvaluateWalk(WalkCommand):
@@ -96,6 +129,7 @@ class EvaluateWalk(WalkCommand):
 
     NAME: ClassVar[str] = "evaluate"
     learnings: str
+    helped: Helped | None = None
 
 
 class CloseWalk(WalkCommand):
@@ -111,22 +145,54 @@ class CancelWalk(WalkCommand):
     reason: str
 
 
-AnyWalkCommand = (
+class AskForAnswer(WalkCommand):
+    """Say that a participant wants to hear what becomes of it."""
+
+    NAME: ClassVar[str] = "ask_answer"
+    contact: Actor
+    channel: ReplyChannel
+
+
+class NoteAnswered(WalkCommand):
+    """Say that a participant who asked has been told by a person."""
+
+    NAME: ClassVar[str] = "note_answered"
+    contact: Actor
+    how: AnsweredBy
+
+
+class TakeWalkStep(WalkCommand):
+    """Do what the plan says is due; only the clock asks this.
+
+    Without effect when it is not due, was done, or is wanted no more.
+    """
+
+    NAME: ClassVar[str] = "take_step"
+    key: str
+
+
+PersonWalkCommand = (
     RequestWalk
+    | AnswerRequest
     | PlanWalk
     | InviteToWalk
     | RecordWalk
     | DraftMinutes
     | ApproveMinutes
+    | PublishMinutes
     | AgreePlan
     | ReportBack
     | FollowUpWalk
     | EvaluateWalk
     | CloseWalk
     | CancelWalk
+    | AskForAnswer
+    | NoteAnswered
 )
 
+AnyWalkCommand = PersonWalkCommand | TakeWalkStep
+
 BY_NAME: dict[str, type[WalkCommand]] = {
-    command.NAME: command for command in get_args(AnyWalkCommand)
+    command.NAME: command for command in get_args(PersonWalkCommand)
 }
-"""Every walk command by name."""
+"""What a person can ask of a walk, by name."""
