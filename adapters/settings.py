@@ -1,10 +1,13 @@
 """Every environment variable, in one frozen model; all faults at once."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Names of this machine: what is said there, nobody else can read."""
 
 
 class Settings(BaseSettings):
@@ -28,6 +31,47 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=0.2, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+(/[^\s]*)?$",
+        description="where people open cases; mails link to it",
+    )
+    smtp_host: str | None = Field(
+        default=None, description="the mail server; empty: mails become files"
+    )
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
+    smtp_sender: str = Field(
+        default="gadelys@gadelys.example", pattern=r"^[^\s<>@]+@[^\s<>@]+$"
+    )
+    smtp_timeout: float = Field(
+        default=20, gt=0, le=25, description="seconds for one whole message"
+    )
+    webhooks: Path | None = Field(
+        default=None, description="a TOML file with the receivers of webhooks"
+    )
+    webhook_allow_private: bool = Field(
+        default=False, description="only for tests: receivers on this machine"
+    )
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> Self:
+        """Refuse a login of which half is missing, or that anybody could read."""
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            message = "smtp_user and smtp_password belong together"
+            raise ValueError(message)
+        on_this_machine = self.smtp_host in {None, *LOOPBACK}
+        if self.smtp_password and self.smtp_tls == "none" and not on_this_machine:
+            message = "smtp_password needs smtp_tls=starttls or smtp_tls=tls"
+            raise ValueError(message)
+        return self
+
+    @property
+    def letters(self) -> Path:
+        """Where letters to be printed are written."""
+        return self.data / "letters"
 
     @property
     def events_file(self) -> Path:

@@ -51,6 +51,25 @@ NOTICE_KINDS: Mapping[str, str] = {
 }
 """The line of a mail for every fact that people are told of."""
 
+RESIDENT_KINDS: Mapping[str, str] = {
+    "finding.fix_verified.v1": "verified",
+    "finding.declined.v1": "declined",
+    "finding.merged.v1": "merged",
+    "finding.referred.v1": "referred",
+    "finding.reopened.v1": "reopened",
+    "walk.request_answered.v1": "answered",
+    "walk.planned.v1": "invited",
+    "walk.invited.v1": "invited",
+    "walk.cancelled.v1": "cancelled",
+    "walk.minutes_published.v1": "minutes",
+    "walk.plan_agreed.v1": "plan",
+    "walk.status_due.v1": "status",
+}
+"""The sentence for a participant about every fact that participants are told of."""
+
+_OTHER_THINGS = frozenset({"walk", "publication", "roster"})
+"""What notices are about besides findings; each has words of its own."""
+
 _WORDS_OF = {
     "Authority": "authority",
     "Channel": "channel",
@@ -184,24 +203,42 @@ class Texts:
         return " ".join(told), self._filled(f"hint.{error.code}", shown)
 
     def notice(self, topic: str, **values: object) -> str:
-        """Return the lines of a mail about a fact of this topic.
+        """Return the lines of a mail about a fact of this topic, with a hint."""
+        line = self.notice_line(topic, **values)
+        return f"{line}\n  {self.notice_hint(topic, **values)}"
+
+    def notice_line(self, topic: str, **values: object) -> str:
+        """Return the sentence of a mail about a fact of this topic.
 
         With `days_late` above 0 a late case is said to be late; with `due=None`
         the case has ended since, and nobody has to do more. A publication with
         `moved_on=True` needs no approval any more.
         """
+        thing = topic.partition(".")[0]
         kind = NOTICE_KINDS.get(topic, "other")
+        if kind == "other" and thing in _OTHER_THINGS:
+            kind = f"other_{thing}"
         late = values.get("days_late")
         if "due" in values and values["due"] is None:
             kind = "closed_since"
         elif isinstance(late, int) and late > 0 and self._has(f"mail.{kind}_late"):
             kind = f"{kind}_late"
-        hint = "roster_hint" if topic.startswith("roster.") else "case_hint"
-        if topic.startswith("publication."):
-            kind = "publication_moved_on" if values.get("moved_on") else kind
-            hint = "publication_hint"
-        line = self.say(f"mail.{kind}", **values)
-        return f"{line}\n  {self.say(f'mail.{hint}', **values)}"
+        elif thing == "publication" and values.get("moved_on"):
+            kind = "publication_moved_on"
+        return self.say(f"mail.{kind}", **values)
+
+    def notice_hint(self, topic: str, **values: object) -> str:
+        """Return the command that shows what a fact of this topic is about."""
+        thing = topic.partition(".")[0]
+        hint = f"{thing}_hint" if thing in _OTHER_THINGS else "case_hint"
+        return self.say(f"mail.{hint}", **values)
+
+    def resident(self, topic: str, **values: object) -> str:
+        """Return the sentence for a participant about a fact of this topic."""
+        thing = topic.partition(".")[0]
+        other = thing if thing in {"finding", "walk"} else "news"
+        kind = RESIDENT_KINDS.get(topic, other)
+        return self.say(f"mail.resident_{kind}", **values)
 
     def show(self, value: object) -> str:
         """Return any value as people of this language read it."""

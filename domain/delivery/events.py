@@ -1,5 +1,6 @@
 """What can have happened to the messages for one recipient."""
 
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -7,11 +8,30 @@ from domain.messages import Event
 from domain.values import Actor
 
 
+class DeliveryChannel(StrEnum):
+    """How a message leaves the house."""
+
+    MAIL = "mail"
+    LETTER = "letter"
+    WEBHOOK = "webhook"
+
+
+class GiveUpReason(StrEnum):
+    """Why a message cannot be sent."""
+
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    NO_ADDRESS = "no_address"
+    TOO_LONG = "too_long"
+    GONE = "gone"
+    BLOCKED = "blocked"
+
+
 class DeliveryAttempted(Event):
     """A message with these notices is about to be sent, for the `attempt`-th time.
 
     `batch` counts the messages of this stream; `until` is the position of the
-    last fact that the message can know about.
+    last fact that the message can know about. Without a `channel` it is a mail.
     """
 
     TOPIC: ClassVar[str] = "delivery.attempted.v1"
@@ -20,6 +40,7 @@ class DeliveryAttempted(Event):
     attempt: int
     until: int
     notices: tuple[UUID, ...]
+    channel: DeliveryChannel | None = None
 
 
 class DeliverySent(Event):
@@ -33,12 +54,39 @@ class DeliverySent(Event):
 
 
 class DeliveryGivenUp(Event):
-    """It could not be sent for days; a person has to look."""
+    """It cannot be sent, or could not for days; `answering` has to look."""
 
     TOPIC: ClassVar[str] = "delivery.given_up.v1"
     recipient: Actor
     batch: int
     notices: tuple[UUID, ...]
+    reason: GiveUpReason | None = None
+    answering: Actor | None = None
 
 
-DeliveryEvent = DeliveryAttempted | DeliverySent | DeliveryGivenUp
+class DeliveryRetried(Event):
+    """Somebody asked for one more try with a message that was given up."""
+
+    TOPIC: ClassVar[str] = "delivery.retried.v1"
+    recipient: Actor
+    batch: int
+    notices: tuple[UUID, ...]
+
+
+class DeliverySettled(Event):
+    """The recipient was told in another way, or need not be told any more."""
+
+    TOPIC: ClassVar[str] = "delivery.settled.v1"
+    recipient: Actor
+    batch: int
+    notices: tuple[UUID, ...]
+    reason: str
+
+
+DeliveryEvent = (
+    DeliveryAttempted
+    | DeliverySent
+    | DeliveryGivenUp
+    | DeliveryRetried
+    | DeliverySettled
+)

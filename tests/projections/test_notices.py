@@ -11,7 +11,7 @@ from domain.finding.events import (
     OccasionKind,
     ReminderRaised,
 )
-from domain.values import CLOCK, Actor, Severity
+from domain.values import CLOCK, Actor, Severity, StreamId
 from projections.notices import NOTICES, NoticeRow
 from tests import examples as ex
 from tests.projections.folding import recorded, rows_of
@@ -61,6 +61,8 @@ def test_the_whole_row_of_a_reminder() -> None:
             recipient=ex.LIGHTING,
             urgent=False,
             event_id=fact.event_id,
+            stream=StreamId(f"finding/{ex.NUMBER}"),
+            version=1,
             number=ex.NUMBER,
             topic="finding.reminder_raised.v1",
             at=ex.moment(),
