@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.errors import Code, Conflict
-from domain.finding.events import FindingMerged
+from domain.finding.events import FindingMerged, FindingReferred, FindingReported
 from domain.messages import Recorded, derived_id
 from domain.ports import Decision, EventStore, Receipt
 from domain.values import FindingNumber, StreamId, WalkNumber
