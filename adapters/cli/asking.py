@@ -16,6 +16,7 @@ from adapters.files.reading import first_problem
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
+from domain.finding.commands import ReportFinding
 from domain.handling import AnyCommand
 from domain.messages import Command, Stamp
 from domain.ports import Receipt
@@ -39,7 +40,10 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
         body = {**_with_point(told), "number": number, "stamp": stamp}
         command = _built(FINDING_COMMANDS[name], body)
-        _say(session, system, number, system.submit(command, expected=expected))
+        receipt = system.submit(command, expected=expected)
+        _say(session, system, number, receipt)
+        if isinstance(command, ReportFinding) and command.point and receipt.facts:
+            _suggest_duplicates(session, system, command)
 
 
 def _ask_with_next_number(
@@ -71,6 +75,16 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         body = {**told, "number": number, "stamp": stamp}
         command = _built(WALK_COMMANDS[name], body)
         _say(session, system, number, system.submit(command, expected=expected))
+
+
+def _suggest_duplicates(
+    session: Session, system: Gadelys, command: ReportFinding
+) -> None:
+    if session.as_json:
+        return
+    from adapters.cli.duplicates import suggest
+
+    suggest(session, system, command.number, str(command.stamp.by))
 
 
 def ask_about(
