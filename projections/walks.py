@@ -6,7 +6,14 @@ from datetime import date, datetime
 from domain.messages import Recorded
 from domain.replacing import replace
 from domain.values import WalkNumber
-from domain.walk.events import WalkEvent, WalkHeld, WalkPlan, WalkPlanned, WalkRequested
+from domain.walk.events import (
+    WalkClock,
+    WalkEvent,
+    WalkHeld,
+    WalkPlan,
+    WalkPlanned,
+    WalkRequested,
+)
 from domain.walk.state import SafetyWalk, WalkStatus, evolve
 from projections.fold import Projection, own_stream
 
@@ -30,6 +37,8 @@ class WalkRow:
     plan_due: date | None = None
     feedback_due: date | None = None
     follow_up_on: date | None = None
+    next_clock: WalkClock | None = None
+    next_due: date | None = None
 
 
 def apply(_: str, row: WalkRow | None, fact: Recorded) -> WalkRow | None:
@@ -40,12 +49,20 @@ def apply(_: str, row: WalkRow | None, fact: Recorded) -> WalkRow | None:
     memory = evolve(row.memory if row else None, event)
     number = fact.stream.partition("/")[2]
     walk = row or WalkRow(number, memory.status, memory, fact.version)
-    walk = replace(walk, status=memory.status, memory=memory, version=fact.version)
+    clock, due = _next(memory)
+    walk = replace(
+        walk,
+        status=memory.status,
+        memory=memory,
+        version=fact.version,
+        next_clock=clock,
+        next_due=due,
+    )
     match event:
         case WalkRequested(area=area, theme=theme):
             return replace(walk, area=area, theme=theme)
-        case WalkPlanned(plan=plan):
-            return _planned(walk, plan)
+        case WalkPlanned(plan=plan, follow_up_on=follow_up_on):
+            return replace(_planned(walk, plan), follow_up_on=follow_up_on)
         case WalkHeld():
             return replace(
                 _planned(walk, event.plan),
@@ -57,6 +74,13 @@ def apply(_: str, row: WalkRow | None, fact: Recorded) -> WalkRow | None:
             )
         case _:
             return walk
+
+
+def _next(memory: SafetyWalk) -> tuple[WalkClock | None, date | None]:
+    """Return the promise that is next to be kept, and its day."""
+    running = [(memory.clocks[name].due, name) for name in memory.running]
+    due, clock = min(running, key=lambda one: one[0], default=(None, None))
+    return clock, due
 
 
 def _planned(walk: WalkRow, plan: WalkPlan) -> WalkRow:
@@ -72,7 +96,7 @@ def _planned(walk: WalkRow, plan: WalkPlan) -> WalkRow:
 
 
 WALKS = Projection(
-    name="walks_v1",
+    name="walks_v2",
     row=WalkRow,
     keys=own_stream("walk"),
     apply=apply,

@@ -68,8 +68,8 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         session.number = number
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
-        if "groups" in told:
-            told["groups"] = tuple(told["groups"].split(","))
+        for several in {"groups", "owners"} & told.keys():
+            told[several] = tuple(told[several].split(","))
         if name in {"plan", "record"}:
             told = _with_plan(told, _zone(system))
         body = {**told, "number": number, "stamp": stamp}

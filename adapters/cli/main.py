@@ -21,7 +21,7 @@ import adapters
 from adapters.cli.verbs import REPORT, VERBS, WALK_VERBS, Verb
 
 NUMBERS = {"lat", "lon"}
-COUNTS = {"count", "informed"}
+COUNTS = {"count", "helped", "informed"}
 
 
 def language(arguments: list[str], environment: Mapping[str, str]) -> str:
@@ -203,6 +203,35 @@ _add(report, REPORT, "report-finding", kind="finding", name="finding")
 @app.callback()
 def options(lang: Lang = None) -> None:
     """Take the language before a verb too; it was read before anything was parsed."""
+
+
+@walks.command("ask-answer", help=helping("walks-ask-answer"))
+def walks_ask_answer(
+    number: Number,
+    group: Annotated[str, option("group")],
+    by: By,
+    mail: Annotated[str | None, option("mail")] = None,
+    letter: Annotated[str | None, option("letter")] = None,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Note that a participant wants an answer; the language is the one used here."""
+    _answer(
+        "participants.ask_answer",
+        number,
+        group,
+        mail,
+        letter,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
 
 
 @walks.command("list", help=helping("walks-list"))

@@ -52,18 +52,30 @@ REPORT = Verb(
 
 WALK_VERBS = (
     Verb("request", ("area",), ("theme",)),
-    Verb("plan", ("area", "starts_at", "ends_at"), ("theme",)),
+    Verb("answer", ("accepted",), ("reason", "walk_on")),
+    Verb(
+        "plan",
+        ("area", "starts_at", "ends_at"),
+        ("theme", "owners", "follow_up_on"),
+    ),
     Verb("invite", ("groups",)),
-    Verb("record", ("area", "starts_at", "ends_at"), ("theme",)),
+    Verb(
+        "record",
+        ("area", "starts_at", "ends_at"),
+        ("theme", "minutes_due", "follow_up_on"),
+    ),
     Verb("draft_minutes"),
     Verb("approve_minutes"),
-    Verb("agree_plan"),
+    Verb("publish_minutes", ("publication",)),
+    Verb("agree_plan", (), ("publication",)),
     Verb("report_back", ("informed",)),
     Verb("follow_up"),
-    Verb("evaluate", ("learnings",)),
+    Verb("evaluate", ("learnings",), ("helped",)),
     Verb("close"),
     Verb("cancel", ("reason",)),
+    Verb("note_answered", ("contact", "how")),
 )
+"""All but `ask_answer`, which keeps an address before it submits anything."""
 
 IN_PLAN = frozenset({"area", "theme", "starts_at", "ends_at"})
 """Options of `plan` and `record` that together are the walk's plan."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from adapters.cli import saying
+from adapters.cli import saying, timetable
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
 from adapters.reports import walk_report_of
@@ -194,6 +194,7 @@ def walk(session: Session, number: str) -> None:
         table = system.rows.table(WALK_REPORT)
         query = select(table).where(table.c.walk == number).order_by(table.c.number)
         findings = system.rows.rows(WALK_REPORT, query)
+        blocked = timetable.around(number, system)
         counts: dict[str, int] = {}
         for found in findings:
             counts[found.memory.status] = counts.get(found.memory.status, 0) + 1
@@ -205,7 +206,8 @@ def walk(session: Session, number: str) -> None:
             }
             people = dict(row.participants)
             answer = {"schema": "walk/1", **plain, "participants": people}
-            saying.say_json(answer | {"findings": counts})
+            follow_up = timetable.as_json(row.memory, blocked)
+            saying.say_json(answer | {"findings": counts} | follow_up)
             return
         texts = session.texts
         shown = new_table(f"{row.number} – {row.area}", texts=texts)
@@ -222,6 +224,7 @@ def walk(session: Session, number: str) -> None:
         for status, count in counts.items():
             shown.add_row(texts.status(status), str(count))
         saying.console().print(shown)
+        timetable.show(row.memory, blocked, system, texts)
 
 
 def walks(session: Session) -> None:
@@ -232,7 +235,13 @@ def walks(session: Session) -> None:
         rows = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
         if session.as_json:
             listed = [
-                {"number": row.number, "area": row.area, "status": row.status}
+                {
+                    "number": row.number,
+                    "area": row.area,
+                    "status": row.status,
+                    "next_clock": row.next_clock,
+                    "next_due": row.next_due,
+                }
                 for row in rows
             ]
             saying.say_json({"schema": "walks/1", "walks": listed})
@@ -241,13 +250,16 @@ def walks(session: Session) -> None:
         if not rows:
             saying.say(texts.say("say.walks_empty"))
             return
-        shown = new_table(None, "number", "case", "status", "due", texts=texts)
+        shown = new_table(None, "number", "case", "status", "clock", "due", texts=texts)
+        today, calendar = today_of(system), calendar_of(system)
         for row in rows:
             shown.add_row(
                 row.number,
                 f"{row.area}: {row.theme}" if row.theme else row.area,
                 texts.status(row.status),
-                texts.show(row.follow_up_on),
+                texts.show(row.next_clock),
+                f"{texts.show(row.next_due)} "
+                f"{lateness(row.next_due, today, calendar, texts)}",
             )
         saying.console().print(shown)
 
@@ -257,10 +269,6 @@ WALK_LINES = (
     "starts_at",
     "ends_at",
     "meeting_point",
-    "minutes_due",
-    "plan_due",
-    "feedback_due",
-    "follow_up_on",
 )
 
 

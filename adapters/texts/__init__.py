@@ -42,6 +42,8 @@ NOTICE_KINDS: Mapping[str, str] = {
     "finding.reopened.v1": "reopened",
     "finding.reminder_raised.v1": "reminder",
     "finding.escalated.v1": "escalation",
+    "walk.reminder_raised.v1": "walk_reminder",
+    "walk.escalated.v1": "walk_escalation",
     "roster.absence_noted.v1": "absence",
     "publication.drafted.v1": "publication_drafted",
     "publication.reminded.v1": "publication_reminded",
@@ -85,6 +87,11 @@ _WORDS_OF = {
     "Severity": "severity",
     "Status": "status",
     "WalkStatus": "walk_status",
+    "WalkClock": "walk_clock",
+    "WalkMoment": "walk_moment",
+    "ReplyChannel": "reply_channel",
+    "AnsweredBy": "answered_by",
+    "Recomputation": "recomputation",
 }
 """The table with the words of an enumeration, by the name of its class."""
 
@@ -371,6 +378,8 @@ class Texts:
                 return self.show(_moment_of(value))
             case "content", str():
                 return value[:FINGERPRINT]
+            case "changes", list():
+                return "; ".join(self._new_due(one) for one in value) or DASH
             case "notices", list():
                 return str(len(value))
             case "point", {"lat": lat, "lon": lon}:
@@ -383,6 +392,14 @@ class Texts:
                 pass
         field = event.model_fields.get(name) if event else None
         return self.show(_revived(_classes(field.annotation if field else None), value))
+
+    def _new_due(self, stored: object) -> str:
+        match stored:
+            case {"clock": clock, "before": str() as before, "after": str() as after}:
+                days = f"{self.show(_day_of(before))} → {self.show(_day_of(after))}"
+                return f"{self.word('walk_clock', str(clock))} {days}"
+            case _:
+                return str(stored)
 
     def _occasion(self, stored: object) -> str:
         match stored:
@@ -400,7 +417,9 @@ class Texts:
                 return self.show(_day_of(value))
             case "since" | "approve_by", str():
                 return self.show(_moment_of(value))
-            case "to" | "by" | "owner" | "unit", str():
+            case "missing", list() | tuple():
+                return ", ".join(self.word("field", str(one)) for one in value)
+            case "to" | "by" | "owner" | "unit" | "contact", str():
                 between = f" {self.say('say.and')} "
                 return between.join(self.actor(one) for one in value.split(", "))
             case "involved", list() | tuple():

@@ -29,7 +29,17 @@ from domain.publication.events import (
 )
 from domain.register.model import Register
 from domain.roster.events import AbsenceNoted
-from domain.values import Actor, Severity
+from domain.values import Actor, Authority, Severity
+from domain.walk.events import (
+    FollowedUp,
+    MinutesPublished,
+    PlanAgreed,
+    RequestAnswered,
+    WalkCancelled,
+    WalkEscalated,
+    WalkReminderRaised,
+    WalkStatusDue,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +59,20 @@ def notices(fact: Recorded) -> tuple[Notice, ...]:
     recipients, urgent = _addressed(fact.event)
     by = fact.event.stamp.by
     heard = dict.fromkeys(
-        to.unit for to in recipients if urgent or not by.same_hands(to)
+        _mailbox(to) for to in recipients if urgent or not _did_it(by, to)
     )
     return tuple(Notice(recipient, urgent) for recipient in heard)
+
+
+def _did_it(by: Actor, to: Actor) -> bool:
+    """Whether `to` knows because they did it; a group does not speak for all in it."""
+    is_participant = to.authority is Authority.PARTICIPANT
+    return by == to if is_participant else by.same_hands(to)
+
+
+def _mailbox(to: Actor) -> Actor:
+    """Return where news for `to` goes: a unit shares one, a participant has one."""
+    return to if to.authority is Authority.PARTICIPANT else to.unit
 
 
 def digest_moment(at: datetime, register: Register) -> datetime:
@@ -86,6 +107,17 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
             | DeclineProposed(approver=to)
         ):
             return (to,), False
+        case WalkReminderRaised(to=several) | WalkEscalated(to=several):
+            return several, False
+        case (
+            RequestAnswered(tell=several)
+            | MinutesPublished(tell=several)
+            | PlanAgreed(tell=several)
+            | FollowedUp(tell=several)
+            | WalkStatusDue(tell=several)
+            | WalkCancelled(tell=several)
+        ):
+            return several, False
         case AbsenceNoted(tell=several):
             return several, False
         case (
