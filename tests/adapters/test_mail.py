@@ -8,8 +8,9 @@ from email.policy import SMTP
 
 import pytest
 
+from adapters.notify.addresses import address
 from adapters.notify.deliverer import Deliverer
-from adapters.notify.mail import DOMAIN, address
+from adapters.notify.mail import DOMAIN
 from adapters.system import Gadelys
 from domain.delivery.events import DeliveryAttempted, DeliveryGivenUp, DeliverySent
 from domain.finding.commands import PersonCommand
@@ -69,8 +70,10 @@ def delivered(system: Gadelys, key: str = str(ex.LIGHTING)) -> list[Event]:
 def text_of(message: EmailMessage) -> str:
     """Return all a mail program would show, after a journey as bytes."""
     read = email.message_from_bytes(message.as_bytes(policy=SMTP), policy=SMTP)
+    assert isinstance(read, EmailMessage)
     headers = "\n".join(f"{name}: {value}" for name, value in read.items())
-    return f"{headers}\n{read.get_content()}"
+    parts = [part.get_content() for part in read.walk() if not part.is_multipart()]
+    return "\n".join([headers, *map(str, parts)])
 
 
 def test_a_digest_names_the_case_and_its_day(
@@ -188,6 +191,7 @@ def test_giving_up_is_a_fact_and_the_next_message_is_another_one(
     postbox.breaks = 1
     with pytest.raises(ConnectionError):
         deliverer.deliver(TO_LIGHTING)
+    now.move(days=5)
     deliverer.give_up(TO_LIGHTING)
     deliverer.give_up(TO_LIGHTING)
 
@@ -196,8 +200,22 @@ def test_giving_up_is_a_fact_and_the_next_message_is_another_one(
         DeliveryGivenUp,
     ]
     assert deliverer.deliver(TO_LIGHTING) == 0
-    ask(system, now, ex.mark_fixed(day="2026-10-22"))
-    ask(system, now, ex.reject_fix(day="2026-10-22 13:00"))
+    ask(system, now, ex.mark_fixed(day="2026-10-27"))
+    ask(system, now, ex.reject_fix(day="2026-10-27 13:00"))
+    assert deliverer.deliver(TO_LIGHTING) == 1
+
+
+def test_giving_up_ends_only_what_was_tried_for_days(
+    deliverer: Deliverer, postbox: Postbox, system: Gadelys, now: StandingClock
+) -> None:
+    """A run that is over finds the next message, which another run has begun."""
+    postbox.breaks = 1
+    with pytest.raises(ConnectionError):
+        deliverer.deliver(TO_LIGHTING)
+    now.move(days=4)
+    deliverer.give_up(TO_LIGHTING)
+
+    assert [type(event) for event in delivered(system)] == [DeliveryAttempted]
     assert deliverer.deliver(TO_LIGHTING) == 1
 
 

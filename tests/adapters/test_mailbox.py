@@ -69,5 +69,8 @@ def test_a_delivery_ends_up_in_the_folder(system: Gadelys) -> None:
 
     [path] = system.settings.mailbox.glob("*.eml")
     read = email.message_from_bytes(path.read_bytes(), policy=SMTP)
+    assert isinstance(read, EmailMessage)
     assert read["Message-ID"] == f"<{path.stem}@gadelys.example>"
-    assert ex.NUMBER in read.get_content()
+    body = read.get_body(("plain",))
+    assert body is not None
+    assert ex.NUMBER in body.get_content()
