@@ -22,6 +22,13 @@ from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
 from domain.values import Actor, Authority, Channel, Evidence, Kind, Severity, StreamId
+from domain.walk.events import (
+    AnsweredBy,
+    Recomputation,
+    ReplyChannel,
+    WalkClock,
+    WalkMoment,
+)
 from domain.walk.state import WalkStatus
 from projections.worklist import NextStep
 
@@ -167,8 +174,14 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "theme": "mørke stier",
         "answer_due": "2026-09-01",
     },
+    "walk.request_answered.v1": {
+        "accepted": False,
+        "reason": "2026-11-06",
+        "tell": ["participant/youth/k3v9x0q2ab"],
+    },
     "walk.planned.v1": {
         "plan": PLAN,
+        "owners": ["municipality/operations"],
     },
     "walk.invited.v1": {"groups": ["youth", "senior"]},
     "walk.held.v1": {
@@ -188,19 +201,51 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     },
     "walk.minutes_drafted.v1": {},
     "walk.minutes_approved.v1": {"authority": "police"},
-    "walk.minutes_published.v1": {},
-    "walk.plan_agreed.v1": {},
+    "walk.minutes_published.v1": {"tell": ["participant/youth/k3v9x0q2ab"]},
+    "walk.plan_agreed.v1": {"tell": ["participant/youth/k3v9x0q2ab"]},
     "walk.reported_back.v1": {"informed": 19},
-    "walk.followed_up.v1": {},
+    "walk.followed_up.v1": {"tell": ["participant/youth/k3v9x0q2ab"]},
     "walk.evaluated.v1": {"learnings": "gå efter mørkets frembrud"},
     "walk.closed.v1": {},
-    "walk.cancelled.v1": {"reason": "storm"},
+    "walk.cancelled.v1": {
+        "reason": "storm",
+        "tell": ["participant/youth/k3v9x0q2ab"],
+    },
+    "walk.answer_asked.v1": {
+        "contact": "participant/youth/k3v9x0q2ab",
+        "channel": "letter",
+    },
+    "walk.participant_answered.v1": {
+        "contact": "participant/youth/k3v9x0q2ab",
+        "how": "met",
+    },
+    "walk.reminder_raised.v1": {
+        "clock": "minutes",
+        "run": 1,
+        "kind": "late",
+        "on": "2026-10-29",
+        "due": "2026-10-22",
+        "to": ["municipality/walk-coordinator"],
+    },
+    "walk.escalated.v1": {
+        "clock": "minutes",
+        "run": 1,
+        "level": 2,
+        "due": "2026-10-22",
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
+    "walk.status_due.v1": {"tell": ["participant/youth/k3v9x0q2ab"]},
+    "walk.deadlines_recomputed.v1": {
+        "changes": [{"clock": "plan", "before": "2026-10-29", "after": "2026-11-02"}],
+        "reason": "register",
+    },
     "delivery.attempted.v1": {
         "recipient": "municipality/operations",
         "batch": 1,
         "attempt": 2,
         "until": 40,
         "notices": [NOTICE, NOTICE],
+        "channel": "letter",
     },
     "delivery.sent.v1": {
         "recipient": "municipality/operations",
@@ -212,6 +257,19 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "recipient": "municipality/operations",
         "batch": 1,
         "notices": [NOTICE],
+        "reason": "refused",
+        "answering": "municipality/walk-coordinator",
+    },
+    "delivery.retried.v1": {
+        "recipient": "municipality/operations",
+        "batch": 1,
+        "notices": [NOTICE],
+    },
+    "delivery.settled.v1": {
+        "recipient": "municipality/operations",
+        "batch": 1,
+        "notices": [NOTICE],
+        "reason": "fortalt i telefonen",
     },
     "publication.drafted.v1": {
         "draft": 2,
@@ -302,6 +360,12 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.MASTER_UNUSABLE: {"master", "status"},
     Code.WALK_NOT_READY: {"status", "needed"},
     Code.WALK_EXISTS: {"walk"},
+    Code.WALK_UNPREPARED: {"missing"},
+    Code.ALREADY_ANSWERED: {"walk"},
+    Code.NOBODY_ASKED: {"contact"},
+    Code.NOT_SIGNED: {"publication", "walk"},
+    Code.PARTICIPANTS_UNANSWERED: {"count"},
+    Code.FINDINGS_WITHOUT_OWNER: {"findings"},
     Code.UNKNOWN_PUBLICATION: {"number"},
     Code.UNKNOWN_DOCUMENT: {"content"},
     Code.DOCUMENT_DAMAGED: {"path"},
@@ -314,6 +378,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.SUBJECT_MISSING: {"kind", "field"},
     Code.SUBJECT_FIXED: {"number", "field"},
     Code.SAME_HANDS: {"by", "involved"},
+    Code.UNKNOWN_DELIVERY: {"key"},
+    Code.DELIVERY_PENDING: {"pending"},
     Code.BUSY: {"attempts"},
     Code.STORE_UNAVAILABLE: {"problem"},
     Code.STORE_MISSING: {"path"},
@@ -333,6 +399,11 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
 WORDS = {
     "status": Status,
     "walk_status": WalkStatus,
+    "walk_clock": WalkClock,
+    "walk_moment": WalkMoment,
+    "reply_channel": ReplyChannel,
+    "answered_by": AnsweredBy,
+    "recomputation": Recomputation,
     "next_step": NextStep,
     "clock": ClockName,
     "severity": Severity,
