@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.files.register_file import read_register
@@ -22,11 +23,16 @@ from domain.finding.commands import (
     ChangeDeadline,
     CompleteSubtask,
     CorrectFinding,
+    DecideHandover,
     DisputeOwner,
+    EnforceStep,
     HandOver,
     HoldFinding,
+    LogCall,
+    LookUpOwner,
     MarkFixed,
     MergeInto,
+    MoveVerification,
     PersonCommand,
     ProposeDecline,
     ReferOut,
@@ -37,11 +43,13 @@ from domain.finding.commands import (
     ReportFinding,
     ResumeFinding,
     ReturnAssignment,
+    SeekOwner,
     TakeStep,
     VerifyFix,
 )
 from domain.finding.events import (
     DeclineProposed,
+    EnforcementStep,
     FindingAssigned,
     FindingDeclined,
     FindingEvent,
@@ -52,6 +60,8 @@ from domain.finding.events import (
     FixReported,
     FixVerified,
     HandoverOffered,
+    HandoverOutcome,
+    OwnershipSource,
     SubtaskAdded,
     SubtaskCompleted,
 )
@@ -77,6 +87,49 @@ REGISTER_FILE = ROOT / "examples" / "registers" / "aalborg.toml"
 def register() -> Register:
     """Return the example register, read once."""
     return read_register(REGISTER_FILE)
+
+
+def changed_rules(base: Register | None = None, /, **changes: Any) -> Register:
+    """Return a register with some of its parts changed: `limits={"hold_days": 5}`.
+
+    A table is changed key by key; everything else is put in its place whole.
+    """
+    body = (base or register()).model_dump(by_alias=True, mode="json")
+    for name, new in changes.items():
+        old = body.get(name)
+        is_table = isinstance(old, dict) and isinstance(new, dict)
+        body[name] = {**old, **new} if is_table else new
+    return Register.model_validate(body)
+
+
+def with_category(
+    code: str = "LGT-FAIL", base: Register | None = None, /, **changes: Any
+) -> Register:
+    """Return a register in which one category is another."""
+    rules = base or register()
+    categories = [
+        category.model_dump(mode="json") | (changes if category.code == code else {})
+        for category in rules.categories
+    ]
+    return changed_rules(rules, categories=categories)
+
+
+def without_unit(unit: Actor, base: Register | None = None, /) -> Register:
+    """Return a register that does not list a unit any more."""
+    rules = base or register()
+    left = []
+    for one in rules.units:
+        if one.id != unit:
+            body = one.model_dump(mode="json")
+            others = {key: body[key] for key in ("leader", "responsible", "parent")}
+            gone = {key: None for key, other in others.items() if other == unit}
+            left.append(body | gone)
+    suggested = [
+        category.model_dump(mode="json")
+        | ({"suggested_unit": None} if category.suggested_unit == unit else {})
+        for category in rules.categories
+    ]
+    return changed_rules(rules, units=left, categories=suggested)
 
 
 SMALL_REGISTER = Register.model_validate(
@@ -200,6 +253,7 @@ HOUSING = Actor("partner/housing-operations")
 LANDLORD = Actor("partner/housing-organisation")
 COUNCIL = Actor("participant/local-council")
 STRANGER = Actor("municipality/nowhere")
+RESIDENT = Actor("participant/residents/k3v9x0q2ab")
 
 
 def stamp(by: Actor = COORDINATOR, day: str = TODAY) -> Stamp:
@@ -224,6 +278,9 @@ def report(
     severity: Severity = Severity.NORMAL,
     point: Point | None = None,
     walk: str | None = None,
+    channel: Channel = Channel.OTHER,
+    follows: str | None = None,
+    called_at: str | None = None,
 ) -> ReportFinding:
     return ReportFinding(
         number=NUMBER,
@@ -233,6 +290,37 @@ def report(
         point=point,
         walk=walk,
         severity=severity,
+        channel=channel,
+        follows=follows,
+        called_at=moment(called_at) if called_at else None,
+    )
+
+
+def log_call(
+    called_at: str = TODAY,
+    *,
+    whom: Actor = LIGHTING,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+) -> LogCall:
+    return LogCall(
+        number=NUMBER, stamp=stamp(by, day), called_at=moment(called_at), whom=whom
+    )
+
+
+def seek_owner(*, by: Actor = COORDINATOR, day: str = TODAY) -> SeekOwner:
+    return SeekOwner(number=NUMBER, stamp=stamp(by, day))
+
+
+def look_up_owner(
+    source: OwnershipSource = OwnershipSource.PROPERTY,
+    owner: Actor | None = None,
+    *,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+) -> LookUpOwner:
+    return LookUpOwner(
+        number=NUMBER, stamp=stamp(by, day), source=source, owner=owner
     )
 
 
@@ -266,6 +354,7 @@ def hand_over(
     by: Actor = LIGHTING,
     day: str = TODAY,
     legal_basis: str = "politiloven-1",
+    summary: str | None = None,
 ) -> HandOver:
     return HandOver(
         number=NUMBER,
@@ -273,6 +362,7 @@ def hand_over(
         to=to,
         purpose="Lampen skydes ud.",
         legal_basis=legal_basis,
+        summary=summary,
     )
 
 
@@ -286,20 +376,49 @@ def refuse_handover(*, by: Actor = POLICE, day: str = TODAY) -> RefuseHandover:
     )
 
 
+def decide_handover(
+    outcome: HandoverOutcome = HandoverOutcome.MOVED,
+    *,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+) -> DecideHandover:
+    return DecideHandover(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        outcome=outcome,
+        reason="Politiet er tættest på.",
+    )
+
+
 def hold(
-    review_on: str = "2026-11-17",
+    review_on: str | None = "2026-11-17",
     *,
     by: Actor = LIGHTING,
     day: str = TODAY,
     reason_code: str = "third_party",
     waiting_for: Actor | None = None,
+    meeting_on: str | None = None,
 ) -> HoldFinding:
     return HoldFinding(
         number=NUMBER,
         stamp=stamp(by, day),
         reason_code=reason_code,
-        review_on=on(review_on),
+        review_on=on(review_on) if review_on else None,
         waiting_for=waiting_for,
+        meeting_on=on(meeting_on) if meeting_on else None,
+    )
+
+
+def enforce(
+    step: EnforcementStep = EnforcementStep.GUIDANCE,
+    *,
+    owner: Actor = LANDLORD,
+    by: Actor = COORDINATOR,
+    day: str = TODAY,
+    **more: Any,
+) -> EnforceStep:
+    return EnforceStep(
+        number=NUMBER, stamp=stamp(by, day), step=step, owner=owner, **more
     )
 
 
@@ -313,8 +432,17 @@ def add_subtask(
     *,
     by: Actor = COORDINATOR,
     day: str = TODAY,
+    due: str | None = None,
+    contact: str | None = None,
 ) -> AddSubtask:
-    return AddSubtask(number=NUMBER, stamp=stamp(by, day), subtask=subtask, to=to)
+    return AddSubtask(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        subtask=subtask,
+        to=to,
+        due=on(due) if due else None,
+        contact=contact,
+    )
 
 
 def complete_subtask(
@@ -324,15 +452,41 @@ def complete_subtask(
 
 
 def mark_fixed(
-    *, by: Actor = LIGHTING, day: str = TODAY, count: int | None = None
+    *,
+    by: Actor = LIGHTING,
+    day: str = TODAY,
+    evidence: Evidence = Evidence.PHOTO,
+    **more: Any,
 ) -> MarkFixed:
-    return MarkFixed(
-        number=NUMBER, stamp=stamp(by, day), evidence=Evidence.PHOTO, count=count
+    return MarkFixed(number=NUMBER, stamp=stamp(by, day), evidence=evidence, **more)
+
+
+def move_verification(
+    verify_due: str = "2026-11-16", *, by: Actor = COORDINATOR, day: str = TODAY
+) -> MoveVerification:
+    return MoveVerification(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        verify_due=on(verify_due),
+        reason="Det skal ses i mørke.",
     )
 
 
-def verify(*, by: Actor = COUNCIL, day: str = TODAY) -> VerifyFix:
-    return VerifyFix(number=NUMBER, stamp=stamp(by, day))
+def verify(
+    *,
+    by: Actor = COUNCIL,
+    day: str = TODAY,
+    evidence: Evidence | None = None,
+    same_point: bool = False,
+    after_dark: bool = False,
+) -> VerifyFix:
+    return VerifyFix(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        evidence=evidence,
+        same_point=same_point,
+        after_dark=after_dark,
+    )
 
 
 def reject_fix(*, by: Actor = COUNCIL, day: str = TODAY) -> RejectFix:
@@ -347,6 +501,7 @@ def propose_decline(
     by: Actor = LIGHTING,
     day: str = TODAY,
     refer_to: Actor | None = None,
+    link: str | None = None,
 ) -> ProposeDecline:
     return ProposeDecline(
         number=NUMBER,
@@ -354,6 +509,7 @@ def propose_decline(
         reason_code=reason_code,
         reason="Stien nedlægges.",
         refer_to=refer_to,
+        link=link,
     )
 
 
@@ -421,21 +577,31 @@ def take_step(key: str, *, at: str = TODAY) -> TakeStep:
 
 EVERY_COMMAND: tuple[PersonCommand, ...] = (
     report(),
+    log_call(),
     assign(),
     accept(),
     give_back(),
+    seek_owner(),
+    look_up_owner(owner=HOUSING),
     dispute_owner(proposed=HOUSING),
-    hand_over(),
+    hand_over(summary="Lampen ved svinget."),
     accept_handover(),
     refuse_handover(),
+    decide_handover(),
     hold(waiting_for=GRID),
     resume(),
-    add_subtask(),
+    enforce(
+        legal_basis="vejloven",
+        reasons="Hækken står ud over stien.",
+        complaint="Klag inden fire uger.",
+    ),
+    add_subtask(contact="driftsleder"),
     complete_subtask(),
-    mark_fixed(),
+    mark_fixed(audience="7. klasse"),
+    move_verification(),
     verify(),
     reject_fix(),
-    propose_decline(refer_to=HOUSING),
+    propose_decline(refer_to=HOUSING, link="plan/2027-3"),
     approve_decline(),
     refuse_decline(),
     merge_into(),

@@ -221,6 +221,8 @@ def walk(session: Session, number: str) -> None:
             for group, count in row.participants
         )
         shown.add_row(texts.say("say.walk_participants"), people_line or "–")
+        if owners := row.memory.owners:
+            shown.add_row(texts.say("say.walk_owners"), texts.show(owners))
         for status, count in counts.items():
             shown.add_row(texts.status(status), str(count))
         saying.console().print(shown)
@@ -269,6 +271,7 @@ WALK_LINES = (
     "starts_at",
     "ends_at",
     "meeting_point",
+    "follow_up_on",
 )
 
 
