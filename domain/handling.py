@@ -30,7 +30,13 @@ from domain.register.model import Register
 from domain.roster.commands import AnyRosterCommand
 from domain.roster.decide import decide as decide_roster
 from domain.roster.state import fold as fold_roster
-from domain.values import Actor, PublicationNumber, StreamId, WalkNumber
+from domain.values import (
+    Actor,
+    FindingNumber,
+    PublicationNumber,
+    StreamId,
+    WalkNumber,
+)
 from domain.walk.commands import AnyWalkCommand, CloseWalk
 from domain.walk.commands import stream_of as walk_stream
 from domain.walk.decide import decide as decide_walk
@@ -157,18 +163,30 @@ def _given(
     finding: Finding | None, command: FindingCommand, store: EventStore, rules: Rules
 ) -> Given:
     """Return what the rules may look at besides the finding itself."""
-    masters = (finding.master,) if finding and finding.master else ()
     mentioned = {
         number: fold_finding(store.load(finding_stream(number)))
-        for number in (*command.mentions, *masters)
+        for number in command.mentions
     }
+    found = {number: state for number, state in mentioned.items() if state}
     return Given(
         rules.register,
-        findings={number: state for number, state in mentioned.items() if state},
+        findings=found | _masters(finding, store),
         walks=_known_walks(command, store),
         roster=rules.roster,
         asked=_asked(finding, command, store),
     )
+
+
+def _masters(
+    finding: Finding | None, store: EventStore
+) -> dict[FindingNumber, Finding]:
+    """Return the case that a duplicate follows, and whatever that one follows."""
+    masters: dict[FindingNumber, Finding] = {}
+    while finding and (number := finding.master) and number not in masters:
+        finding = fold_finding(store.load(finding_stream(number)))
+        if finding:
+            masters[number] = finding
+    return masters
 
 
 def _asked(
@@ -180,11 +198,19 @@ def _asked(
     """
     if finding is None or not isinstance(command, Ending):
         return frozenset()
-    duplicates = store.duplicates_of(command.number)
+    duplicates = _duplicates(command.number, store)
     same = (fold_finding(store.load(finding_stream(one))) for one in duplicates)
     walks = {found.walk for found in (finding, *same) if found and found.walk}
     folded = (fold_walk(store.load(walk_stream(walk))) for walk in sorted(walks))
     return frozenset(contact for walk in folded if walk for contact in walk.asked)
+
+
+def _duplicates(number: FindingNumber, store: EventStore) -> list[FindingNumber]:
+    """Return the duplicates of a case, and those of its duplicates."""
+    known = [number]
+    for one in known:
+        known += [more for more in store.duplicates_of(one) if more not in known]
+    return known[1:]
 
 
 def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNumber]:

@@ -319,9 +319,7 @@ def look_up_owner(
     by: Actor = COORDINATOR,
     day: str = TODAY,
 ) -> LookUpOwner:
-    return LookUpOwner(
-        number=NUMBER, stamp=stamp(by, day), source=source, owner=owner
-    )
+    return LookUpOwner(number=NUMBER, stamp=stamp(by, day), source=source, owner=owner)
 
 
 def assign(

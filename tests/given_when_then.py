@@ -1,6 +1,6 @@
 """Rules as sentences: given what happened, when somebody asks, then this follows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Generic, TypeVar
@@ -17,7 +17,11 @@ from domain.finding.commands import AnyFindingCommand
 from domain.finding.events import FindingEvent
 from domain.finding.rules.checks import Given
 from domain.finding.state import Finding
-from domain.values import FindingNumber
+from domain.register.model import Register
+from domain.roster import state as roster_state
+from domain.roster.events import AbsenceNoted
+from domain.roster.state import Roster
+from domain.values import Actor, FindingNumber
 from domain.walk import decide as walk
 from domain.walk import state as walk_state
 from domain.walk.commands import AnyWalkCommand
@@ -59,11 +63,25 @@ class Situation(Generic[Asked, Fact]):
 
 
 def given(
-    *facts: FindingEvent, others: Mapping[FindingNumber, Finding] | None = None
+    *facts: FindingEvent,
+    others: Mapping[FindingNumber, Finding] | None = None,
+    rules: Register | None = None,
+    away: Iterable[AbsenceNoted] = (),
+    asked: Iterable[Actor] = (),
 ) -> Situation[AnyFindingCommand, FindingEvent]:
-    """Begin with a finding to which `facts` happened; `others` stand beside it."""
+    """Begin with a finding to which `facts` happened; `others` stand beside it.
+
+    Besides may be said which `rules` are in force, who is `away`, and which
+    participants `asked` to hear the end.
+    """
     found = remembered(*facts)
-    known = Given(register(), others or {}, frozenset({WALK}))
+    known = Given(
+        rules or register(),
+        others or {},
+        frozenset({WALK}),
+        roster=reduce(roster_state.evolve, away, Roster()),
+        asked=frozenset(asked),
+    )
     return Situation(lambda command: finding.decide(found, command, known))
 
 

@@ -79,7 +79,7 @@ from domain.finding.rules.work import (
     verify,
 )
 from domain.finding.state import Finding
-from domain.values import Actor, Authority
+from domain.values import Authority
 
 OUTSIDE = frozenset({Authority.CITIZEN, Authority.PARTICIPANT})
 """Those who cannot see a worklist: what they add must be pointed out."""
@@ -162,10 +162,18 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
 def add_note(finding: Finding, command: AddNote, given: Given) -> Facts:
     """Write something down; what is said of a duplicate reaches the master (R13)."""
     refuse_referred(finding)
-    tell: tuple[Actor, ...] = ()
-    by = command.stamp.by
-    if finding.master and (master := given.findings.get(finding.master)):
-        tell = (master.responsible,)
-    elif finding.is_open and by.authority in OUTSIDE:
-        tell = (finding.responsible,)
+    followed = _followed(finding, given)
+    is_outside = command.stamp.by.authority in OUTSIDE
+    tell = (followed.responsible,) if is_outside or followed is not finding else ()
     return (NoteAdded(stamp=command.stamp, text=command.text, tell=tell),)
+
+
+def _followed(finding: Finding, given: Given) -> Finding:
+    """Return the case that answers for this one: the last master, or itself."""
+    seen = set[str]()
+    while (number := finding.master) and number not in seen:
+        seen.add(number)
+        if (master := given.findings.get(number)) is None:
+            break
+        finding = master
+    return finding

@@ -6,14 +6,25 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from domain.finding.events import (
+    CallLogged,
     ClockName,
+    EnforcementStep,
+    EnforcementStepTaken,
     FindingCorrected,
     FindingEscalated,
     FindingEvent,
     FindingReported,
+    HandoverOutcome,
+    HandoverUndecided,
     NewCategory,
+    NewDue,
     Occasion,
     OccasionKind,
+    OwnershipLookedUp,
+    OwnershipSought,
+    OwnershipSource,
+    OwnershipUnresolved,
+    Part,
 )
 from domain.messages import Stamp
 from domain.values import Channel, Evidence, Kind, Point, Severity
@@ -37,16 +48,14 @@ lengths = st.integers(0, 130)
 texts = st.sampled_from(["Ord.", "Flere ord."])
 categories = st.sampled_from(["LGT-FAIL", "VEG-HEDGE", "POS-KEEP", "OTHER"])
 points = st.builds(Point, lat=st.just(57.02), lon=st.just(10.0))
-stamps = st.builds(
-    Stamp,
-    by=actors,
-    at=st.datetimes(
-        datetime(2026, 1, 1),  # noqa: DTZ001 - the zone is given beside it
-        datetime(2027, 12, 31),  # noqa: DTZ001
-        timezones=st.just(UTC),
-    ),
-    command_id=st.uuids(),
+moments = st.datetimes(
+    datetime(2026, 1, 1),  # noqa: DTZ001 - the zone is given beside it
+    datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
+stamps = st.builds(Stamp, by=actors, at=moments, command_id=st.uuids())
+several = st.lists(actors, max_size=3).map(tuple)
+subtasks = st.sampled_from(["elskab", "væg", "partner/grid-company"])
 occasions = st.builds(
     Occasion,
     clock=st.sampled_from(ClockName),
@@ -65,6 +74,15 @@ terms = st.builds(
     acknowledge_due=st.none() | days,
     fix_due=st.none() | days,
 )
+dues = st.builds(
+    NewDue,
+    clock=st.sampled_from(ClockName),
+    days=lengths,
+    computed=days,
+    due=days,
+)
+parts = st.builds(Part, subtask=subtasks, to=actors)
+groups = st.tuples(st.sampled_from(["residents", "police"]), st.integers(0, 30))
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "stamp": stamps,
@@ -94,7 +112,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "review_on": days,
     "waiting_for": st.none() | actors,
     "held_days": lengths,
-    "subtask": st.sampled_from(["elskab", "væg"]),
+    "subtask": subtasks,
     "evidence": st.sampled_from(Evidence),
     "count": st.none() | lengths,
     "verifier": actors,
@@ -106,11 +124,48 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "occasions": st.lists(occasions, max_size=3).map(tuple),
     "level": st.integers(1, 5),
     "run": st.integers(1, 3),
+    "follows": st.none() | st.just("2026-01"),
+    "called_at": st.none() | moments,
+    "whom": actors,
+    "stands_in": st.none() | actors,
+    "instead_of": st.none() | actors,
+    "owner": actors,
+    "days": lengths,
+    "due": st.none() | days,
+    "source": st.sampled_from(OwnershipSource),
+    "summary": texts,
+    "decide_due": days,
+    "nth": st.integers(1, 5),
+    "outcome": st.sampled_from(HandoverOutcome),
+    "lead": actors,
+    "parts": st.lists(parts, max_size=2).map(tuple),
+    "meeting_on": st.none() | days,
+    "computed": st.none() | days,
+    "step": st.sampled_from(EnforcementStep),
+    "deadline": st.none() | days,
+    "reasons": st.none() | texts,
+    "complaint": st.none() | texts,
+    "contact": st.none() | texts,
+    "answering": st.none() | actors,
+    "held_on": st.none() | days,
+    "attendance": st.lists(groups, max_size=2).map(tuple),
+    "audience": st.none() | texts,
+    "same_point": st.booleans(),
+    "after_dark": st.booleans(),
+    "link": st.none() | texts,
+    "tell": several,
+    "changes": st.lists(dues, max_size=3).map(tuple),
 }
 SPECIAL: dict[type[FindingEvent], dict[str, st.SearchStrategy[Any]]] = {
     FindingReported: {"acknowledge_due": st.none() | days, "fix_due": st.none() | days},
     FindingCorrected: {"category": st.none() | terms, "text": st.none() | texts},
-    FindingEscalated: {"to": st.lists(actors, max_size=3).map(tuple)},
+    FindingEscalated: {"to": several},
+    HandoverUndecided: {"to": several},
+    OwnershipUnresolved: {"to": several},
+    OwnershipSought: {"due": days},
+    CallLogged: {"called_at": moments},
+    OwnershipLookedUp: {"owner": st.none() | actors},
+    EnforcementStepTaken: {"legal_basis": st.none() | texts},
 }
 
 

@@ -134,7 +134,8 @@ def test_a_fixed_case_waits_for_its_verification() -> None:
 def test_an_acute_case_has_one_day() -> None:
     facts = told(report(day="2026-10-09", severity=Severity.ACUTE))
 
-    assert planned(facts, "2026-10-09", first=6) == [
+    assert planned(facts, "2026-10-09", first=7) == [
+        "2026-10-09 13:00 call.due",
         "2026-10-12 fix.due",
         "2026-10-13 level 1",
         "2026-10-15 level 2",
@@ -147,7 +148,8 @@ def test_an_acute_case_has_one_day() -> None:
 def test_half_and_due_of_a_weekend_report_are_one_reminder() -> None:
     facts = told(report(day="2026-10-10", severity=Severity.ACUTE))
 
-    assert planned(facts, "2026-10-10", first=1) == [
+    assert planned(facts, "2026-10-10", first=2) == [
+        "2026-10-10 13:00 call.due",
         "2026-10-12 acknowledge.due + fix.due + fix.half"
     ]
 

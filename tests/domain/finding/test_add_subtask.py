@@ -12,12 +12,14 @@ from tests.examples import (
     FIXED,
     GRID,
     HISTORIES,
+    LIGHTING,
     OPERATIONS,
     REPORTED,
     STRANGER,
     add_subtask,
     done,
     joint,
+    moment,
     stamp,
 )
 from tests.given_when_then import given, remembered
@@ -26,7 +28,12 @@ from tests.given_when_then import given, remembered
 @pytest.mark.parametrize("facts", [(REPORTED,), (REPORTED, ASSIGNED)])
 def test_an_open_case_becomes_joint(facts: tuple[FindingEvent, ...]) -> None:
     given(*facts).when(add_subtask()).then(
-        SubtaskAdded(stamp=stamp(COORDINATOR), subtask="elskab", to=GRID)
+        SubtaskAdded(
+            stamp=stamp(COORDINATOR),
+            subtask="elskab",
+            to=GRID,
+            answering=LIGHTING,
+        )
     )
 
 
@@ -34,7 +41,11 @@ def test_a_joint_case_remembers_its_parts_in_order() -> None:
     finding = remembered(REPORTED, ASSIGNED, joint(), joint("væg", OPERATIONS))
 
     assert finding is not None
-    assert finding.subtasks == (Subtask("elskab", GRID), Subtask("væg", OPERATIONS))
+    since = moment("2026-10-12")
+    assert finding.subtasks == (
+        Subtask("elskab", GRID, since=since),
+        Subtask("væg", OPERATIONS, since=since),
+    )
 
 
 @pytest.mark.parametrize("facts", [(joint(),), (joint(), done())])

@@ -3,7 +3,12 @@
 import pytest
 
 from domain.errors import Code
-from domain.finding.events import ClockName, FindingEvent, FindingReopened
+from domain.finding.events import (
+    ClockName,
+    FindingEvent,
+    FindingReopened,
+    SubtaskAdded,
+)
 from domain.finding.state import Status
 from domain.values import Severity
 from tests.examples import (
@@ -13,27 +18,34 @@ from tests.examples import (
     FIXED,
     GRID,
     HISTORIES,
+    LEADER,
     LIGHTING,
     PROPOSED,
     REPORTED,
     VERIFIED,
     done,
     joint,
+    mark_fixed,
     on,
     reopen,
     reported,
     stamp,
+    with_category,
 )
 from tests.given_when_then import given, remembered
 
 
 def reopened(
-    *, day: str = "2026-10-21", fix_due: str = "2026-10-28", urgent: bool = False
+    *,
+    day: str = "2026-10-21",
+    fix_days: int = 5,
+    fix_due: str = "2026-10-28",
+    urgent: bool = False,
 ) -> FindingReopened:
     return FindingReopened(
         stamp=stamp(COORDINATOR, day),
         reason="Den er slukket igen.",
-        fix_days=5,
+        fix_days=fix_days,
         fix_due=on(fix_due),
         triage=COORDINATOR,
         to=LIGHTING,
@@ -104,8 +116,9 @@ def test_a_case_that_never_had_an_owner_is_reported_again() -> None:
 def test_half_the_time_is_rounded_down_and_at_least_a_day(
     category_days: int, half: int, fix_due: str
 ) -> None:
-    before = REPORTED.model_copy(update={"fix_days": category_days})
-    (fact,) = given(before, ASSIGNED, FIXED, VERIFIED).when(reopen()).ask()
+    rules = with_category("LGT-FAIL", fix=category_days)
+    history = (REPORTED, ASSIGNED, FIXED, VERIFIED)
+    (fact,) = given(*history, rules=rules).when(reopen()).ask()
 
     assert isinstance(fact, FindingReopened)
     assert (fact.fix_days, fact.fix_due) == (half, on(fix_due))
@@ -114,7 +127,47 @@ def test_half_the_time_is_rounded_down_and_at_least_a_day(
 def test_an_acute_case_is_told_at_once() -> None:
     acute = reported(severity=Severity.ACUTE)
 
-    given(acute, ASSIGNED, FIXED, VERIFIED).when(reopen()).then(reopened(urgent=True))
+    given(acute, ASSIGNED, FIXED, VERIFIED).when(reopen()).then(
+        reopened(urgent=True, fix_days=1, fix_due="2026-10-22")
+    )
+
+
+def test_a_category_that_left_the_register_keeps_its_days() -> None:
+    gone = REPORTED.model_copy(update={"category": "LGT-GONE", "fix_days": 20})
+    (fact,) = given(gone, ASSIGNED, FIXED, VERIFIED).when(reopen()).ask()
+
+    assert isinstance(fact, FindingReopened)
+    assert (fact.fix_days, fact.fix_due) == (10, on("2026-11-04"))
+
+
+def times(count: int) -> tuple[FindingEvent, ...]:
+    """Return a case that was reopened and fixed again so many times."""
+    once = (REPORTED, ASSIGNED, FIXED, VERIFIED)
+    return once + count * (reopened(), FIXED, VERIFIED)
+
+
+@pytest.mark.parametrize("before", [0, 1, 3, 4])
+def test_other_reopenings_ask_for_no_cause(before: int) -> None:
+    given(*times(before)).when(reopen()).then(reopened())
+
+
+@pytest.mark.parametrize("before", [2, 5])
+def test_every_third_time_the_leader_finds_out_why(before: int) -> None:
+    given(*times(before)).when(reopen()).then(
+        reopened(),
+        SubtaskAdded(
+            stamp=stamp(COORDINATOR),
+            subtask="root-cause",
+            to=LEADER,
+            due=on("2026-10-28"),
+        ),
+    )
+
+
+def test_a_case_that_keeps_coming_back_is_not_done_before_its_cause_is_known() -> None:
+    again = given(*times(2)).when(reopen()).ask()
+
+    given(*times(2), *again).when(mark_fixed()).then_refused(Code.SUBTASKS_OPEN)
 
 
 def test_a_case_is_reopened_within_ninety_days() -> None:

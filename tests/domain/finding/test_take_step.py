@@ -12,6 +12,7 @@ from domain.finding.events import (
     ReminderRaised,
 )
 from domain.values import CLOCK, Actor, Severity
+from tests.domain.stories import told
 from tests.examples import (
     ASSIGNED,
     COORDINATOR,
@@ -24,8 +25,9 @@ from tests.examples import (
     PROPOSED,
     REPORTED,
     VERIFIED,
+    assign,
     on,
-    reported,
+    report,
     stamp,
     take_step,
 )
@@ -59,9 +61,13 @@ def test_whoever_is_responsible_is_reminded_on_the_due_day() -> None:
 
 
 def test_a_reminder_about_something_acute_does_not_wait() -> None:
-    given(reported(severity=Severity.ACUTE), ASSIGNED).when(
-        take_step(DUE, at="2026-10-23 08:00")
-    ).then(reminded(urgent=True))
+    acute = told(
+        report(day="2026-10-22", severity=Severity.ACUTE), assign(day="2026-10-22")
+    )
+
+    given(*acute).when(take_step(DUE, at="2026-10-23 08:00")).then(
+        reminded(urgent=True)
+    )
 
 
 @pytest.mark.parametrize(
