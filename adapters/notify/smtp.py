@@ -71,7 +71,7 @@ class SmtpMailer:
         Raises: TemporaryFailure, PermanentFailure.
         """
         recipient = parseaddr(str(message["To"]))[1]
-        if not recipient:
+        if "@" not in recipient:
             raise PermanentFailure(GiveUpReason.NO_ADDRESS)
         asyncio.run(self._send(message, recipient))
 
