@@ -70,7 +70,7 @@ def _merged(old: object, new: object) -> object:
         case dict(), dict():
             return _table(old, new)
         case [dict(), *_], [dict(), *_]:
-            return _array(old, new)
+            return _array(list(old), list(new))
         case _:
             return new
 

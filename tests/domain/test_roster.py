@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.delivery.notices import notices
 from domain.errors import Code, DomainError, NotAllowed, NotFound, Refused
 from domain.finding.ladder import behind, leader_of
-from domain.messages import Recorded, derived_id
+from domain.messages import Event, Recorded, derived_id
 from domain.register.model import Register
 from domain.roster.commands import (
     ROSTER_STREAM,
@@ -525,7 +525,7 @@ def test_what_was_decided_holds_on_its_first_day(
 # ---- telling, remembering ----
 
 
-def recorded(event: RosterEvent) -> Recorded:
+def recorded(event: Event) -> Recorded:
     return Recorded(
         event=event,
         stream=ROSTER_STREAM,

@@ -26,6 +26,7 @@ from domain.finding.plan import Step, plan
 from domain.handling import AnyCommand
 from domain.messages import Recorded, Stamp, derived_id
 from domain.register.adoption import AdoptRegister
+from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.values import CLOCK, Actor, FindingNumber, Severity
 from domain.walk.commands import (
     AgreePlan,
@@ -133,6 +134,7 @@ def long_history() -> tuple[Recorded, ...]:
         _owners(player)
         _ends(player)
         _messages(player)
+        _roster(player)
         return all_facts(player.system)
 
 
@@ -248,6 +250,33 @@ def _messages(player: Player) -> None:
             )
         )
         player.submit(end)
+
+
+def _roster(player: Player) -> None:
+    """Somebody goes on holiday, a unit closes, and somebody is back early."""
+    by, day = ask.COORDINATOR, "2027-02-01 13:00"
+    absences = (
+        (ask.LAMP_ANNA, "2027-02-15", "2027-02-26", ask.LAMP_BO),
+        (ask.LIGHTING, "2027-02-22", "2027-02-23", None),
+    )
+    for absent, first, last, substitute in absences:
+        stamp = ask.stamp(by, day)
+        player.submit(
+            NoteAbsence(
+                stamp=stamp.model_copy(
+                    update={"command_id": derived_id("away", absent)}
+                ),
+                absent=absent,
+                first=ask.on(first),
+                last=ask.on(last),
+                substitute=substitute,
+            )
+        )
+    player.submit(
+        EndAbsence(
+            stamp=ask.stamp(by, day), absent=ask.LAMP_ANNA, last=ask.on("2027-02-24")
+        )
+    )
 
 
 @cache

@@ -27,6 +27,7 @@ RULES = (
     "domain.finding.decide",
     "domain.walk.decide",
     "domain.delivery.decide",
+    "domain.roster.decide",
     "domain.register.adoption",
 )
 """Where commands are told apart."""
@@ -37,6 +38,7 @@ HEADINGS = {
     "weather": "in a few words",
     "walk_": "Walks",
     "delivery": "Messages to people",
+    "roster": "Who is away",
     "register": "The register",
 }
 VALUES = ("domain.values", "domain.finding.events", "domain.walk.events")
@@ -54,6 +56,10 @@ PLAIN = {
 }
 
 COMMON = {
+    "absent": "the person or unit",
+    "first": "first day",
+    "last": "last day, included",
+    "substitute": "who was named to stand in",
     "MeetingPoint.text": "the place in words",
     "Occasion.kind": "which moment of the clock",
     "acknowledge_days": "working days to find an owner",
