@@ -16,7 +16,7 @@ ROOT = Path(adapters.__file__).parent.parent
 NOT_OURS = {
     *(".git", ".venv", ".gadelys", "build", "dist", "__pycache__", ".temporal"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"),
-    *(".import_linter_cache", "node_modules"),
+    *(".import_linter_cache", "node_modules", "vendor"),
 }
 
 # Written in parts, so that this file does not find itself.
