@@ -869,6 +869,7 @@ def test_lines_of_a_mail_hold_no_text_and_no_names(topic: str, lang: str) -> Non
     kind = NOTICE_KINDS.get(topic, "other")
     allowed = {"number", "category", "due", "days_late", "level", "occasions"}
     allowed |= {"kind", "approve_by", "clock"}
+    allowed |= {"absent", "first", "last", "stands_in"}
     mail = tables(lang)["mail"]
     lines = [text for key, text in mail.items() if key.startswith(kind)]
 
