@@ -26,6 +26,14 @@ from domain.finding.plan import Step, plan
 from domain.handling import AnyCommand
 from domain.messages import Recorded, Stamp, derived_id
 from domain.register.adoption import AdoptRegister
+from domain.publication.commands import (
+    AnyPublicationCommand,
+    ApprovePublication,
+    DraftPublication,
+    TakePublicationStep,
+    WithdrawPublication,
+)
+from domain.publication.events import PublicationKind
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.values import CLOCK, Actor, FindingNumber, Severity
 from domain.walk.commands import (
@@ -135,6 +143,7 @@ def long_history() -> tuple[Recorded, ...]:
         _ends(player)
         _messages(player)
         _roster(player)
+        _publications(player)
         return all_facts(player.system)
 
 
@@ -277,6 +286,48 @@ def _roster(player: Player) -> None:
             stamp=ask.stamp(by, day), absent=ask.LAMP_ANNA, last=ask.on("2027-02-24")
         )
     )
+
+
+def _publications(player: Player) -> None:
+    """One message is replaced and withdrawn, another gets no second signature."""
+    old, new, lone = "2027-001", "2027-002", "2027-003"
+    text, better = 64 * "a", 64 * "b"
+
+    def at(hour: str, who: Actor = ask.COORDINATOR) -> Stamp:
+        moment = ask.moment(f"2027-02-{hour}")
+        identity = derived_id("signed", who, hour)
+        return Stamp(by=who, at=moment, command_id=identity)
+
+    def draft(number: str, hour: str, content: str) -> DraftPublication:
+        return DraftPublication(
+            number=number,
+            stamp=at(hour),
+            kind=PublicationKind.MESSAGE,
+            title="Lys i tunnelen",
+            content=content,
+            supersedes=old if number == new else None,
+        )
+
+    asked: tuple[AnyPublicationCommand, ...] = (
+        draft(old, "02 08:00", text),
+        ApprovePublication(number=old, stamp=at("02 09:00"), content=text),
+        ApprovePublication(number=old, stamp=at("02 09:00", ask.POLICE), content=text),
+        draft(new, "02 10:00", text),
+        draft(new, "02 11:00", better),
+        draft(lone, "02 12:00", text),
+        ApprovePublication(number=new, stamp=at("02 13:00"), content=better),
+        ApprovePublication(
+            number=new, stamp=at("02 13:00", ask.POLICE), content=better
+        ),
+        TakePublicationStep(number=lone, stamp=at("04 00:00", CLOCK), key="remind.1"),
+        TakePublicationStep(number=lone, stamp=at("05 12:00", CLOCK), key="lapse.1"),
+        WithdrawPublication(
+            number=new, stamp=at("05 13:00", ask.POLICE), reason="Forkert sti."
+        ),
+    )
+    for command in asked:
+        player.go_to(command.stamp.at)
+        player.submit(command)
 
 
 @cache
