@@ -42,6 +42,15 @@ NOTICE_KINDS: Mapping[str, str] = {
     "finding.reopened.v1": "reopened",
     "finding.reminder_raised.v1": "reminder",
     "finding.escalated.v1": "escalation",
+    "finding.assignment_lapsed.v1": "lapsed",
+    "finding.ownership_sought.v1": "ownership",
+    "finding.ownership_unresolved.v1": "nobodys_land",
+    "finding.handover_unanswered.v1": "handover_unanswered",
+    "finding.handover_undecided.v1": "handover_undecided",
+    "finding.handover_decided.v1": "handover_decided",
+    "finding.made_joint.v1": "joint",
+    "finding.deadlines_recomputed.v1": "recomputed",
+    "finding.note_added.v1": "note",
     "walk.reminder_raised.v1": "walk_reminder",
     "walk.escalated.v1": "walk_escalation",
     "roster.absence_noted.v1": "absence",
@@ -78,10 +87,14 @@ _WORDS_OF = {
     "ClockName": "clock",
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
+    "Done": "done",
+    "EnforcementStep": "enforcement_step",
     "Evidence": "evidence",
     "GiveUpReason": "give_up_reason",
+    "HandoverOutcome": "handover_outcome",
     "Kind": "kind",
     "NextStep": "next_step",
+    "OwnershipSource": "ownership_source",
     "PublicationKind": "publication_kind",
     "PublicationStatus": "publication_status",
     "Severity": "severity",
@@ -306,6 +319,13 @@ class Texts:
                     return self.show_named(reason)
         return code
 
+    def season(self, code: str) -> str:
+        """Return the name of a season, or `code` itself."""
+        if self._register:
+            with suppress(NotFound):
+                return self.show_named(self._register.season(code))
+        return code
+
     def group(self, code: str) -> str:
         """Return the name of a group that takes part, or `code` itself.
 
@@ -374,8 +394,10 @@ class Texts:
                 return ", ".join(self.group(str(group)) for group in value) or DASH
             case "occasions", list():
                 return ", ".join(self._occasion(one) for one in value) or DASH
-            case "approve_by", str():
+            case "approve_by" | "called_at", str():
                 return self.show(_moment_of(value))
+            case "parts", list():
+                return "; ".join(self._part(one) for one in value) or DASH
             case "content", str():
                 return value[:FINGERPRINT]
             case "changes", list():
@@ -388,6 +410,8 @@ class Texts:
                 return f"{area}, {self.show(_moment_of(starts_at))}"
             case "attendance", {"participants": list() as groups}:
                 return str(sum(int(count) for _, count in groups))
+            case "attendance", list():
+                return ", ".join(f"{self.group(str(one))} {n}" for one, n in value)
             case _:
                 pass
         field = event.model_fields.get(name) if event else None
@@ -398,6 +422,17 @@ class Texts:
             case {"clock": clock, "before": str() as before, "after": str() as after}:
                 days = f"{self.show(_day_of(before))} → {self.show(_day_of(after))}"
                 return f"{self.word('walk_clock', str(clock))} {days}"
+            case {"clock": clock, "due": str() as due}:
+                return f"{self.word('clock', str(clock))} {self.show(_day_of(due))}"
+            case _:
+                return str(stored)
+
+    def _part(self, stored: object) -> str:
+        match stored:
+            case {"subtask": name, "to": to} if name == to:
+                return self.actor(str(to))
+            case {"subtask": name, "to": to}:
+                return f"{self.actor(str(to))} ({name})"
             case _:
                 return str(stored)
 
@@ -419,13 +454,18 @@ class Texts:
                 return self.show(_moment_of(value))
             case "missing", list() | tuple():
                 return ", ".join(self.word("field", str(one)) for one in value)
-            case "to" | "by" | "owner" | "unit" | "contact", str():
+            case "to" | "by" | "owner" | "unit" | "contact" | "lead", str():
                 between = f" {self.say('say.and')} "
                 return between.join(self.actor(one) for one in value.split(", "))
             case "involved", list() | tuple():
                 return self._listed([Actor(one) for one in value])
             case "category", str():
                 return self.category(value)
+            case "season", str():
+                return self.season(value)
+            case "asked", list() | tuple():
+                words = (self.word("ownership_source", str(one)) for one in value)
+                return ", ".join(words) or DASH
             case "reason", str():
                 return self.reason(value)
             case "problem", str():

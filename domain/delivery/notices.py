@@ -7,15 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.finding.events import (
+    AssignmentLapsed,
     AssignmentReturned,
+    CaseMadeJoint,
+    DeadlinesRecomputed,
     DeclineProposed,
     FindingAssigned,
+    FindingDeclined,
     FindingEscalated,
+    FindingMerged,
+    FindingReferred,
     FindingReopened,
     FindingReported,
     FixRejected,
     FixReported,
+    FixVerified,
+    HandoverDecided,
     HandoverOffered,
+    HandoverUnanswered,
+    HandoverUndecided,
+    NoteAdded,
+    OwnershipSought,
+    OwnershipUnresolved,
     ReminderRaised,
     SubtaskAdded,
 )
@@ -29,6 +42,7 @@ from domain.publication.events import (
 )
 from domain.register.model import Register
 from domain.roster.events import AbsenceNoted
+from domain.rounds import RoundHeld
 from domain.values import Actor, Authority, Severity
 from domain.walk.events import (
     FollowedUp,
@@ -75,6 +89,11 @@ def _mailbox(to: Actor) -> Actor:
     return to if to.authority is Authority.PARTICIPANT else to.unit
 
 
+def _with(to: Actor, other: Actor | None) -> tuple[Actor, ...]:
+    """Return whom it is for and who acts for them or answers for them."""
+    return (to, other) if other else (to,)
+
+
 def digest_moment(at: datetime, register: Register) -> datetime:
     """Return when the next digest goes out for something that happened `at`.
 
@@ -90,9 +109,10 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
     match event:
         case FindingReported(triage=triage, severity=severity, positive=False):
             return (triage,), severity is Severity.ACUTE
+        case FindingAssigned(to=to, urgent=urgent, stands_in=stands_in):
+            return _with(to, stands_in), urgent
         case (
-            FindingAssigned(to=to, urgent=urgent)
-            | ReminderRaised(to=to, urgent=urgent)
+            ReminderRaised(to=to, urgent=urgent)
             | FindingReopened(to=to, urgent=urgent)
             | FixRejected(to=to, urgent=urgent)
         ):
@@ -100,13 +120,33 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
         case FindingEscalated(to=several, urgent=urgent):
             return several, urgent
         case (
-            HandoverOffered(to=to)
-            | SubtaskAdded(to=to)
-            | FixReported(verifier=to)
+            HandoverOffered(to=to, stands_in=other)
+            | SubtaskAdded(to=to, answering=other)
+        ):
+            return _with(to, other), False
+        case (
+            FixReported(verifier=to)
             | AssignmentReturned(triage=to)
+            | AssignmentLapsed(triage=to)
             | DeclineProposed(approver=to)
+            | OwnershipSought(to=to)
+            | HandoverUnanswered(to=to)
+            | DeadlinesRecomputed(to=to)
         ):
             return (to,), False
+        case OwnershipUnresolved(to=several) | HandoverUndecided(to=several):
+            return several, False
+        case CaseMadeJoint(parts=parts):
+            return tuple(part.to for part in parts), False
+        case (
+            HandoverDecided(tell=several)
+            | NoteAdded(tell=several)
+            | FixVerified(tell=several)
+            | FindingDeclined(tell=several)
+            | FindingMerged(tell=several)
+            | FindingReferred(tell=several)
+        ):
+            return several, False
         case WalkReminderRaised(to=several) | WalkEscalated(to=several):
             return several, False
         case (
@@ -117,6 +157,8 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
             | WalkStatusDue(tell=several)
             | WalkCancelled(tell=several)
         ):
+            return several, False
+        case RoundHeld(to=several):
             return several, False
         case AbsenceNoted(tell=several):
             return several, False

@@ -213,12 +213,13 @@ class HandoverOutcome(StrEnum):
 
 
 class HandoverDecided(Event):
-    """A coordinator decided: `to` has the case from now on."""
+    """A coordinator decided: `to` has the case from now on; both sides are told."""
 
     TOPIC: ClassVar[str] = "finding.handover_decided.v1"
     outcome: HandoverOutcome
     to: Actor
     reason: str
+    tell: tuple[Actor, ...] = ()
 
 
 class Part(Value):

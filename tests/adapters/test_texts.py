@@ -15,13 +15,29 @@ from adapters.texts import DASH, LANGUAGES, NOTICE_KINDS, Texts, tables
 from domain.catalogue import EVENTS
 from domain.delivery.notices import notices
 from domain.errors import Code, Conflict, DomainError, NotAllowed, Refused
-from domain.finding.events import ClockName, Occasion, OccasionKind
+from domain.finding.events import (
+    ClockName,
+    EnforcementStep,
+    HandoverOutcome,
+    Occasion,
+    OccasionKind,
+    OwnershipSource,
+)
 from domain.finding.state import Status
 from domain.messages import Recorded
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
-from domain.values import Actor, Authority, Channel, Evidence, Kind, Severity, StreamId
+from domain.values import (
+    Actor,
+    Authority,
+    Channel,
+    Done,
+    Evidence,
+    Kind,
+    Severity,
+    StreamId,
+)
 from domain.walk.events import (
     AnsweredBy,
     Recomputation,
@@ -76,7 +92,28 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "acknowledge_due": "2026-10-13",
         "fix_due": "2026-10-23",
     },
+    "finding.call_logged.v1": {
+        "called_at": "2026-10-09T13:05:00+02:00",
+        "whom": "municipality/street-lighting",
+    },
     "finding.assigned.v1": {"to": "municipality/street-lighting", "urgent": True},
+    "finding.assignment_lapsed.v1": {
+        "owner": "municipality/street-lighting",
+        "triage": "municipality/walk-coordinator",
+        "acknowledge_due": "2026-10-14",
+    },
+    "finding.ownership_sought.v1": {
+        "days": 5,
+        "due": "2026-10-16",
+        "to": "municipality/walk-coordinator",
+    },
+    "finding.ownership_looked_up.v1": {
+        "source": "lighting",
+        "owner": "partner/grid-company",
+    },
+    "finding.ownership_unresolved.v1": {
+        "to": ["municipality/planning-group", "police/prevention"],
+    },
     "finding.assignment_accepted.v1": {},
     "finding.assignment_returned.v1": {
         "reason": "ikke vores lampe",
@@ -92,6 +129,32 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "purpose": "dialog",
         "legal_basis": "politiloven-1",
         "answer_due": "2026-10-15",
+        "summary": "lampen ved svinget",
+        "stands_in": "police/local-police",
+    },
+    "finding.handover_unanswered.v1": {
+        "to": "municipality/walk-coordinator",
+        "decide_due": "2026-10-20",
+    },
+    "finding.handover_undecided.v1": {
+        "nth": 2,
+        "to": ["municipality/walk-coordinator", "police/prevention"],
+    },
+    "finding.handover_decided.v1": {
+        "outcome": "moved",
+        "to": "police/prevention",
+        "reason": "politiet er tættest på",
+        "tell": ["municipality/street-lighting", "police/prevention"],
+    },
+    "finding.made_joint.v1": {
+        "lead": "municipality/street-lighting",
+        "parts": [
+            {
+                "subtask": "municipality/street-lighting",
+                "to": "municipality/street-lighting",
+            },
+            {"subtask": "patrulje", "to": "police/prevention"},
+        ],
     },
     "finding.handover_accepted.v1": {"to": "police/prevention"},
     "finding.handover_refused.v1": {"reason": "ikke politiets opgave"},
@@ -99,20 +162,55 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "reason_code": "budget",
         "review_on": "2026-12-18",
         "waiting_for": "municipality/planning-group",
+        "meeting_on": "2026-12-11",
+    },
+    "finding.enforcement_step_taken.v1": {
+        "step": "order",
+        "owner": "partner/housing-organisation",
+        "deadline": "2026-12-01",
+        "legal_basis": "vejloven",
+        "reasons": "hækken står ud over stien",
+        "complaint": "klag inden fire uger",
+    },
+    "finding.verification_moved.v1": {
+        "verify_due": "2026-12-01",
+        "reason": "skal ses i mørke",
+    },
+    "finding.deadlines_recomputed.v1": {
+        "changes": [
+            {
+                "clock": "fix",
+                "days": 10,
+                "computed": "2026-10-26",
+                "due": "2026-10-26",
+            },
+        ],
+        "to": "municipality/street-lighting",
     },
     "finding.resumed.v1": {"held_days": 4, "fix_due": "2026-12-01"},
     "finding.subtask_added.v1": {
         "subtask": "elskab",
-        "to": "municipality/operations",
+        "to": "partner/grid-company",
+        "due": "2026-11-06",
+        "contact": "driftsleder",
+        "answering": "municipality/street-lighting",
     },
     "finding.subtask_completed.v1": {"subtask": "elskab"},
     "finding.fix_reported.v1": {
         "evidence": "on_site",
         "count": 12,
+        "held_on": "2026-11-04",
+        "attendance": [["youth", 4], ["senior", 8]],
+        "audience": "naboerne",
         "verifier": "police/prevention",
         "verify_due": "2026-11-18",
     },
-    "finding.fix_verified.v1": {},
+    "finding.fix_verified.v1": {
+        "evidence": "photo",
+        "same_point": True,
+        "after_dark": True,
+        "tell": ["participant/residents/c17"],
+    },
     "finding.fix_rejected.v1": {
         "reason": "to af fem lamper",
         "to": "municipality/street-lighting",
@@ -122,12 +220,20 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "reason_code": "not_our_competence",
         "reason": "ejer skal selv søge",
         "refer_to": "partner/housing-operations",
+        "link": "plan/2027-3",
         "approver": "municipality/unit-leader",
     },
     "finding.decline_refused.v1": {"reason": "vi kan godt"},
-    "finding.declined.v1": {},
-    "finding.merged.v1": {"master": "2026-02"},
-    "finding.referred.v1": {"forum": "SSP", "walk": "AALBORG-OEST-2026-01"},
+    "finding.declined.v1": {"tell": ["participant/residents/c17"]},
+    "finding.merged.v1": {
+        "master": "2026-02",
+        "tell": ["participant/residents/c17"],
+    },
+    "finding.referred.v1": {
+        "forum": "SSP",
+        "walk": "AALBORG-OEST-2026-01",
+        "tell": ["participant/residents/c17"],
+    },
     "finding.reopened.v1": {
         "reason": "slukket igen",
         "fix_days": 5,
@@ -154,7 +260,10 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "point": {"lat": 57.1, "lon": 10.1},
         "place": "nyt sted",
     },
-    "finding.note_added.v1": {"text": "ringet til driften"},
+    "finding.note_added.v1": {
+        "text": "ringet til driften",
+        "tell": ["municipality/street-lighting"],
+    },
     "finding.reminder_raised.v1": {
         "occasions": [
             {"clock": "fix", "run": 1, "kind": "due", "on": "2026-11-06"},
@@ -380,6 +489,21 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.SAME_HANDS: {"by", "involved"},
     Code.UNKNOWN_DELIVERY: {"key"},
     Code.DELIVERY_PENDING: {"pending"},
+    Code.LINK_MISSING: {"reason"},
+    Code.EVIDENCE_MISSING: {"field", "category"},
+    Code.TACTICS_TOLD: {"field"},
+    Code.DECISION_INCOMPLETE: {"field", "step"},
+    Code.DEADLINE_TOO_SHORT: {"step", "earliest"},
+    Code.OUT_OF_SEASON: {"date", "season"},
+    Code.NO_SEASON: {"category"},
+    Code.IN_SEASON: {"category", "season"},
+    Code.JOINT_CASE: {"lead"},
+    Code.ALREADY_SOUGHT: {"asked"},
+    Code.WRONG_SOURCE: {"source", "expected"},
+    Code.STEP_SKIPPED: {"step", "expected"},
+    Code.DEADLINE_RUNNING: {"step", "date"},
+    Code.STILL_OPEN: {"follow", "status"},
+    Code.NOT_ACUTE: {"severity"},
     Code.BUSY: {"attempts"},
     Code.STORE_UNAVAILABLE: {"problem"},
     Code.STORE_MISSING: {"path"},
@@ -406,6 +530,10 @@ WORDS = {
     "recomputation": Recomputation,
     "next_step": NextStep,
     "clock": ClockName,
+    "handover_outcome": HandoverOutcome,
+    "enforcement_step": EnforcementStep,
+    "ownership_source": OwnershipSource,
+    "done": Done,
     "severity": Severity,
     "channel": Channel,
     "kind": Kind,
@@ -707,7 +835,24 @@ SENTENCES = {
     ),
     "finding.put_on_hold.v1": (
         "Politiet, forebyggelse satte sagen i bero: Venter på bevilling; "
-        "ny vurdering 18.12.2026; venter på Planlægningsgruppen (kommune og politi)"
+        "ny vurdering 18.12.2026; venter på Planlægningsgruppen (kommune og politi); "
+        "venter på et møde 11.12.2026"
+    ),
+    "finding.call_logged.v1": (
+        "Politiet, forebyggelse noterede, at Vejbelysning fik besked på telefon "
+        "09.10.2026 13.05"
+    ),
+    "finding.made_joint.v1": (
+        "Sagen blev en fællessag, som Vejbelysning leder; "
+        "dele: Vejbelysning; Politiet, forebyggelse (patrulje)"
+    ),
+    "finding.handover_decided.v1": (
+        "Politiet, forebyggelse afgjorde overdragelsen: flyttes; "
+        "Politiet, forebyggelse har nu sagen; begrundelse: politiet er tættest på"
+    ),
+    "finding.deadlines_recomputed.v1": (
+        "Nye frister, fordi registrets kalender eller tidsfrister er ændret: "
+        "udførelse 26.10.2026; besked til Vejbelysning"
     ),
     "finding.reminder_raised.v1": (
         "Rykker sendt til Vejbelysning: fristen er i dag, "

@@ -93,6 +93,7 @@ def decide_handover(
         outcome=command.outcome,
         to=offered_to if moved else owner,
         reason=command.reason,
+        tell=(owner, offered_to),
     )
     if command.outcome is HandoverOutcome.JOINT:
         return (decided, _joint(finding, offered_to, command))
