@@ -1,6 +1,6 @@
 """What can be asked of a text that both authorities sign."""
 
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from domain.messages import Command
 from domain.publication.events import ContentHash, Form, PublicationKind
@@ -63,6 +63,11 @@ class TakePublicationStep(PublicationCommand):
     key: str
 
 
-AnyPublicationCommand = (
-    DraftPublication | ApprovePublication | WithdrawPublication | TakePublicationStep
-)
+PersonPublicationCommand = DraftPublication | ApprovePublication | WithdrawPublication
+
+AnyPublicationCommand = PersonPublicationCommand | TakePublicationStep
+
+BY_NAME: dict[str, type[PublicationCommand]] = {
+    command.NAME: command for command in get_args(PersonPublicationCommand)
+}
+"""What a person can ask of a publication, by name."""

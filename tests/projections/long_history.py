@@ -25,7 +25,6 @@ from domain.finding.commands import FindingCommand, PersonCommand, TakeStep
 from domain.finding.plan import Step, plan
 from domain.handling import AnyCommand
 from domain.messages import Recorded, Stamp, derived_id
-from domain.register.adoption import AdoptRegister
 from domain.publication.commands import (
     AnyPublicationCommand,
     ApprovePublication,
@@ -34,6 +33,7 @@ from domain.publication.commands import (
     WithdrawPublication,
 )
 from domain.publication.events import PublicationKind
+from domain.register.adoption import AdoptRegister
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.values import CLOCK, Actor, FindingNumber, Severity
 from domain.walk.commands import (
@@ -169,7 +169,13 @@ def _walks(player: Player) -> None:
         AgreePlan(number=ask.WALK, stamp=at("2026-11-25")),
         ReportBack(number=ask.WALK, stamp=at("2026-11-26"), informed=17),
         RequestWalk(number=NEW_WALK, stamp=at("2026-11-26"), area="Vest", theme="Lys"),
-        PlanWalk(number=NEW_WALK, stamp=at("2026-11-27"), plan=plan),
+        PlanWalk(
+            number=NEW_WALK,
+            stamp=at("2026-11-27"),
+            plan=plan,
+            owners=(ask.LIGHTING, police),
+            follow_up_on=ask.on("2027-06-09"),
+        ),
         InviteToWalk(
             number=NEW_WALK, stamp=at("2026-11-27"), groups=("residents", "youth")
         ),
