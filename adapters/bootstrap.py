@@ -1,26 +1,51 @@
 """The composition root: the only place where real parts are chosen."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from adapters.notify.deliverer import Deliverer
-from adapters.notify.mailbox import Mailbox
+from adapters.notify.smtp import mailer
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
+from adapters.temporal.dispatcher import CORE
+from adapters.temporal.news import News
+from adapters.temporal.rounds import Rounds
 from adapters.temporal.steps import Steps
 from adapters.temporal.times import Times
-from adapters.temporal.worker import worker
+from adapters.temporal.worker import Activities, workers
 from workflows.delivery import DeliveryActivities
-from workflows.follow_up import FollowUpActivities
+from workflows.digest import DigestActivities
+from workflows.following import FollowingActivities
+from workflows.reactions import QUEUES
+from workflows.rounds import RoundActivities
+
+EVERY_QUEUE = (CORE, *map(str, QUEUES))
+
+
+def activities_of(system: Gadelys, times: Times) -> Activities:
+    """Return what workflows can ask of `system`."""
+    steps = Steps(system, times)
+    deliverer = Deliverer(system, mailer(system.settings))
+    return Activities(
+        following=FollowingActivities(current=steps.current, take=steps.take),
+        delivery=DeliveryActivities(
+            deliver=deliverer.deliver, give_up=deliverer.give_up
+        ),
+        digest=DigestActivities(waiting=News(system).waiting),
+        round=RoundActivities(hold=Rounds(system).hold),
+    )
 
 
 @asynccontextmanager
-async def working(system: Gadelys, client: Client, times: Times) -> AsyncIterator[None]:
-    """Let a worker do steps and deliveries for `system` while the block runs."""
-    steps = Steps(system, times)
-    deliverer = Deliverer(system, Mailbox(system.settings.mailbox))
-    follow_up = FollowUpActivities(current=steps.current, take=steps.take)
-    delivery = DeliveryActivities(deliver=deliverer.deliver, give_up=deliverer.give_up)
-    with worker(client, follow_up, delivery) as running:
-        async with running:
+async def working(
+    system: Gadelys,
+    client: Client,
+    times: Times,
+    queues: Sequence[str] = EVERY_QUEUE,
+) -> AsyncIterator[None]:
+    """Let workers do steps and deliveries for `system` while the block runs."""
+    with workers(client, activities_of(system, times), queues) as made:
+        async with AsyncExitStack() as running:
+            for worker in made:
+                await running.enter_async_context(worker)
             yield

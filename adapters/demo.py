@@ -9,8 +9,14 @@ from typing import Any
 
 from adapters import system as installation
 from adapters.bootstrap import working
-from adapters.files.importing import rehearse
-from adapters.files.walk_file import FileEntry, WalkFile, entries, read_walk_file
+from adapters.files.importing import keep_beside, rehearse
+from adapters.files.walk_file import (
+    FileEntry,
+    WalkFile,
+    entries,
+    read_walk_file,
+    refuse_entry,
+)
 from adapters.reports import walk_report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -18,6 +24,7 @@ from adapters.temporal import server
 from adapters.temporal.client import connect
 from adapters.temporal.dispatcher import Dispatcher
 from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
+from domain.errors import DomainError
 from domain.messages import Stamp, derived_id
 from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
@@ -77,7 +84,8 @@ async def play(
     installation.migrate(settings)
     with installation.opened(settings, now=lambda: times.now) as system:
         _adopt(system, register)
-        rehearse(system, file, path.name)
+        rehearse(system, file, path.name, played=True)
+        keep_beside(system, file, path.name)
         last = until or _last_day(file, register)
         await _play(system, times, file, path.name, last, on_moment)
         played = _outcome(system, file, last)
@@ -94,10 +102,9 @@ async def _play(
     on_moment: Callable[[datetime], None],
 ) -> None:
     register = system.rules().register
-    ordered = entries(file, name, register)
     acts = [
-        Entry(e.at, e.finding, partial(system.submit, e.command, time_matters=True))
-        for e in ordered
+        Entry(one.at, one.stream, partial(_submit, system, one, name))
+        for one in entries(file, name, register)
     ]
     port = server.free_port()
     process = server.start(port, options=server.SKIPPING_TIME)
@@ -111,6 +118,13 @@ async def _play(
             await calendar.play(acts, until, on_moment)
     finally:
         server.stop(process)
+
+
+def _submit(system: Gadelys, entry: FileEntry, name: str) -> None:
+    try:
+        system.submit(entry.command, time_matters=True)
+    except DomainError as refusal:
+        refuse_entry(refusal, name, entry.section, entry.index)
 
 
 def _begin(ordered: Sequence[FileEntry], register: Register) -> datetime:

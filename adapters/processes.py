@@ -6,24 +6,22 @@ Each survives that the others are away: it waits, says so once, and goes on.
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from sqlalchemy import select
 
 from adapters import system as installation
-from adapters.bootstrap import working
+from adapters.bootstrap import EVERY_QUEUE, working
 from adapters.errors import Unavailable
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.address import address_of
 from adapters.temporal.client import Client, connect
 from adapters.temporal.dispatcher import Dispatcher, TemporalAway
+from adapters.temporal.schedules import SchedulesKept
+from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
-from domain.finding.state import OPEN
-from domain.values import FindingNumber
-from projections.worklist import WORKLIST
 
 log = structlog.get_logger()
 HOUR_S = 3600
@@ -31,16 +29,16 @@ RETRY_S = 1.0
 FOR_EVER_S = float("inf")
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, queues: Sequence[str] = EVERY_QUEUE) -> None:
     """Do steps and deliveries until told to stop."""
     with installation.opened(settings) as system:
         async with _connected(settings) as (client, stopping):
             if client is None:
                 return
-            log.info("worker.started", queue="core")
-            async with working(system, client, SameTime()):
+            log.info("worker.started", queues=list(queues))
+            async with working(system, client, SameTime(), queues):
                 await stopping.wait()
-    log.info("worker.stopped")
+    log.info("worker.stopped", queues=list(queues))
 
 
 async def dispatch(settings: Settings) -> None:
@@ -50,21 +48,27 @@ async def dispatch(settings: Settings) -> None:
             if client is None:
                 return
             dispatcher = Dispatcher(system, client, SameTime())
+            calendar = SchedulesKept(system, client)
             log.info("dispatcher.started")
-            await _dispatch_until(stopping, dispatcher, system)
+            await _dispatch_until(stopping, dispatcher, calendar, system)
     log.info("dispatcher.stopped")
 
 
 async def _dispatch_until(
-    stopping: asyncio.Event, dispatcher: Dispatcher, system: Gadelys
+    stopping: asyncio.Event,
+    dispatcher: Dispatcher,
+    schedules: SchedulesKept,
+    system: Gadelys,
 ) -> None:
     again_at = 0.0
     away = False
     while not stopping.is_set():
         try:
             if time.monotonic() >= again_at:
-                await dispatcher.redispatch(open_findings(system))
+                schedules.forget()
+                await dispatcher.redispatch(open_subjects(system))
                 again_at = time.monotonic() + HOUR_S
+            await schedules.keep()
             while await dispatcher.dispatch() and not stopping.is_set():
                 pass
             away = False
@@ -84,7 +88,7 @@ async def redispatch(settings: Settings) -> int:
     with installation.opened(settings) as system:
         client = await connect(address_of(settings), settings.temporal_namespace)
         dispatcher = Dispatcher(system, client, SameTime())
-        return await dispatcher.redispatch(open_findings(system))
+        return await dispatcher.redispatch(open_subjects(system))
 
 
 async def project(settings: Settings) -> None:
@@ -101,15 +105,6 @@ async def project(settings: Settings) -> None:
     log.info("projector.stopped")
 
 
-def open_findings(system: Gadelys) -> list[FindingNumber]:
-    """Return the numbers of all cases in which somebody has to act."""
-    system.catch_up([WORKLIST.name])
-    table = system.rows.table(WORKLIST)
-    is_open = table.c.status.in_([str(status) for status in OPEN])
-    rows = system.rows.rows(WORKLIST, select(table).where(is_open))
-    return [row.number for row in rows]
-
-
 @asynccontextmanager
 async def _connected(
     settings: Settings,
@@ -120,7 +115,11 @@ async def _connected(
     told = False
     while client is None and not stopping.is_set():
         try:
-            client = await connect(address_of(settings), settings.temporal_namespace)
+            client = await connect(
+                address_of(settings),
+                settings.temporal_namespace,
+                metrics=settings.metrics_address,
+            )
         except Unavailable:
             if not told:
                 log.warning("temporal.waiting", address=address_of(settings))
@@ -145,7 +144,6 @@ async def _pause(stopping: asyncio.Event, seconds: float) -> None:
 
 
 PARTS: dict[str, Callable[[Settings], Coroutine[None, None, None]]] = {
-    "work": work,
     "dispatch": dispatch,
     "project": project,
 }

@@ -28,6 +28,11 @@ class Settings(BaseSettings):
         default=0, ge=0, le=65535, description="of the embedded server; 0: any free"
     )
     temporal_namespace: str = "default"
+    metrics_address: str | None = Field(
+        default=None,
+        pattern=r"^[^\s:]+:\d+$",
+        description="host:port where a part shows its figures to Prometheus",
+    )
     poll_seconds: float = Field(default=0.2, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"

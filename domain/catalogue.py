@@ -13,6 +13,7 @@ from domain.messages import Event
 from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import RosterEvent
+from domain.rounds import RoundHeld
 from domain.walk.events import WalkEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -22,7 +23,10 @@ EVENTS: Mapping[str, type[Event]] = {
     event.TOPIC: event
     for union in (FindingEvent, WalkEvent, DeliveryEvent, RosterEvent, PublicationEvent)
     for event in get_args(union)
-} | {RegisterAdopted.TOPIC: RegisterAdopted}
+} | {
+    RegisterAdopted.TOPIC: RegisterAdopted,
+    RoundHeld.TOPIC: RoundHeld,
+}
 
 UPCASTERS: Mapping[str, tuple[str, Upcaster]] = {}
 """Old name → (next name, how its body changes); empty until a fact changes."""

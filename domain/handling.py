@@ -30,6 +30,9 @@ from domain.register.model import Register
 from domain.roster.commands import AnyRosterCommand
 from domain.roster.decide import decide as decide_roster
 from domain.roster.state import fold as fold_roster
+from domain.rounds import HoldRound
+from domain.rounds import decide as decide_round
+from domain.rounds import fold as fold_rounds
 from domain.values import (
     Actor,
     FindingNumber,
@@ -49,6 +52,7 @@ AnyCommand = (
     | AnyDeliveryCommand
     | AnyRosterCommand
     | AnyPublicationCommand
+    | HoldRound
     | AdoptRegister
 )
 
@@ -138,6 +142,7 @@ def _facts(
         | AnyDeliveryCommand
         | AnyRosterCommand
         | AnyPublicationCommand
+        | HoldRound
     ),
     history: tuple[Recorded, ...],
     store: EventStore,
@@ -156,6 +161,8 @@ def _facts(
         publication = fold_publication(history)
         about = _about(publication, command, store, rules.register)
         return decide_publication(publication, command, about)
+    if isinstance(command, HoldRound):
+        return decide_round(fold_rounds(history), command, rules.register)
     return decide_delivery(fold_delivery(history), command)
 
 

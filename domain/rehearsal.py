@@ -11,7 +11,10 @@ from uuid import UUID
 from domain.errors import Code, Conflict
 from domain.finding.events import FindingMerged, FindingReferred, FindingReported
 from domain.messages import Recorded, derived_id
-from domain.ports import Decision, EventStore, Receipt
+from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
+from domain.register.adoption import REGISTER_STREAM, RegisterAdopted
+from domain.roster.commands import ROSTER_STREAM
+from domain.roster.state import fold as fold_roster
 from domain.values import FindingNumber, StreamId, WalkNumber
 
 
@@ -80,6 +83,28 @@ class Rehearsal:
         )
         self._streams[decision.stream] = history + new
         return Receipt(decision.stream, 0, len(history) + len(new), len(new))
+
+
+class RehearsedRules:
+    """The rules in force as the rehearsed facts leave them."""
+
+    def __init__(self, rules: RulesInForce, rehearsal: Rehearsal) -> None:
+        """Start from `rules`; what `rehearsal` adopts or notes comes on top."""
+        self._rules = rules
+        self._rehearsal = rehearsal
+
+    def __call__(self) -> Rules:
+        """Return the rules in force now.
+
+        Raises: NotFound (no_register) before the first adoption.
+        """
+        adoptions = self._rehearsal.load(REGISTER_STREAM)
+        register = self._rules().register
+        for fact in adoptions[-1:]:
+            if isinstance(fact.event, RegisterAdopted):
+                register = fact.event.rules
+        roster = fold_roster(self._rehearsal.load(ROSTER_STREAM))
+        return Rules(len(adoptions), register, roster)
 
 
 def _with_new(

@@ -1,8 +1,9 @@
-"""One message for one recipient: wait for its moment, then try until it is sent.
+"""One message for one recipient: try until it is sent, for days.
 
-A digest waits until the morning round and takes every notice that is there by
-then; what is acute goes alone and at once. Ids keep a message from being started
-twice; the notices in it are fixed by a fact before it is sent.
+A digest takes every notice that is there when it begins; what is acute goes alone
+and at once. Ids keep a message from being started twice; the notices in it are
+fixed by a fact before it is sent. The sending itself is done by a worker of the
+recipient's authority, with that authority's credentials.
 """
 
 import asyncio
@@ -24,13 +25,15 @@ PATIENCE = RetryPolicy(
 class DeliveryRequest(BaseModel):
     """Which message; ids only, never text.
 
-    `event_id` is set for what goes alone; `at` (aware) is when a digest leaves.
+    `event_id` is set for what goes alone; `queue` names whose worker sends it.
+    `at` (aware) is only in runs of earlier versions, which waited by themselves.
     """
 
     model_config = ConfigDict(frozen=True)
 
     recipient: str
     event_id: str | None = None
+    queue: str | None = None
     at: AwareDatetime | None = None
 
     @property
@@ -93,6 +96,7 @@ class Delivery:
             return await workflow.execute_activity_method(
                 DeliveryActivities.deliver,
                 request,
+                task_queue=request.queue,
                 start_to_close_timeout=SHORT,
                 schedule_to_close_timeout=GIVE_UP_AFTER,
                 retry_policy=PATIENCE,

@@ -1,37 +1,61 @@
-"""Which workflow a fact concerns: plain functions, run outside Temporal."""
+"""Which workflows a fact concerns: plain functions, run outside Temporal."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from domain.delivery.notices import digest_moment, notices
-from domain.finding.plan import plan
-from domain.finding.state import Finding
+from domain.delivery.notices import notices
+from domain.finding.events import (
+    AssignmentLapsed,
+    AssignmentReturned,
+    CaseMadeJoint,
+    DeadlinesRecomputed,
+    FindingDeclined,
+    FindingMerged,
+    FixReported,
+    HandoverAccepted,
+    HandoverDecided,
+    HandoverOffered,
+    HandoverRefused,
+    HandoverUnanswered,
+    HandoverUndecided,
+    ReminderRaised,
+)
 from domain.messages import Recorded
 from domain.register.model import Register
-from domain.values import FindingNumber
+from domain.values import Actor, Authority
 from workflows.delivery import DeliveryRequest
-from workflows.follow_up import FollowUpPlan, PlannedStep
+
+FOLLOWED = ("finding", "walk", "publication")
+"""The kinds of streams that have a plan of their own."""
+
+QUEUES = (Authority.MUNICIPALITY, Authority.POLICE)
+"""Whose workers send messages."""
+
+_CONCERN_AN_OFFER = (
+    AssignmentLapsed,
+    AssignmentReturned,
+    CaseMadeJoint,
+    DeadlinesRecomputed,
+    FindingDeclined,
+    FindingMerged,
+    FixReported,
+    HandoverAccepted,
+    HandoverDecided,
+    HandoverOffered,
+    HandoverRefused,
+    HandoverUnanswered,
+    HandoverUndecided,
+    ReminderRaised,
+)
 
 
-def follow_up_id(number: FindingNumber) -> str:
-    """Return the id of the one workflow that follows finding `number`."""
-    return f"finding/{number}"
-
-
-def follow_up_plan(
-    number: FindingNumber,
-    finding: Finding | None,
-    version: int,
-    register: Register,
-    now: datetime,
-) -> FollowUpPlan:
-    """Return what Temporal has to wait for; empty when nothing is left to do."""
-    steps = plan(finding, register, now) if finding else ()
-    return FollowUpPlan(
-        number=number,
-        version=version,
-        steps=tuple(PlannedStep(key=step.key, at=step.at) for step in steps),
-    )
+def subjects_of(fact: Recorded) -> tuple[str, ...]:
+    """Return whose plan may have changed; each is the id of one workflow."""
+    kind, _, number = fact.stream.partition("/")
+    if kind not in FOLLOWED:
+        return ()
+    if isinstance(fact.event, _CONCERN_AN_OFFER):
+        return (fact.stream, f"handover/{number}")
+    return (fact.stream,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +66,41 @@ class DeliveryStart:
     request: DeliveryRequest
 
 
-def deliveries(fact: Recorded, register: Register) -> tuple[DeliveryStart, ...]:
-    """Return the deliveries that `fact` calls for.
+def urgent_deliveries(fact: Recorded, register: Register) -> tuple[DeliveryStart, ...]:
+    """Return the messages that cannot wait for the morning's round."""
+    return tuple(
+        DeliveryStart(
+            f"deliver/{fact.event_id}/{notice.recipient}",
+            DeliveryRequest(
+                recipient=str(notice.recipient),
+                event_id=str(fact.event_id),
+                queue=queue_of(notice.recipient, register),
+            ),
+        )
+        for notice in notices(fact)
+        if notice.urgent
+    )
 
-    A digest is that of the morning after the system learned of it: old history
-    that is typed in today is told tomorrow, not in the past.
+
+def digest_delivery(recipient: Actor, register: Register) -> DeliveryStart:
+    """Return the message that tells `recipient` all that is waiting.
+
+    There is one at a time for everybody: news that comes while the last one is
+    still being tried is taken by it.
     """
-    at = digest_moment(fact.recorded_at, register)
-    day = register.working_days.local_day(at)
-    starts = []
-    for notice in notices(fact):
-        recipient = str(notice.recipient)
-        if notice.urgent:
-            request = DeliveryRequest(recipient=recipient, event_id=str(fact.event_id))
-            starts.append(
-                DeliveryStart(f"deliver/{fact.event_id}/{recipient}", request)
-            )
-        else:
-            request = DeliveryRequest(recipient=recipient, at=at)
-            starts.append(DeliveryStart(f"deliver/{day}/{recipient}", request))
-    return tuple(starts)
+    return DeliveryStart(
+        f"deliver/{recipient}",
+        DeliveryRequest(recipient=str(recipient), queue=queue_of(recipient, register)),
+    )
+
+
+def queue_of(recipient: Actor, register: Register) -> str:
+    """Return whose worker writes to `recipient`: its own authority's.
+
+    For a third party it is that of the caseworker behind it; for participants it
+    is the municipality.
+    """
+    if recipient.authority is Authority.PARTICIPANT:
+        return str(Authority.MUNICIPALITY)
+    authority = register.behind(recipient).authority
+    return str(authority if authority in QUEUES else Authority.MUNICIPALITY)

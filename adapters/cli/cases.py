@@ -16,15 +16,31 @@ from domain.calendar import Calendar
 from domain.errors import Code, NotFound
 from domain.finding.commands import stream_of
 from domain.finding.events import FindingEvent
-from domain.finding.plan import Escalation, Reminder, Step, plan
+from domain.finding.handover import (
+    HandoverStep,
+    Indecision,
+    Silence,
+    handover_plan,
+)
+from domain.finding.plan import (
+    Escalation,
+    Lapse,
+    NobodysLand,
+    Recomputation,
+    Reminder,
+    Step,
+    plan,
+)
 from domain.finding.state import Finding, evolve
 from domain.messages import Recorded
+from domain.register.model import Register
 from projections.case_page import CASE_PAGE, CasePage
 from projections.fold import folded
 from projections.worklist import next_step
 
 END_OF_DAY = time(23, 59, 59, 999_999)
 COMING = 3
+AnyStep = Step | HandoverStep
 
 
 def case(
@@ -46,7 +62,7 @@ def case(
         if page is None:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
         now = happened or system.now()
-        coming = plan(page.memory, system.rules().register, now)[:COMING]
+        coming = _coming(page.memory, system.rules().register, now)
         if session.as_json:
             answer = _case_json(page, coming)
             if history:
@@ -58,6 +74,12 @@ def case(
         _print_case(page, coming, session.texts, today, calendar)
         if history:
             _print_history(facts, session.texts)
+
+
+def _coming(finding: Finding, register: Register, now: datetime) -> Sequence[AnyStep]:
+    """Return what the clock does next, about the case itself or about an offer."""
+    steps = (*plan(finding, register, now), *handover_plan(finding, register, now))
+    return sorted(steps, key=lambda step: step.at)[:COMING]
 
 
 def facts_of(
@@ -189,7 +211,7 @@ def _print_history(facts: Sequence[Recorded], texts: Texts) -> None:
         saying.say(f"  {fact.version:>3}  {_told(fact, texts)}")
 
 
-def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
+def _case_json(page: CasePage, coming: Sequence[AnyStep]) -> dict[str, Any]:
     memory = page.memory
     plain = {
         name: value
@@ -210,7 +232,7 @@ def _case_json(page: CasePage, coming: Sequence[Step]) -> dict[str, Any]:
 
 def _print_case(
     page: CasePage,
-    coming: Sequence[Step],
+    coming: Sequence[AnyStep],
     texts: Texts,
     today: date,
     calendar: Calendar,
@@ -241,7 +263,7 @@ def _print_case(
     _print_coming(coming, texts)
 
 
-def _print_coming(coming: Sequence[Step], texts: Texts) -> None:
+def _print_coming(coming: Sequence[AnyStep], texts: Texts) -> None:
     if not coming:
         saying.say(texts.say("say.nothing_automatic"))
         return
@@ -252,4 +274,14 @@ def _print_coming(coming: Sequence[Step], texts: Texts) -> None:
                 what = texts.say("say.coming_reminder", occasions=occasions)
             case Escalation(level=level):
                 what = texts.say("say.coming_escalation", level=level)
+            case Recomputation():
+                what = texts.say("say.coming_recomputation")
+            case Lapse():
+                what = texts.say("say.coming_lapse")
+            case NobodysLand():
+                what = texts.say("say.coming_nobodys_land")
+            case Silence():
+                what = texts.say("say.coming_silence")
+            case Indecision():
+                what = texts.say("say.coming_indecision")
         saying.say(f"  {texts.show(step.at)}  {what}")

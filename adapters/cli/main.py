@@ -625,9 +625,13 @@ def up(lang: Lang = None, debug: Debug = False) -> None:
 
 
 @app.command(help=helping("work"))
-def work(lang: Lang = None, debug: Debug = False) -> None:
+def work(
+    queue: Annotated[list[str] | None, option("queue")] = None,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
     """Do steps and deliveries."""
-    _answer("running.work", lang=lang, debug=debug, logs=True)
+    _answer("running.work", queue, lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("dispatch"))

@@ -5,6 +5,7 @@ import time
 
 from adapters import processes
 from adapters import up as supervisor
+from adapters.bootstrap import EVERY_QUEUE
 from adapters.cli import saying
 from adapters.cli.operations import ready
 from adapters.cli.session import Session
@@ -25,9 +26,13 @@ def up(session: Session) -> None:
     saying.note(texts.say("say.up_stopped"))
 
 
-def work(session: Session) -> None:
-    """Do steps and deliveries until told to stop."""
-    _run_part(session, "work")
+def work(session: Session, queues: list[str] | None) -> None:
+    """Do steps and deliveries until told to stop; of some queues or of all."""
+    chosen = queues or list(EVERY_QUEUE)
+    if unknown := [queue for queue in chosen if queue not in EVERY_QUEUE]:
+        raise saying.bad_value(f"--queue {unknown[0]}: {', '.join(EVERY_QUEUE)}")
+    asyncio.run(processes.work(session.settings, chosen))
+    time.sleep(NATIVE_THREADS_S)
 
 
 def dispatch(session: Session) -> None:

@@ -1,9 +1,11 @@
 """Importing a walk file: everything is checked before anything is stored."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.files.documents import Documents
 from adapters.files.walk_file import (
     FileEntry,
     WalkFile,
@@ -11,10 +13,12 @@ from adapters.files.walk_file import (
     read_walk_file,
     refuse_entry,
 )
+from adapters.persistence.contacts import Contact, Contacts
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, DomainError
 from domain.handling import handle
-from domain.rehearsal import Rehearsal
+from domain.ports import RulesInForce
+from domain.rehearsal import Rehearsal, RehearsedRules
 from domain.values import WalkNumber
 
 ATTEMPTS = 5
@@ -48,6 +52,7 @@ def import_walk(
     file = read_walk_file(path)
     for _ in range(ATTEMPTS):
         rehearsal = rehearse(system, file, path.name, on_entry)
+        keep_beside(system, file, path.name)
         try:
             system.store.append(rehearsal.decisions, system.now())
         except Conflict as conflict:
@@ -64,24 +69,59 @@ def rehearse(
     file: WalkFile,
     name: str,
     on_entry: Callable[[int, int], None] = lambda *_: None,
+    *,
+    played: bool = False,
 ) -> Rehearsal:
     """Decide every entry of `file` in order, storing nothing.
+
+    Args:
+        system: where it will be stored.
+        file: what was read.
+        name: of the file, for errors.
+        on_entry: is told how many entries of how many were checked.
+        played: whether messages will be sent between the entries, so that nobody
+            can know beforehand who has been answered.
 
     Raises: DomainError naming file, finding and entry.
     """
     rehearsal = Rehearsal(system.store)
     ordered = entries(file, name, system.rules().register)
+    rules = RehearsedRules(system.rules, rehearsal)
     for nth, entry in enumerate(ordered, start=1):
-        _decide(system, rehearsal, entry, name)
+        try:
+            _decide(system, rules, rehearsal, entry, name)
+        except DomainError as refusal:
+            if not played or refusal.code is not Code.PARTICIPANTS_UNANSWERED:
+                raise
         on_entry(nth, len(ordered))
     return rehearsal
 
 
-def _decide(system: Gadelys, rehearsal: Rehearsal, entry: FileEntry, name: str) -> None:
+def _decide(
+    system: Gadelys,
+    rules: RulesInForce,
+    rehearsal: Rehearsal,
+    entry: FileEntry,
+    name: str,
+) -> None:
     try:
-        handle(entry.command, rehearsal, system.rules, system.now(), time_matters=True)
+        handle(entry.command, rehearsal, rules, system.now(), time_matters=True)
     except DomainError as refusal:
-        refuse_entry(refusal, name, entry.finding, entry.index)
+        refuse_entry(refusal, name, entry.section, entry.index)
+
+
+def keep_beside(system: Gadelys, file: WalkFile, name: str) -> None:
+    """Keep what belongs to a file but is no fact: its texts and its contacts."""
+    documents = Documents(
+        system.settings.documents_folder, system.settings.published_folder
+    )
+    for entry in entries(file, name, system.rules().register):
+        if entry.document:
+            documents.keep(entry.document)
+    if file.contacts:
+        with closing(Contacts(system.settings.contacts_file)) as contacts:
+            for one in file.contacts:
+                contacts.keep(Contact(one.id, one.channel, one.address, one.lang))
 
 
 def _outcome(system: Gadelys, file: WalkFile, rehearsal: Rehearsal) -> Imported:

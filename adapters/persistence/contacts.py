@@ -70,14 +70,19 @@ class Contacts:
     def add(self, channel: ContactChannel, address: str, lang: ContactLang) -> str:
         """Keep one more contact and return its id, which says nothing."""
         contact = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
-        self._run(
-            "INSERT INTO contacts (id, channel, address, lang) VALUES (?,?,?,?)",
-            contact,
-            channel,
-            address,
-            lang,
-        )
+        self.keep(Contact(contact, channel, address, lang))
         return contact
+
+    def keep(self, contact: Contact) -> None:
+        """Keep a contact under the id it has; the same again changes nothing."""
+        self._run(
+            "INSERT OR REPLACE INTO contacts (id, channel, address, lang) "
+            "VALUES (?,?,?,?)",
+            contact.id,
+            contact.channel,
+            contact.address,
+            contact.lang,
+        )
 
     def erase(self, contact: str) -> None:
         """Forget one contact; without effect when it is not there."""

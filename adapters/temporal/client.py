@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from functools import cache
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from adapters.errors import Unavailable
 from domain.errors import Code
@@ -13,9 +15,18 @@ __all__ = ["Client", "connect"]
 
 
 async def connect(
-    address: str, namespace: str = "default", patience_s: float = 0
+    address: str,
+    namespace: str = "default",
+    patience_s: float = 0,
+    metrics: str | None = None,
 ) -> Client:
     """Return a client, trying again for `patience_s` seconds.
+
+    Args:
+        address: host:port of the server.
+        namespace: where this installation's workflows live.
+        patience_s: how long to try.
+        metrics: host:port where this process shows its figures to Prometheus.
 
     Raises: Unavailable (temporal_unavailable) when nobody answers.
     """
@@ -26,6 +37,7 @@ async def connect(
                 address,
                 namespace=namespace,
                 data_converter=pydantic_data_converter,
+                runtime=_runtime(metrics) if metrics else None,
             )
         except RuntimeError as problem:
             if time.monotonic() > deadline:
@@ -33,3 +45,10 @@ async def connect(
                     Code.TEMPORAL_UNAVAILABLE, address=address
                 ) from problem
             await asyncio.sleep(0.1)
+
+
+@cache
+def _runtime(metrics: str) -> Runtime:
+    """Return the one runtime of this process that shows its figures."""
+    prometheus = PrometheusConfig(bind_address=metrics)
+    return Runtime(telemetry=TelemetryConfig(metrics=prometheus))

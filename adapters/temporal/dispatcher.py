@@ -6,7 +6,8 @@ away waits, nothing is skipped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -15,21 +16,32 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.errors import Unavailable
 from adapters.system import Gadelys
+from adapters.temporal.news import News
 from adapters.temporal.steps import Steps
+from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import Times
-from adapters.temporal.untold import Untold
 from domain.errors import Code
-from domain.finding.commands import stream_of
 from domain.messages import Recorded
-from domain.values import FindingNumber
-from workflows.delivery import Delivery, DeliveryRequest
-from workflows.follow_up import FollowUp, FollowUpPlan
-from workflows.reactions import DeliveryStart, deliveries, follow_up_id
+from domain.register.adoption import RegisterAdopted
+from workflows.co_signing import CoSigning
+from workflows.delivery import Delivery
+from workflows.follow_up import FollowUp
+from workflows.following import Following, Plan
+from workflows.handover import Handover
+from workflows.reactions import DeliveryStart, subjects_of, urgent_deliveries
+from workflows.walk_timetable import WalkTimetable
 
 NAME = "dispatcher"
-TASK_QUEUE = "core"
+CORE = "core"
 PAGE = 200
 AT_ONCE = 16
+FOLLOWED_BY: Mapping[str, Callable[[Any, Plan], Awaitable[int]]] = {
+    "finding": FollowUp.run,
+    "handover": Handover.run,
+    "walk": WalkTimetable.run,
+    "publication": CoSigning.run,
+}
+"""Which workflow follows which kind of subject."""
 log = structlog.get_logger()
 
 
@@ -44,9 +56,8 @@ class Dispatcher:
         """Tell `client` about the facts of `system`."""
         self._system = system
         self._client = client
-        self._times = times
         self._steps = Steps(system, times)
-        self._untold = Untold(system)
+        self._news = News(system)
 
     async def dispatch(self) -> int:
         """Tell of one page of new facts; return how many were read.
@@ -62,82 +73,68 @@ class Dispatcher:
         log.debug("facts.dispatched", position=facts[-1].position, facts=len(facts))
         return len(facts)
 
-    async def redispatch(self, numbers: Iterable[FindingNumber]) -> int:
-        """Send every plan again, and all news that has reached nobody yet.
+    async def redispatch(self, subjects: Iterable[str]) -> int:
+        """Send every plan again, and all news that should have reached somebody.
 
         Returns: the number of plans. Without effect where nothing is missing.
         """
-        plans = [self._follow(number) for number in numbers]
-        news = {start.workflow_id: start for start in self._untold.starts()}
+        plans = [self._follow(subject) for subject in subjects]
+        late = (*self._news.urgent(), *self._news.due_digests())
+        news = {start.workflow_id: start for start in late}
         await _all([*plans, *(self._deliver(start) for start in news.values())])
         return len(plans)
 
     def _calls(self, facts: Sequence[Recorded]) -> list[Awaitable[None]]:
-        """One call per finding and per delivery, however many facts speak of it."""
-        prefix = stream_of("")
-        findings = dict.fromkeys(
-            fact.stream.removeprefix(prefix)
-            for fact in facts
-            if fact.stream.startswith(prefix)
-        )
+        """One call per subject and per message, however many facts speak of it."""
+        subjects = dict.fromkeys(one for fact in facts for one in subjects_of(fact))
+        if any(isinstance(fact.event, RegisterAdopted) for fact in facts):
+            # Other rules may move every deadline that runs (R19).
+            subjects |= dict.fromkeys(open_subjects(self._system))
         register = self._system.rules().register
         starts = {
             start.workflow_id: start
             for fact in facts
-            for start in deliveries(fact, register)
-            if self._is_wanted(start, fact)
+            for start in urgent_deliveries(fact, register)
+            if not self._news.is_over(start, fact.position)
         }
         return [
-            *(self._follow(number) for number in findings),
+            *(self._follow(subject) for subject in subjects),
             *(self._deliver(start) for start in starts.values()),
         ]
 
-    def _is_wanted(self, start: DeliveryStart, fact: Recorded) -> bool:
-        """Whether a message is still to come: a repeated fact is no new news.
-
-        A digest of a past day that was sent would take what is meant for the next.
-        """
-        at = start.request.at
-        is_to_come = at is not None and at > self._system.now()
-        return is_to_come or not self._untold.is_over(start, fact.position)
-
-    async def _follow(self, number: FindingNumber) -> None:
-        plan = self._steps.plan(number, self._system.now())
+    async def _follow(self, subject: str) -> None:
+        plan = self._steps.plan(subject, self._system.now())
         if plan.steps:
             await self._start_or_replan(plan)
         else:
             await self._replan_if_running(plan)
 
-    async def _start_or_replan(self, plan: FollowUpPlan) -> None:
+    async def _start_or_replan(self, plan: Plan) -> None:
         await self._client.start_workflow(
-            FollowUp.run,
+            FOLLOWED_BY[plan.subject.partition("/")[0]],
             plan,
-            id=follow_up_id(plan.number),
-            task_queue=TASK_QUEUE,
+            id=plan.subject,
+            task_queue=CORE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal="replan",
             start_signal_args=[plan],
         )
 
-    async def _replan_if_running(self, plan: FollowUpPlan) -> None:
-        handle = self._client.get_workflow_handle(follow_up_id(plan.number))
+    async def _replan_if_running(self, plan: Plan) -> None:
+        handle = self._client.get_workflow_handle(plan.subject)
         try:
-            await handle.signal(FollowUp.replan, plan)
+            await handle.signal(Following.replan, plan)
         except RPCError as error:
-            # A finding at its end has no run any more: that is what we wanted.
+            # What is at its end has no run any more: that is what we wanted.
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
     async def _deliver(self, start: DeliveryStart) -> None:
-        request = start.request
-        if request.at:
-            at = self._times.to_workflow(start.workflow_id, request.at)
-            request = DeliveryRequest(recipient=request.recipient, at=at)
         await self._client.start_workflow(
             Delivery.run,
-            request,
+            start.request,
             id=start.workflow_id,
-            task_queue=TASK_QUEUE,
+            task_queue=CORE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal="notice",

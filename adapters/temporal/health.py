@@ -11,7 +11,7 @@ from adapters.errors import Unavailable
 from adapters.settings import Settings
 from adapters.temporal.address import address_of
 from adapters.temporal.client import connect
-from adapters.temporal.dispatcher import TASK_QUEUE
+from adapters.temporal.dispatcher import CORE
 
 
 def examine_temporal(settings: Settings) -> tuple[str | None, str | None]:
@@ -29,7 +29,7 @@ async def _pollers(address: str, namespace: str) -> int:
     answer = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=namespace,
-            task_queue=TaskQueue(name=TASK_QUEUE),
+            task_queue=TaskQueue(name=CORE),
             task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
         )
     )

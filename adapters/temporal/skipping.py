@@ -20,13 +20,18 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.errors import Unavailable
 from adapters.system import Gadelys
-from adapters.temporal.dispatcher import Dispatcher
+from adapters.temporal.dispatcher import CORE, Dispatcher
+from adapters.temporal.schedules import EARLIER
 from adapters.temporal.steps import Steps
+from domain.delivery.notices import digest_moment, notices
 from domain.errors import Code
-from domain.finding.commands import stream_of
-from domain.values import FindingNumber
-from workflows.follow_up import FollowUpPlan
-from workflows.reactions import deliveries, follow_up_id, follow_up_plan
+from domain.messages import Recorded
+from domain.register.adoption import RegisterAdopted
+from domain.rounds import RoundKind
+from workflows.digest import Digest, DigestRequest
+from workflows.following import Plan
+from workflows.reactions import QUEUES, subjects_of, urgent_deliveries
+from workflows.rounds import Round, RoundRequest
 
 PATIENCE_S = 30
 GLANCE_S = 0.004
@@ -64,10 +69,13 @@ class PlayedTimes:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something people do at a moment of the calendar, to one finding or none."""
+    """Something people do at a moment of the calendar, to one stream or to all.
+
+    `stream` names what it concerns, `None` everything: other rules, for instance.
+    """
 
     at: datetime
-    number: FindingNumber | None
+    stream: str | None
     do: Callable[[], object]
 
 
@@ -90,8 +98,9 @@ class Calendar:
         self._skipper = TimeSkipper(
             client, config=TimeSkippingConfig(max_session_skip_count=100_000)
         )
-        self._plans: dict[FindingNumber, FollowUpPlan] = {}
-        self._digests: dict[str, datetime] = {}
+        self._plans: dict[str, Plan] = {}
+        self._rounds = PlayedRounds(system, client)
+        self._messages: dict[str, None] = {}
         self._read = system.store.last_position()
 
     async def play(
@@ -111,10 +120,10 @@ class Calendar:
             due does not happen.
         """
         waiting = sorted(entries, key=lambda entry: entry.at)
-        while (moment := self._next(waiting)) and moment <= until:
+        while (moment := self._next(waiting, until)) and moment <= until:
             self._times.now = max(moment, self._times.now)
             on_moment(moment)
-            await self._steps_and_digests(moment)
+            await self._steps_and_rounds(moment)
             present = [entry for entry in waiting if entry.at <= moment]
             waiting = waiting[len(present) :]
             for entry in present:
@@ -122,24 +131,27 @@ class Calendar:
             await self._tell()
         self._times.now = max(until, self._times.now)
 
-    def _next(self, waiting: Sequence[Entry]) -> datetime | None:
+    def _next(self, waiting: Sequence[Entry], until: datetime) -> datetime | None:
         moments = [plan.steps[0].at for plan in self._plans.values() if plan.steps]
-        moments += [*self._digests.values(), *(entry.at for entry in waiting[:1])]
+        moments += [entry.at for entry in waiting[:1]]
+        moments += self._rounds.next(until)
         return min(moments, default=None)
 
     async def _enter(self, entry: Entry) -> None:
-        """Bring the run it concerns to the present, then let it happen."""
-        if entry.number in self._plans:
-            await self._forward([follow_up_id(entry.number)])
+        """Bring the runs it concerns to the present, then let it happen."""
+        number = (entry.stream or "").partition("/")[2]
+        concerned = {entry.stream, f"handover/{number}"}
+        await self._forward(
+            [name for name in self._plans if not entry.stream or name in concerned]
+        )
         entry.do()
 
-    async def _steps_and_digests(self, moment: datetime) -> None:
-        due = [n for n, plan in self._plans.items() if _is_due(plan, moment)]
-        await self._forward([follow_up_id(number) for number in due])
+    async def _steps_and_rounds(self, moment: datetime) -> None:
+        due = [name for name, plan in self._plans.items() if _is_due(plan, moment)]
+        await self._forward(due)
         await self._recorded(due)
-        mails = [name for name, at in self._digests.items() if at <= moment]
-        await self._forward(mails)
-        await self._ended(mails)
+        await self._tell()
+        await self._ended(await self._rounds.held(moment))
         await self._tell()
 
     async def _tell(self) -> None:
@@ -147,47 +159,43 @@ class Calendar:
         while await self._dispatcher.dispatch():
             touched = self._look()
             await self._recorded(touched)
-            now = self._times.now
-            await self._ended([n for n, at in self._digests.items() if at <= now])
+            await self._ended(list(self._messages))
 
-    def _look(self) -> list[FindingNumber]:
-        """Read new facts; return the findings they speak of."""
-        touched: dict[FindingNumber, None] = {}
-        prefix = stream_of("")
+    def _look(self) -> list[str]:
+        """Read new facts; return the subjects they speak of."""
+        touched: dict[str, None] = {}
         register = self._system.rules().register
         while facts := self._system.store.after(self._read):
             self._read = facts[-1].position
             for fact in facts:
-                for start in deliveries(fact, register):
-                    at = start.request.at or self._times.now
-                    self._digests.setdefault(start.workflow_id, at)
-                if fact.stream.startswith(prefix):
-                    touched[fact.stream.removeprefix(prefix)] = None
-        for number in touched:
-            self._plan(number)
+                self._rounds.hear(fact)
+                for start in urgent_deliveries(fact, register):
+                    self._messages[start.workflow_id] = None
+                if isinstance(fact.event, RegisterAdopted):
+                    touched |= dict.fromkeys(self._plans)
+                touched |= dict.fromkeys(subjects_of(fact))
+        for subject in touched:
+            self._plan(subject)
         return list(touched)
 
-    def _plan(self, number: FindingNumber) -> FollowUpPlan:
-        """Look at a finding's plan in the time of its case."""
-        finding, version = self._system.finding(number)
-        register = self._system.rules().register
-        now = self._times.now
-        plan = follow_up_plan(number, finding, version, register, now)
+    def _plan(self, subject: str) -> Plan:
+        """Look at a subject's plan in the time of its case."""
+        plan = self._steps.due(subject, self._times.now)
         if plan.steps:
-            self._plans[number] = plan
+            self._plans[subject] = plan
         else:
-            self._plans.pop(number, None)
+            self._plans.pop(subject, None)
         return plan
 
-    async def _recorded(self, numbers: Iterable[FindingNumber]) -> None:
-        """Wait until nothing that is due for these findings is unrecorded."""
+    async def _recorded(self, subjects: Iterable[str]) -> None:
+        """Wait until nothing that is due for these subjects is unrecorded."""
         now = self._times.now
-        for number in numbers:
+        for subject in subjects:
             deadline = time.monotonic() + PATIENCE_S
-            while _is_due(plan := self._plan(number), now):
-                await _glance(deadline, number)
+            while _is_due(plan := self._plan(subject), now):
+                await _glance(deadline, subject)
             if not plan.steps:
-                await self._ended([follow_up_id(number)])
+                await self._ended([subject])
 
     async def _forward(self, workflow_ids: Iterable[str]) -> None:
         await asyncio.gather(*(self._forward_one(name) for name in workflow_ids))
@@ -210,7 +218,7 @@ class Calendar:
             while await self._is_running(name):
                 await _glance(deadline, name)
             self._times.forget(name)
-            self._digests.pop(name, None)
+            self._messages.pop(name, None)
 
     async def _is_running(self, workflow_id: str) -> bool:
         try:
@@ -222,7 +230,64 @@ class Calendar:
         return run.status is WorkflowExecutionStatus.RUNNING
 
 
-def _is_due(plan: FollowUpPlan, moment: datetime) -> bool:
+class PlayedRounds:
+    """Plays the part of the schedules, whose own clock cannot be moved.
+
+    It starts the very workflows that they start, at the moments of the rules.
+    """
+
+    def __init__(self, system: Gadelys, client: Client) -> None:
+        """Hold the rounds of `system`."""
+        self._system = system
+        self._client = client
+        self._digests: set[datetime] = set()
+        self._held_until = system.now()
+
+    def hear(self, fact: Recorded) -> None:
+        """Note the morning on which a fact will be told."""
+        if any(not notice.urgent for notice in notices(fact)):
+            register = self._system.rules().register
+            self._digests.add(digest_moment(fact.recorded_at, register))
+
+    def next(self, until: datetime) -> list[datetime]:
+        """Return the moments of the next rounds, up to `until`."""
+        moments = [*self._digests, self._next_list()]
+        return [min(moments)] if min(moments) <= until else []
+
+    async def held(self, moment: datetime) -> list[str]:
+        """Hold what is due at `moment`; return the messages that were started."""
+        if self._next_list() <= moment:
+            self._held_until = moment
+            for kind in RoundKind:
+                await self._client.execute_workflow(
+                    Round.run,
+                    RoundRequest(kind=str(kind)),
+                    id=f"round/{kind}/{moment.isoformat()}",
+                    task_queue=CORE,
+                )
+        due = {at for at in self._digests if at <= moment}
+        self._digests -= due
+        started: list[str] = []
+        for authority in QUEUES if due else ():
+            started += await self._client.execute_workflow(
+                Digest.run,
+                DigestRequest(authority=str(authority)),
+                id=f"digest/{authority}/{moment.isoformat()}",
+                task_queue=CORE,
+            )
+        return started
+
+    def _next_list(self) -> datetime:
+        """Return the first working morning of the next week."""
+        register = self._system.rules().register
+        calendar = register.working_days
+        day = calendar.local_day(self._held_until)
+        monday = day + timedelta(days=7 - day.weekday())
+        first = calendar.next_working(monday)
+        return calendar.moment(first, register.clock.remind_at) - EARLIER
+
+
+def _is_due(plan: Plan, moment: datetime) -> bool:
     return bool(plan.steps) and plan.steps[0].at <= moment
 
 

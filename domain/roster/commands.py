@@ -1,7 +1,7 @@
 """What can be asked of the roster."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from domain.messages import Command
 from domain.values import Actor, StreamId
@@ -40,3 +40,8 @@ class EndAbsence(RosterCommand):
 
 
 AnyRosterCommand = NoteAbsence | EndAbsence
+
+BY_NAME: dict[str, type[RosterCommand]] = {
+    command.NAME: command for command in get_args(AnyRosterCommand)
+}
+"""What a person can ask of the roster, by name."""

@@ -1,0 +1,109 @@
+"""Whom news is waiting for: asked of the facts, whatever Temporal says."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from adapters.system import Gadelys
+from domain.delivery.decide import Delivery, fold
+from domain.delivery.notices import digest_moment
+from domain.values import Actor, Authority, StreamId
+from projections.notices import NOTICES, NoticeRow
+from workflows.digest import DigestRequest, DigestStart
+from workflows.reactions import (
+    DeliveryStart,
+    digest_delivery,
+    queue_of,
+    urgent_deliveries,
+)
+
+
+class News:
+    """Finds messages that have not left, and those whose morning has come."""
+
+    def __init__(self, system: Gadelys) -> None:
+        """Look in the facts of `system`."""
+        self._system = system
+
+    def is_over(self, start: DeliveryStart, position: int) -> bool:
+        """Whether the news at `position` was told, or given up."""
+        state = self._state(start.request.key)
+        return state.pending is None and state.until >= position
+
+    def urgent(self) -> Iterator[DeliveryStart]:
+        """Return every urgent message that is not over."""
+        self._system.catch_up([NOTICES.name])
+        table = self._system.rows.table(NOTICES)
+        register = self._system.rules().register
+        for row in self._rows(select(table).where(table.c.urgent)):
+            (fact,) = self._system.store.after(row.position - 1, 1)
+            for start in urgent_deliveries(fact, register):
+                mine = start.request.recipient == str(row.recipient)
+                if mine and not self.is_over(start, row.position):
+                    yield start
+
+    def due_digests(self, authority: Authority | None = None) -> list[DeliveryStart]:
+        """Return a message for everybody whose news has waited for its morning.
+
+        Args:
+            authority: only those to whom this authority writes.
+        """
+        self._system.catch_up([NOTICES.name])
+        register, now = self._system.rules().register, self._system.now()
+        starts = []
+        for recipient in self._readers_of_digests():
+            if authority and queue_of(recipient, register) != authority:
+                continue
+            since = self._waiting_since(recipient)
+            if since and digest_moment(since, register) <= now:
+                starts.append(digest_delivery(recipient, register))
+        return starts
+
+    def waiting(self, request: DigestRequest) -> tuple[DigestStart, ...]:
+        """Return the round of one authority; nobody is written to on a day off."""
+        calendar = self._system.rules().register.working_days
+        if not calendar.is_working(calendar.local_day(self._system.now())):
+            return ()
+        return tuple(
+            DigestStart(workflow_id=start.workflow_id, request=start.request)
+            for start in self.due_digests(Authority(request.authority))
+        )
+
+    def _waiting_since(self, recipient: Actor) -> datetime | None:
+        """Return when the oldest news for `recipient` came that is not told yet."""
+        state = self._state(str(recipient))
+        table = self._system.rows.table(NOTICES)
+        waiting = (
+            select(table)
+            .where(table.c.recipient == str(recipient), ~table.c.urgent)
+            .order_by(table.c.position)
+            .limit(1)
+        )
+        if begun := state.pending:
+            waiting = waiting.where(table.c.event_id.in_(begun.notices))
+        else:
+            waiting = waiting.where(table.c.position > state.until)
+        for row in self._rows(waiting):
+            (fact,) = self._system.store.after(row.position - 1, 1)
+            return fact.recorded_at
+        return None
+
+    def _readers_of_digests(self) -> list[Actor]:
+        table = self._system.rows.table(NOTICES)
+        newest = (
+            select(func.max(table.c.position))
+            .where(~table.c.urgent)
+            .group_by(table.c.recipient)
+        )
+        rows = self._rows(
+            select(table).where(table.c.position.in_(newest), ~table.c.urgent)
+        )
+        return list(dict.fromkeys(row.recipient for row in rows))
+
+    def _state(self, key: str) -> Delivery:
+        history = self._system.store.load(StreamId(f"delivery/{key}"))
+        return fold(history) or Delivery()
+
+    def _rows(self, query: Select[tuple[object, ...]]) -> list[NoticeRow]:
+        return self._system.rows.rows(NOTICES, query)

@@ -1,0 +1,39 @@
+"""Everything that has a plan now: what must be followed after a loss or a change."""
+
+from sqlalchemy import select
+
+from adapters.system import Gadelys
+from domain.finding.state import OPEN
+from domain.publication.state import PublicationStatus
+from domain.walk.state import ENDED
+from projections.publications import PUBLICATIONS
+from projections.walks import WALKS
+from projections.worklist import WORKLIST
+
+
+def open_subjects(system: Gadelys) -> list[str]:
+    """Return the ids of all workflows that may have something to wait for."""
+    system.catch_up([WORKLIST.name, WALKS.name, PUBLICATIONS.name])
+    return [*_findings(system), *_walks(system), *_publications(system)]
+
+
+def _findings(system: Gadelys) -> list[str]:
+    table = system.rows.table(WORKLIST)
+    is_open = table.c.status.in_([str(status) for status in OPEN])
+    rows = system.rows.rows(WORKLIST, select(table).where(is_open))
+    offered = [f"handover/{row.number}" for row in rows if row.memory.offer]
+    return [f"finding/{row.number}" for row in rows] + offered
+
+
+def _walks(system: Gadelys) -> list[str]:
+    table = system.rows.table(WALKS)
+    goes_on = table.c.status.not_in([str(status) for status in ENDED])
+    rows = system.rows.rows(WALKS, select(table).where(goes_on))
+    return [f"walk/{row.number}" for row in rows]
+
+
+def _publications(system: Gadelys) -> list[str]:
+    table = system.rows.table(PUBLICATIONS)
+    waits = table.c.status == str(PublicationStatus.DRAFT)
+    rows = system.rows.rows(PUBLICATIONS, select(table).where(waits))
+    return [f"publication/{row.number}" for row in rows]

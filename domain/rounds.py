@@ -1,0 +1,96 @@
+"""What comes round by the calendar: a fact, so that people hear of it once.
+
+The weekly list goes to those who keep the cases together and those who lead them;
+the half-yearly status to both coordinators and the planning group as well.
+
+Source: domain.md §1 (status twice a year), R2; the times are those of a schedule.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from domain.errors import Code, NotAllowed
+from domain.messages import Command, Event, Recorded
+from domain.register.model import Register
+from domain.values import CLOCK, Actor, StreamId
+
+PLANNING_GROUP = 4
+"""The rung of the ladder whose recipients are the planning group."""
+
+
+class RoundKind(StrEnum):
+    """What comes round."""
+
+    WEEKLY_LIST = "weekly_list"
+    HALF_YEARLY_STATUS = "half_yearly_status"
+
+
+def period_of(kind: RoundKind, day: date) -> str:
+    """Return which round of its kind `day` belongs to: `2027-W05`, `2027-H1`."""
+    if kind is RoundKind.WEEKLY_LIST:
+        year, week, _ = day.isocalendar()
+        return f"{year}-W{week:02d}"
+    return f"{day.year}-H{1 if day.month <= 6 else 2}"  # noqa: PLR2004 - June
+
+
+class HoldRound(Command):
+    """Let this period's round begin; only the clock asks this."""
+
+    NAME: ClassVar[str] = "hold_round"
+    kind: RoundKind
+    period: str
+
+    @property
+    def stream(self) -> StreamId:
+        """The stream of rounds of this kind."""
+        return StreamId(f"round/{self.kind}")
+
+
+class RoundHeld(Event):
+    """The round of a period has come; `to` hear how things stand."""
+
+    TOPIC: ClassVar[str] = "round.held.v1"
+    kind: RoundKind
+    period: str
+    to: tuple[Actor, ...]
+
+
+def decide(
+    held: frozenset[str], command: HoldRound, register: Register
+) -> tuple[RoundHeld, ...]:
+    """Return the round, or nothing when this period had it already.
+
+    Raises: NotAllowed (not_your_case) when a person asks.
+    """
+    if command.stamp.by != CLOCK:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(CLOCK))
+    if command.period in held:
+        return ()
+    to = _readers(command.kind, register)
+    return (
+        RoundHeld(stamp=command.stamp, kind=command.kind, period=command.period, to=to),
+    )
+
+
+def fold(facts: Iterable[Recorded]) -> frozenset[str]:
+    """Return the periods that had their round."""
+    return frozenset(
+        fact.event.period for fact in facts if isinstance(fact.event, RoundHeld)
+    )
+
+
+def _readers(kind: RoundKind, register: Register) -> tuple[Actor, ...]:
+    both = (register.coordinators.municipality, register.coordinators.police)
+    if kind is RoundKind.WEEKLY_LIST:
+        leaders = (unit.leader for unit in register.units if unit.leader)
+        return tuple(dict.fromkeys((*both, *leaders)))
+    listed = (
+        Actor(to)
+        for rung in register.escalation
+        if rung.level == PLANNING_GROUP
+        for to in rung.to
+        if "/" in to
+    )
+    return tuple(dict.fromkeys((*both, *listed)))
