@@ -73,10 +73,11 @@ def keys(fact: Recorded) -> tuple[str, ...]:
 def apply(key: str, row: DeliveryRow | None, fact: Recorded) -> DeliveryRow | None:
     """Return the message after one more fact."""
     event = fact.event
-    if isinstance(event, DeliveryAttempted):
-        return _attempted(key, row, fact, event)
-    if row is None or not isinstance(event, DeliveryEvent):
+    if not isinstance(event, DeliveryEvent):
         return row
+    if row is None:
+        is_first = isinstance(event, DeliveryAttempted)
+        return _attempted(key, None, fact, event) if is_first else None
     now = replace(row, since=event.stamp.at, position=fact.position)
     match event:
         case DeliverySent():
@@ -94,6 +95,8 @@ def apply(key: str, row: DeliveryRow | None, fact: Recorded) -> DeliveryRow | No
             )
         case DeliverySettled():
             return replace(now, state=DeliveryState.SETTLED)
+        case DeliveryAttempted():
+            return _attempted(key, row, fact, event)
 
 
 def _attempted(

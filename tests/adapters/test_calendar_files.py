@@ -99,9 +99,7 @@ def by_ical_js(text: str) -> Read:
         sequence=read["sequence"],
         status=read["status"],
         summary=read["summary"],
-        start=datetime.fromisoformat(start)
-        if "T" in start
-        else date.fromisoformat(start),
+        start=kind.fromisoformat(start),
     )
 
 
