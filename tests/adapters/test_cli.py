@@ -28,6 +28,7 @@ from tests.conftest import StandingClock
 COORDINATOR = "municipality/walk-coordinator"
 LIGHTING = "municipality/street-lighting"
 COUNCIL = "participant/local-council"
+PARKS = "municipality/parks"
 NUMBER = "2025-01"
 LAMP = ("--category", "LGT-FAIL", "--text", "To lamper er slukket.")
 DAY = "2025-03-10"  # a Monday
@@ -78,20 +79,22 @@ def test_a_walk_verb_has_the_fields_of_its_command(verb: Verb) -> None:
     """Of a plan and of a walk that was held only the essentials can be typed.
 
     Route, meeting point and participants come in a walk file.
+    Participants who ask have a verb of their own: it keeps an address.
     """
     command = WALK_COMMANDS[verb.name]
     wanted = fields(command)
     if "plan" in wanted:
         only_in_a_file = set(WalkPlan.model_fields) - IN_PLAN
         wanted = (wanted - {"plan"}) | set(WalkPlan.model_fields)
-        wanted -= only_in_a_file | {"attendance", "minutes_due", "follow_up_on"}
+        wanted -= only_in_a_file
+    wanted -= {"attendance"}
 
     assert {*verb.required, *verb.optional} == wanted
 
 
 def test_every_command_has_a_verb() -> None:
     assert {verb.name for verb in [*VERBS, REPORT]} == set(FINDING_COMMANDS)
-    assert {verb.name for verb in WALK_VERBS} == set(WALK_COMMANDS)
+    assert {verb.name for verb in WALK_VERBS} | {"ask_answer"} == set(WALK_COMMANDS)
 
 
 # ---- a case from the report to its end ----
@@ -187,16 +190,20 @@ def test_a_walk_goes_all_the_way(line: Line) -> None:
     area = ("--area", "Øst")
     story: tuple[tuple[str, ...], ...] = (
         ("request", *area, "--theme", "Lys"),
-        ("plan", *area, *times),
+        ("answer", "--accepted", "yes", "--walk-on", "2025-04-01"),
+        (
+            *("plan", *area, *times, "--owners", f"{PARKS},police/prevention"),
+            *("--follow-up-on", "2025-10-01"),
+        ),
         ("invite", "--groups", "residents,youth"),
-        ("record", *area, *times),
+        ("record", *area, *times, "--minutes-due", "2025-04-10"),
         ("draft-minutes",),
         ("approve-minutes",),
         ("approve-minutes", "--by", "police/prevention"),
         ("agree-plan",),
         ("report-back", "--informed", "17"),
         ("follow-up",),
-        ("evaluate", "--learnings", "Mere lys."),
+        ("evaluate", "--learnings", "Mere lys.", "--helped", "2"),
         ("close",),
     )
     for verb, *options in story:

@@ -8,10 +8,14 @@ from domain.walk.events import (
     MinutesApproved,
     MinutesDrafted,
     MinutesPublished,
+    NewDue,
     PlanAgreed,
+    Recomputation,
     ReportedBack,
     WalkCancelled,
+    WalkClock,
     WalkClosed,
+    WalkDeadlinesRecomputed,
     WalkEvaluated,
     WalkEvent,
     WalkHeld,
@@ -104,4 +108,49 @@ def test_a_walk_that_was_held_shows_what_was_promised() -> None:
         plan_due=ex.on("2026-10-29"),
         feedback_due=ex.on("2026-11-05"),
         follow_up_on=ex.on("2027-04-08"),
+        next_clock=WalkClock.DRAFT,
+        next_due=ex.on("2026-10-15"),
     )
+
+
+def test_a_planned_walk_shows_the_meeting_that_was_booked() -> None:
+    booked = PLANNED.model_copy(update={"follow_up_on": ex.on("2027-04-06")})
+
+    assert row(REQUESTED, booked).follow_up_on == ex.on("2027-04-06")
+
+
+@pytest.mark.parametrize(
+    ("count", "clock", "due"),
+    [
+        (1, WalkClock.ANSWER, "2026-10-22"),
+        (4, WalkClock.DRAFT, "2026-10-15"),
+        (5, WalkClock.MINUTES, "2026-10-22"),
+        (7, WalkClock.PLAN, "2026-10-29"),
+        (8, WalkClock.FEEDBACK, "2026-11-05"),
+        (9, WalkClock.FOLLOW_UP, "2027-04-08"),
+        (11, WalkClock.EVALUATION, "2027-06-08"),
+        (12, None, None),
+    ],
+)
+def test_the_next_promise_is_shown(
+    count: int, clock: WalkClock | None, due: str | None
+) -> None:
+    found = row(*(event for event, _ in STORY[:count]))
+
+    assert (found.next_clock, found.next_due) == (clock, ex.on(due) if due else None)
+
+
+def test_a_new_register_moves_the_next_promise() -> None:
+    moved = WalkDeadlinesRecomputed(
+        stamp=STAMP,
+        changes=(
+            NewDue(
+                clock=WalkClock.DRAFT,
+                before=ex.on("2026-10-15"),
+                after=ex.on("2026-10-16"),
+            ),
+        ),
+        reason=Recomputation.REGISTER,
+    )
+
+    assert row(HELD, moved).next_due == ex.on("2026-10-16")
