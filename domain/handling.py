@@ -274,10 +274,15 @@ def _around(
 
 
 def _has_heard(contact: Actor, history: Iterable[Recorded], store: EventStore) -> bool:
-    """Whether messages have told a participant everything about a walk."""
+    """Whether messages have told a participant everything about a walk.
+
+    One that was given up has not, however many later ones arrived.
+    """
     needed = addressed(history, contact)
     messages = fold_delivery(store.load(StreamId(f"delivery/{contact}")))
-    return needed is not None and messages is not None and messages.told_until >= needed
+    if needed is None or messages is None or messages.failed:
+        return False
+    return messages.told_until >= needed
 
 
 def _about(
