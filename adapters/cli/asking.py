@@ -38,7 +38,8 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
         session.number = number
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
-        body = {**_with_point(told), "number": number, "stamp": stamp}
+        told = _with_values(_with_point(told), _zone(system))
+        body = {**told, "number": number, "stamp": stamp}
         command = _built(FINDING_COMMANDS[name], body)
         receipt = system.submit(command, expected=expected)
         _say(session, system, number, receipt)
@@ -150,6 +151,27 @@ def _with_point(told: dict[str, Any]) -> dict[str, Any]:
     if (lat is None) != (lon is None):
         raise saying.bad_value("--lat, --lon")
     return told if lat is None else {**told, "point": {"lat": lat, "lon": lon}}
+
+
+def _with_values(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+    """Read what is more than one word: a moment, and counts of people by group."""
+    values = dict(told)
+    if called_at := told.get("called_at"):
+        values["called_at"] = moment(called_at, zone)
+    if attendance := told.get("attendance"):
+        values["attendance"] = counts(attendance)
+    return values
+
+
+def counts(text: str) -> tuple[tuple[str, int], ...]:
+    """Return the headcount of each group: `residents=12,youth=4`.
+
+    Raises: Misused (bad_input) when `text` is something else.
+    """
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if not all(group.strip() and number.isdecimal() for group, _, number in pairs):
+        raise saying.bad_value(f"{text}: residents=12,youth=4")
+    return tuple((group.strip(), int(number)) for group, _, number in pairs)
 
 
 def _with_plan(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:

@@ -21,6 +21,7 @@ import adapters
 from adapters.cli.verbs import REPORT, VERBS, WALK_VERBS, Verb
 
 NUMBERS = {"lat", "lon"}
+FLAGS = {"same_point", "after_dark"}
 COUNTS = {"count", "helped", "informed"}
 
 
@@ -137,6 +138,8 @@ def _answer(
 
 
 def _kind(name: str) -> type:
+    if name in FLAGS:
+        return bool
     if name in NUMBERS:
         return float
     return int if name in COUNTS else str

@@ -18,21 +18,35 @@ class Verb:
 
 
 VERBS = (
+    Verb("log_call", ("called_at", "whom")),
     Verb("assign", ("to",)),
     Verb("accept"),
     Verb("return", ("reason",)),
+    Verb("seek_owner"),
+    Verb("look_up_owner", ("source",), ("owner",)),
     Verb("dispute_owner", ("reason",), ("proposed",)),
-    Verb("hand_over", ("to", "purpose", "legal_basis")),
+    Verb("hand_over", ("to", "purpose", "legal_basis"), ("summary",)),
     Verb("accept_handover"),
     Verb("refuse_handover", ("reason",)),
-    Verb("hold", ("reason_code", "review_on"), ("waiting_for",)),
+    Verb("decide_handover", ("outcome", "reason")),
+    Verb("hold", ("reason_code",), ("review_on", "waiting_for", "meeting_on")),
     Verb("resume"),
-    Verb("add_subtask", ("subtask", "to")),
+    Verb(
+        "enforce",
+        ("step", "owner"),
+        ("deadline", "legal_basis", "reasons", "complaint"),
+    ),
+    Verb("add_subtask", ("subtask", "to"), ("due", "contact")),
     Verb("complete_subtask", ("subtask",)),
-    Verb("mark_fixed", ("evidence",), ("count",)),
-    Verb("verify"),
+    Verb(
+        "mark_fixed",
+        ("evidence",),
+        ("count", "held_on", "attendance", "audience"),
+    ),
+    Verb("move_verification", ("verify_due", "reason")),
+    Verb("verify", (), ("evidence", "same_point", "after_dark")),
     Verb("reject_fix", ("reason",)),
-    Verb("propose_decline", ("reason_code", "reason"), ("refer_to",)),
+    Verb("propose_decline", ("reason_code", "reason"), ("refer_to", "link")),
     Verb("approve_decline"),
     Verb("refuse_decline", ("reason",)),
     Verb("merge_into", ("master",)),
@@ -46,7 +60,10 @@ VERBS = (
 REPORT = Verb(
     "report",
     ("category", "text"),
-    ("lat", "lon", "place", "walk", "channel", "severity"),
+    (
+        *("lat", "lon", "place", "walk", "channel", "severity"),
+        *("follows", "called_at"),
+    ),
 )
 """Shares its word with the reports; its number may be left to the program."""
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,17 +142,45 @@ EVERY_OPTION = {
     "lon": "9.9988",
     "channel": "paper",
     "severity": "høj",
+    "follows": "2025-02",
+    "called_at": "2025-03-10T12:30",
+    "whom": "municipality/street-lighting",
+    "source": "property",
+    "owner": "partner/housing-organisation",
+    "summary": "Lampen ved svinget.",
+    "outcome": "kept",
+    "meeting_on": "2025-03-20",
+    "step": "guidance",
+    "deadline": "2025-04-15",
+    "reasons": "Hækken står ud over stien.",
+    "complaint": "Klag inden fire uger.",
+    "due": "2025-04-01",
+    "contact": "driftsleder",
+    "held_on": "2025-03-10",
+    "attendance": "residents=12,youth=4",
+    "audience": "7. klasse",
+    "verify_due": "2025-11-03",
+    "same_point": "",
+    "after_dark": "",
+    "link": "plan/2025-3",
 }
+"""What each option of a verb can be; a flag needs no more than its name."""
+
+
+def typed(names: Iterable[str]) -> list[str]:
+    """Return options as they are typed."""
+    return [
+        part
+        for name in names
+        for part in (f"--{name.replace('_', '-')}", EVERY_OPTION[name])
+        if part
+    ]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: str(verb.name))
 def test_every_option_is_understood(reported: Line, verb: Verb) -> None:
     """Each verb reaches the rules: what they answer is not the line's business."""
-    options = [
-        part
-        for name in (*verb.required, *verb.optional)
-        for part in (f"--{name.replace('_', '-')}", EVERY_OPTION[name])
-    ]
+    options = typed((*verb.required, *verb.optional))
 
     answer = reported(verb.on_the_line, NUMBER, *options, *by(), "--json")
 
@@ -163,16 +191,32 @@ def test_every_option_is_understood(reported: Line, verb: Verb) -> None:
         assert answer.json["number"] == NUMBER
 
 
+@pytest.mark.parametrize("told", ["residents", "residents=", "=3", "residents=a"])
+def test_attendance_is_a_number_for_each_group(reported: Line, told: str) -> None:
+    answer = reported(
+        *("mark-fixed", NUMBER, "--evidence", "document", "--attendance", told, *by())
+    )
+
+    assert answer.code == 2
+    assert "residents=12,youth=4" in answer.err
+
+
+def test_report_follows_a_case_that_has_ended(fixed: Line) -> None:
+    fixed("verify", NUMBER, *by(COUNCIL, "2025-03-18"))
+
+    again = fixed("report", "2025-02", *LAMP, "--follows", NUMBER, *by())
+
+    assert again.code == 0
+    assert NUMBER in again.out
+
+
 def test_report_takes_all_its_options(line: Line) -> None:
     write_walk = line(
         *("walks", "record", "TEST-1", "--area", "Øst"),
         *("--starts-at", "2025-03-09T17:00", "--ends-at", "2025-03-09T19:00", *by()),
     )
-    options = [
-        part
-        for name in (*REPORT.required, *REPORT.optional)
-        for part in (f"--{name}", EVERY_OPTION[name])
-    ]
+    names = {*REPORT.required, *REPORT.optional} - {"follows"}
+    options = typed(sorted(names))
 
     assert write_walk.code == 0
     assert line("report", NUMBER, *options, *by()).code == 0
