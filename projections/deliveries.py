@@ -76,8 +76,9 @@ def apply(key: str, row: DeliveryRow | None, fact: Recorded) -> DeliveryRow | No
     if not isinstance(event, DeliveryEvent):
         return row
     if row is None:
-        is_first = isinstance(event, DeliveryAttempted)
-        return _attempted(key, None, fact, event) if is_first else None
+        if isinstance(event, DeliveryAttempted):
+            return _attempted(key, None, fact, event)
+        return None
     now = replace(row, since=event.stamp.at, position=fact.position)
     match event:
         case DeliverySent():

@@ -292,7 +292,8 @@ def _file(entry: Entry, event: Event, method: str) -> str:
     if isinstance(event.decoded("dtstart"), datetime):
         calendar.add_component(_time_zone(entry.zone))
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    written: bytes = calendar.to_ical()
+    return written.decode()
 
 
 @cache

@@ -33,7 +33,7 @@ class MailServer:
 
     def settings(self, settings: Settings, **more: Any) -> Settings:
         """Return `settings` that send through this server."""
-        ours = {
+        ours: dict[str, Any] = {
             "smtp_host": "127.0.0.1",
             "smtp_port": self.port,
             "smtp_tls": "none",
@@ -69,7 +69,7 @@ class MailServer:
         self.encrypted.append(session.ssl is not None)
         if self.hangs_up:
             self.hangs_up -= 1
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return self.answer
 

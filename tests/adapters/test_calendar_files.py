@@ -57,7 +57,7 @@ def by_icalendar(text: str) -> Read:
     return Read(
         method=str(calendar["METHOD"]),
         uid=str(event["UID"]),
-        sequence=int(event["SEQUENCE"]),
+        sequence=event.sequence,
         status=str(event["STATUS"]),
         summary=str(event["SUMMARY"]),
         start=start.astimezone(UTC) if isinstance(start, datetime) else start,
