@@ -6,7 +6,7 @@ from dataclasses import asdict
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
-from adapters.persistence.contacts import ContactChannel, Contacts
+from adapters.persistence.contacts import ContactChannel, ContactLang, Contacts
 from domain.errors import DomainError
 from domain.walk.commands import AskForAnswer
 
@@ -30,7 +30,7 @@ def ask_answer(
         stamp = _stamp(dict(told), system)
         contacts = Contacts(system.settings.contacts_file)
         try:
-            lang = "en" if session.texts.lang == "en" else "da"
+            lang: ContactLang = "en" if session.texts.lang == "en" else "da"
             identity = contacts.add(channel, address, lang)
             contact = f"participant/{group}/{identity}"
             body = {"number": number, "stamp": stamp, "contact": contact}

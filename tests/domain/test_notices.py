@@ -15,7 +15,19 @@ from domain.finding.events import (
 )
 from domain.messages import Event, Recorded, derived_id
 from domain.values import CLOCK, Actor, Severity, StreamId
-from domain.walk.events import WalkClosed
+from domain.walk.events import (
+    FollowedUp,
+    MinutesPublished,
+    PlanAgreed,
+    RequestAnswered,
+    WalkCancelled,
+    WalkClock,
+    WalkClosed,
+    WalkEscalated,
+    WalkMoment,
+    WalkReminderRaised,
+    WalkStatusDue,
+)
 from tests.examples import (
     ASSIGNED,
     COORDINATOR,
@@ -33,6 +45,7 @@ from tests.examples import (
     POLICE,
     PROPOSED,
     REFERRED,
+    RESIDENT,
     VERIFIED,
     assigned,
     joint,
@@ -163,3 +176,56 @@ def test_a_digest_goes_out_on_the_next_working_morning(at: str, digest: str) -> 
 def test_a_party_hears_of_its_part_of_a_joint_case() -> None:
     assert all(not urgent for urgent in told(joint()).values())
     assert len(told(joint())) == 1
+
+
+# --- A walk ---------------------------------------------------------------------
+
+OTHER_RESIDENT = Actor("participant/residents/a000000000")
+BOTH = (OTHER_RESIDENT, RESIDENT)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        RequestAnswered(stamp=stamp(), accepted=False, reason="Nej.", tell=BOTH),
+        MinutesPublished(stamp=stamp(), tell=BOTH),
+        PlanAgreed(stamp=stamp(), tell=BOTH),
+        FollowedUp(stamp=stamp(), tell=BOTH),
+        WalkStatusDue(stamp=stamp(CLOCK), tell=BOTH),
+        WalkCancelled(stamp=stamp(), reason="Storm.", tell=BOTH),
+    ],
+)
+def test_every_participant_who_asked_hears_alone(event: Event) -> None:
+    assert told(event) == {OTHER_RESIDENT: False, RESIDENT: False}
+
+
+def test_what_a_group_did_is_still_told_to_those_in_it_who_asked() -> None:
+    by_the_group = stamp(Actor("participant/residents"))
+    by_one = stamp(RESIDENT)
+
+    assert told(PlanAgreed(stamp=by_the_group, tell=BOTH)) == dict.fromkeys(BOTH, False)
+    assert told(PlanAgreed(stamp=by_one, tell=BOTH)) == {OTHER_RESIDENT: False}
+
+
+def test_the_clocks_of_a_walk_are_heard_by_units() -> None:
+    due = on("2026-10-22")
+    reminded = WalkReminderRaised(
+        stamp=stamp(CLOCK),
+        clock=WalkClock.MINUTES,
+        run=1,
+        kind=WalkMoment.DUE,
+        on=due,
+        due=due,
+        to=(COORDINATOR,),
+    )
+    escalated = WalkEscalated(
+        stamp=stamp(CLOCK),
+        clock=WalkClock.MINUTES,
+        run=1,
+        level=2,
+        due=due,
+        to=(LEADER, COORDINATOR, POLICE),
+    )
+
+    assert told(reminded) == {COORDINATOR: False}
+    assert told(escalated) == {LEADER: False, COORDINATOR: False, POLICE: False}
