@@ -67,6 +67,7 @@ Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
 Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
+Key = Annotated[str, typer.Argument(help=helping("option-key"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
 Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
 CommandId = Annotated[str | None, option("command-id")]
@@ -113,6 +114,10 @@ roster = _group(help=helping("roster"), no_args_is_help=True)
 app.add_typer(roster, name="roster")
 publications = _group(help=helping("publications"), no_args_is_help=True)
 app.add_typer(publications, name="publications")
+deliveries = _group(help=helping("deliveries"), no_args_is_help=True)
+app.add_typer(deliveries, name="deliveries")
+letters = _group(help=helping("letters"), no_args_is_help=True)
+app.add_typer(letters, name="letters")
 
 
 def _part(name: str) -> Any:
@@ -310,6 +315,94 @@ def roster_list(
 ) -> None:
     """Show who is away, and who stands in."""
     _answer("roster.listed", on, json=json, lang=lang, debug=debug)
+
+
+@deliveries.command("list", help=helping("deliveries-list"))
+def deliveries_list(
+    failed: Annotated[bool, option("failed")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show the messages that have not reached anybody."""
+    _answer("deliveries.listed", failed=failed, json=json, lang=lang, debug=debug)
+
+
+@deliveries.command("retry", help=helping("deliveries-retry"))
+def deliveries_retry(
+    key: Key,
+    by: By,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Let a message that was given up be tried again."""
+    _answer(
+        "deliveries.retry",
+        key,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@deliveries.command("settle", help=helping("deliveries-settle"))
+def deliveries_settle(
+    key: Key,
+    reason: Annotated[str, option("reason")],
+    by: By,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Note that the recipient was told in another way."""
+    _answer(
+        "deliveries.settle",
+        key,
+        reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@letters.command("list", help=helping("letters-list"))
+def letters_list(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show the letters to be printed and posted."""
+    _answer("deliveries.letters", json=json, lang=lang, debug=debug)
+
+
+@letters.command("posted", help=helping("letters-posted"))
+def letters_posted(
+    key: Key,
+    by: By,
+    at: At = None,
+    command_id: Annotated[str | None, option("command-id")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Note that a letter was posted."""
+    _answer(
+        "deliveries.posted",
+        key,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
 
 
 @publications.command("draft", help=helping("publications-draft"))
