@@ -13,6 +13,7 @@ from adapters.notify.mail import message_id
 from adapters.system import Gadelys
 from domain.delivery.answering import answering
 from domain.delivery.decide import ConfirmDelivery, RetryDelivery, SettleDelivery
+from domain.delivery.events import DeliveryChannel
 from domain.errors import Code, NotFound
 from domain.messages import derived_id
 from domain.values import Actor
@@ -99,7 +100,7 @@ def posted(session: Session, key: str, **given: object) -> None:
     with session.system() as system:
         system.catch_up([DELIVERIES.name])
         row = system.rows.row(DELIVERIES, key)
-        if row is None or row.state is not DeliveryState.LETTER:
+        if row is None or row.channel is not DeliveryChannel.LETTER:
             raise NotFound(Code.UNKNOWN_DELIVERY, key=key)
     identity = derived_id("message", delivery, batch)
     told = {"key": delivery, "batch": batch, "message_id": message_id(identity)}

@@ -78,8 +78,6 @@ RESIDENT_KINDS: Mapping[str, str] = {
 }
 """The sentence for a participant about every fact that participants are told of."""
 
-_OTHER_THINGS = frozenset({"walk", "publication", "roster"})
-"""What notices are about besides findings; each has words of its own."""
 
 _WORDS_OF = {
     "Authority": "authority",
@@ -225,7 +223,8 @@ class Texts:
     def notice(self, topic: str, **values: object) -> str:
         """Return the lines of a mail about a fact of this topic, with a hint."""
         line = self.notice_line(topic, **values)
-        return f"{line}\n  {self.notice_hint(topic, **values)}"
+        hint = self.notice_hint(topic, **values)
+        return f"{line}\n  {hint}" if hint else line
 
     def notice_line(self, topic: str, **values: object) -> str:
         """Return the sentence of a mail about a fact of this topic.
@@ -236,8 +235,9 @@ class Texts:
         """
         thing = topic.partition(".")[0]
         kind = NOTICE_KINDS.get(topic, "other")
-        if kind == "other" and thing in _OTHER_THINGS:
-            kind = f"other_{thing}"
+        if kind == "other" and thing != "finding":
+            own = f"other_{thing}"
+            kind = own if self._has(f"mail.{own}") else "other_news"
         late = values.get("days_late")
         if "due" in values and values["due"] is None:
             kind = "closed_since"
@@ -248,10 +248,10 @@ class Texts:
         return self.say(f"mail.{kind}", **values)
 
     def notice_hint(self, topic: str, **values: object) -> str:
-        """Return the command that shows what a fact of this topic is about."""
+        """Return the command that shows what a fact of this topic is about, if any."""
         thing = topic.partition(".")[0]
-        hint = f"{thing}_hint" if thing in _OTHER_THINGS else "case_hint"
-        return self.say(f"mail.{hint}", **values)
+        hint = f"mail.{'case' if thing == 'finding' else thing}_hint"
+        return self.say(hint, **values) if self._has(hint) else ""
 
     def resident(self, topic: str, **values: object) -> str:
         """Return the sentence for a participant about a fact of this topic."""
