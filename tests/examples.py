@@ -96,9 +96,7 @@ def changed_rules(base: Register | None = None, /, **changes: Any) -> Register:
     """
     body = (base or register()).model_dump(by_alias=True, mode="json")
     for name, new in changes.items():
-        old = body.get(name)
-        is_table = isinstance(old, dict) and isinstance(new, dict)
-        body[name] = {**old, **new} if is_table else new
+        body[name] = {**body[name], **new} if isinstance(new, dict) else new
     return Register.model_validate(body)
 
 

@@ -16,7 +16,7 @@ from itertools import groupby
 
 from domain.finding.events import ClockName, NewDue, Occasion, OccasionKind
 from domain.finding.state import Clock, Finding, Status, Subtask
-from domain.finding.terms import computed_due, length_now
+from domain.finding.terms import computed_due, running_days
 from domain.register.model import Register
 
 
@@ -100,7 +100,7 @@ def _new_dues(finding: Finding, register: Register, now: datetime) -> Iterator[N
     today = register.working_days.local_day(now)
     for name in finding.computed_clocks:
         clock = finding.clocks[name]
-        days = length_now(finding, name, register)
+        days = running_days(finding, name, register)
         computed = computed_due(clock, days, register)
         if computed != clock.computed:
             yield NewDue(
@@ -267,8 +267,6 @@ def _call_reminders(
         return
     today = calendar.local_day(now)
     day = calendar.next_working(max(reminded + timedelta(days=1), today))
-    if calendar.moment(day, rules.clock.remind_at) < now and day > today:
-        day = calendar.add(day, 1)
     occasion = _call(OccasionKind.LATE, day)
     moment = calendar.moment(day, rules.clock.remind_at)
     yield Reminder(f"remind.{occasion.key}", moment, (occasion,))

@@ -83,6 +83,7 @@ class Clock:
     is its working days, `held` those it stood still; `reminded_on` is the
     planned day of its latest reminder. `computed` is the last day as the rules
     give it; `None` where a person has set `due`, which no rule then moves.
+    `category` is the one whose length it has.
     """
 
     run: int
@@ -93,6 +94,7 @@ class Clock:
     held: int = 0
     reminded_on: date | None = None
     computed: date | None = None
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +139,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Who owns the place is being looked up; `asked` are the sources so far."""
+    """Who owns the place is being looked up; `asked` are the sources so far.
+
+    `owner` is whom one of them named: then nothing is left but to assign.
+    """
 
     asked: tuple[OwnershipSource, ...] = ()
+    owner: Actor | None = None
     unresolved: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether an owner was named, or none will be."""
+        return self.unresolved or self.owner is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +271,7 @@ class Finding:
     @property
     def _beside(self) -> tuple[ClockName, ...]:
         """Clocks that run whether or not the fix clock stands."""
-        search = self.search and not self.search.unresolved
+        search = self.search and not self.search.is_over
         enforced = self.enforcement and self.enforcement.deadline
         return (
             *((ClockName.OWNERSHIP,) if search else ()),
@@ -297,9 +308,11 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
         case OwnershipSought(due=due, days=days):
             sought = replace(finding, search=Search())
             return _started(sought, ClockName.OWNERSHIP, at, due, days)
-        case OwnershipLookedUp(source=source):
+        case OwnershipLookedUp(source=source, owner=owner):
             search = finding.search or Search()
-            asked = replace(search, asked=(*search.asked, source))
+            asked = replace(
+                search, asked=(*search.asked, source), owner=owner or search.owner
+            )
             return replace(finding, search=asked)
         case OwnershipUnresolved():
             search = finding.search or Search()
@@ -453,7 +466,9 @@ def _started(
         finding,
         clocks={
             **finding.clocks,
-            name: Clock(run, at, at, due, days, computed=due),
+            name: Clock(
+                run, at, at, due, days, computed=due, category=finding.category
+            ),
         },
         starts={**finding.starts, name: run},
     )
@@ -464,7 +479,6 @@ def _moved(
     name: ClockName,
     *,
     due: date | None = None,
-    longer: int = 0,
     held: int = 0,
     since: datetime | None = None,
 ) -> Finding:
@@ -473,7 +487,6 @@ def _moved(
     moved = replace(
         clock,
         due=due or clock.due,
-        length=clock.length + longer,
         held=clock.held + held,
         since=since or clock.since,
     )
@@ -595,7 +608,6 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
     new = event.category
     if new is None:
         return finding
-    longer = new.fix_days - finding.days.get(ClockName.FIX, 0) if new.fix_due else 0
     corrected = replace(
         finding,
         category=new.code,
@@ -615,15 +627,22 @@ def _corrected(finding: Finding, event: FindingCorrected) -> Finding:
             event.stamp.at,
         )
     corrected = _again_computed(corrected, ClockName.ACKNOWLEDGE, new.acknowledge_due)
-    corrected = _again_computed(corrected, ClockName.FIX, new.fix_due)
-    return _moved(corrected, ClockName.FIX, longer=longer)
+    return _again_computed(corrected, ClockName.FIX, new.fix_due)
 
 
 def _again_computed(finding: Finding, name: ClockName, due: date | None) -> Finding:
     """Another category brings another due day, whoever had set the old one."""
-    if due is None:
+    clock = finding.clocks.get(name)
+    if due is None or clock is None:
         return finding
-    return _computed(_moved(finding, name, due=due), name, due)
+    again = replace(
+        clock,
+        due=due,
+        computed=due,
+        length=finding.days[name],
+        category=finding.category,
+    )
+    return replace(finding, clocks={**finding.clocks, name: again})
 
 
 def _kept(finding: Finding) -> Finding:
@@ -634,6 +653,8 @@ def _kept(finding: Finding) -> Finding:
         assignee=None,
         hold=None,
         disputed=False,
+        search=None,
+        enforcement=None,
         escalated=0,
     )
 

@@ -8,6 +8,7 @@ from datetime import date
 from domain.finding.events import ClockName
 from domain.finding.state import Clock, Finding
 from domain.register.model import Category, Register
+from domain.replacing import replace
 from domain.values import Severity
 
 ACUTE_DAYS = (0, 1, 1)
@@ -53,6 +54,15 @@ def length_now(finding: Finding, name: ClockName, register: Register) -> int:
             return verify
         case _:
             return _as_it_was(finding, name)
+
+
+def running_days(finding: Finding, name: ClockName, register: Register) -> int:
+    """Return the working days that a clock which runs has under the rules in force.
+
+    It keeps the category it was started with, unless a correction took it along.
+    """
+    clock = finding.clocks[name]
+    return length_now(replace(finding, category=clock.category), name, register)
 
 
 def _as_it_was(finding: Finding, name: ClockName) -> int:

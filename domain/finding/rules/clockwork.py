@@ -41,14 +41,14 @@ def take_step(finding: Finding, command: TakeStep, given: Given) -> Facts:
     )
     for step in steps:
         if step.key == command.key and step.at <= stamp.at:
-            return _taken(finding, step, stamp, given)
+            return _taken(finding, step, command, given)
     return ()
 
 
 def _taken(
-    finding: Finding, step: Step | HandoverStep, stamp: Stamp, given: Given
+    finding: Finding, step: Step | HandoverStep, command: TakeStep, given: Given
 ) -> Facts:
-    register = given.register
+    stamp, register = command.stamp, given.register
     today = register.working_days.local_day(stamp.at)
     match step:
         case Reminder():
@@ -66,7 +66,7 @@ def _taken(
             to_one = finding.responsible
             return (DeadlinesRecomputed(stamp=stamp, changes=changes, to=to_one),)
         case Lapse():
-            return (lapse(finding, stamp, register),)
+            return lapse(finding, command, register)
         case NobodysLand():
             return (nobodys_land(stamp, register),)
         case Silence():

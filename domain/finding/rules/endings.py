@@ -111,7 +111,9 @@ def require_second_person(
     outside = by.authority in {Authority.CITIZEN, Authority.PARTICIPANT}
     proposer = finding.decline_proposed_by
     if outside or (is_joint(finding, register) and _one_side(by, proposer, register)):
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(finding.decline_approver))
+        # The case may have become joint after somebody was asked.
+        owner = _approver(finding, proposer, register)
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(owner))
 
 
 def _one_side(one: Actor, other: Actor, register: Register) -> bool:

@@ -53,9 +53,12 @@ def require_seen(finding: Finding, command: VerifyFix, register: Register) -> No
         raise Refused(Code.EVIDENCE_MISSING, field="evidence", category=category.code)
     if category.done is not Done.MENDED:
         return
-    photo = command.evidence is Evidence.PHOTO
-    if photo and category.kind is not Kind.SOCIAL and not command.same_point:
-        raise Refused(Code.EVIDENCE_MISSING, field="same_point", category=category.code)
+    if category.kind is not Kind.SOCIAL:
+        _require_kind(category, command.evidence)
+        if command.evidence is Evidence.PHOTO and not command.same_point:
+            raise Refused(
+                Code.EVIDENCE_MISSING, field="same_point", category=category.code
+            )
     if category.after_dark and not command.after_dark:
         raise Refused(Code.EVIDENCE_MISSING, field="after_dark", category=category.code)
 

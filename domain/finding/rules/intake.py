@@ -1,10 +1,11 @@
 """Coming in: reported, referred at the door, put right."""
 
-from datetime import date
+from datetime import date, datetime
 
 from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import (
     CorrectFinding,
+    FindingCommand,
     LogCall,
     ReferOut,
     ReportFinding,
@@ -32,6 +33,7 @@ def report(finding: Finding | None, command: ReportFinding, given: Given) -> Fac
         raise NotFound(Code.UNKNOWN_WALK, walk=command.walk)
     _refuse_bad_predecessor(command, given)
     register = given.register
+    _refuse_future_call(command.called_at, command, register)
     category = register.category(command.category)
     terms = terms_of(category, command.severity, day_of(command, register), register)
     return (
@@ -73,12 +75,18 @@ def log_call(finding: Finding, command: LogCall, register: Register) -> Facts:
     require(finding, *BEFORE_FIX)
     if not finding.is_urgent:
         raise Refused(Code.NOT_ACUTE, severity=finding.severity)
-    day = register.working_days.local_day(command.called_at)
-    if command.called_at > command.stamp.at:
-        raise Refused(Code.DATE_IN_FUTURE, field="called_at", date=day.isoformat())
+    _refuse_future_call(command.called_at, command, register)
     return (
         CallLogged(stamp=command.stamp, called_at=command.called_at, whom=command.whom),
     )
+
+
+def _refuse_future_call(
+    called_at: datetime | None, command: FindingCommand, register: Register
+) -> None:
+    if called_at and called_at > command.stamp.at:
+        day = register.working_days.local_day(called_at)
+        raise Refused(Code.DATE_IN_FUTURE, field="called_at", date=day.isoformat())
 
 
 def terms_of(
@@ -160,8 +168,13 @@ def _clock_so_far(
 
 
 def _first_clocks_only(finding: Finding, terms: NewCategory) -> NewCategory:
-    """Leave a clock alone that was started anew by a return or a reopening."""
+    """Leave a clock alone that was started anew by a return or a reopening.
+
+    For a place that was only to be kept, all clocks start.
+    """
     again = {name for name, starts in finding.starts.items() if starts > 1}
+    if finding.status is Status.POSITIVE:
+        again = set()
     return NewCategory(
         code=terms.code,
         kind=terms.kind,

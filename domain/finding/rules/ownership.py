@@ -30,7 +30,6 @@ from domain.finding.rules.checks import (
 from domain.finding.rules.waiting import resumed
 from domain.finding.state import Finding, Status
 from domain.finding.terms import length_now
-from domain.messages import Stamp
 from domain.register.model import Register
 from domain.values import Actor
 
@@ -93,14 +92,17 @@ def dispute(finding: Finding, command: DisputeOwner) -> Facts:
     )
 
 
-def lapse(finding: Finding, stamp: Stamp, register: Register) -> AssignmentLapsed:
-    """Take the case from a unit that exists no more (R17)."""
+def lapse(finding: Finding, command: FindingCommand, register: Register) -> Facts:
+    """Take the case from a unit that exists no more (R17); a hold ends with it."""
     owner = finding.assignee or finding.triage
-    calendar = register.working_days
     days = length_now(finding, ClockName.ACKNOWLEDGE, register)
-    return AssignmentLapsed(
-        stamp=stamp,
+    due = register.working_days.add(day_of(command, register), days)
+    lapsed = AssignmentLapsed(
+        stamp=command.stamp,
         owner=owner,
         triage=register.coordinator(owner.authority),
-        acknowledge_due=calendar.add(calendar.local_day(stamp.at), days),
+        acknowledge_due=due,
     )
+    if finding.hold:
+        return (resumed(finding, command, register), lapsed)
+    return (lapsed,)

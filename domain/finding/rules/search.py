@@ -49,7 +49,7 @@ def look_up(finding: Finding, command: LookUpOwner, register: Register) -> Facts
         stamp=command.stamp, source=command.source, owner=command.owner
     )
     is_last = command.source is tuple(OwnershipSource)[-1]
-    if is_last and command.owner is None and not search.unresolved:
+    if is_last and command.owner is None and not search.is_over:
         return (looked_up, nobodys_land(command.stamp, register))
     return (looked_up,)
 
