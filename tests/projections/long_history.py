@@ -19,7 +19,13 @@ from adapters.files.shipped import DEFAULT_WALK, shipped
 from adapters.files.walk_file import entries, read_walk_file
 from adapters.settings import Settings
 from adapters.system import Gadelys
-from domain.delivery.decide import BeginDelivery, ConfirmDelivery, GiveUpDelivery
+from domain.delivery.decide import (
+    BeginDelivery,
+    ConfirmDelivery,
+    GiveUpDelivery,
+    RetryDelivery,
+    SettleDelivery,
+)
 from domain.errors import DomainError
 from domain.finding.commands import FindingCommand, PersonCommand, TakeStep
 from domain.finding.plan import Step, plan
@@ -265,6 +271,13 @@ def _messages(player: Player) -> None:
             )
         )
         player.submit(end)
+    person = ask.stamp(day="2027-02-01 12:30")
+    again = person.model_copy(update={"command_id": derived_id("message", "again")})
+    player.go_to(person.at)
+    player.submit(RetryDelivery(stamp=again, key=key, batch=2))
+    player.submit(
+        SettleDelivery(stamp=person, key=key, batch=2, reason="Fortalt i telefonen.")
+    )
 
 
 def _roster(player: Player) -> None:
