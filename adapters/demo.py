@@ -46,7 +46,8 @@ class Difference:
 class Played:
     """The end of a demo: the report, and how it differs from what is expected.
 
-    `expected` says whether the file expects anything on that day.
+    `expected` says whether the file expects anything on that day;
+    `from_the_request` whether it tells of the walk from its very beginning.
     """
 
     walk: str
@@ -54,6 +55,7 @@ class Played:
     day: date
     report: dict[str, Any]
     expected: bool
+    from_the_request: bool
     differences: tuple[Difference, ...]
 
 
@@ -157,6 +159,7 @@ def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
         day=day,
         report=report,
         expected=expected is not None,
+        from_the_request=bool(file.walk.history),
         differences=tuple(_differences(expected or {}, report)),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
+from adapters.cli.story import print_story
 from adapters.cli.views import new_table, print_report, print_worklist
 from adapters.demo import Played, play
 from adapters.files.register_file import read_register
@@ -23,8 +24,10 @@ from domain.delivery.events import DeliverySent
 from domain.finding.events import FindingEscalated, ReminderRaised
 from domain.finding.state import OPEN
 from projections.audit_trail import AUDIT_TRAIL, AuditRow
+from projections.story import Story, story
 from projections.worklist import WORKLIST, WorklistRow
 
+EVERYTHING = 1_000_000
 NATIVE_THREADS_S = 0.3
 """Temporal's native threads need a moment, or Python may abort when it ends."""
 
@@ -49,7 +52,7 @@ def demo(
                 path,
                 last,
                 on_moment=lambda at: show(texts.say("say.demo_playing", day=at.date())),
-                on_end=lambda system, _: shelf.append(_seen(system)),
+                on_end=lambda system, end: shelf.append(_seen(system, end.walk)),
             )
         )
     time.sleep(NATIVE_THREADS_S)
@@ -66,13 +69,15 @@ def demo(
 class Seen:
     """What is shown of the played store before it is thrown away."""
 
+    story: Story
     worklist: list[WorklistRow]
     raised: list[AuditRow]
     mails: list[AuditRow]
 
 
-def _seen(system: Gadelys) -> Seen:
+def _seen(system: Gadelys, walk: str) -> Seen:
     system.catch_up()
+    calendar = system.rules().register.working_days
     work, trail = system.rows.table(WORKLIST), system.rows.table(AUDIT_TRAIL)
     is_open = work.c.status.in_([str(status) for status in OPEN])
     worklist = select(work).where(is_open).order_by(work.c.due_on, work.c.number)
@@ -80,6 +85,7 @@ def _seen(system: Gadelys) -> Seen:
     sent = trail.c.topic == DeliverySent.TOPIC
     in_order = trail.c.position
     return Seen(
+        story=story(walk, system.store.after(0, EVERYTHING), calendar),
         worklist=system.rows.rows(WORKLIST, worklist),
         raised=system.rows.rows(
             AUDIT_TRAIL, select(trail).where(raised).order_by(in_order)
@@ -93,6 +99,19 @@ def _seen(system: Gadelys) -> Seen:
 def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
     if played.notice:
         saying.say(f"{played.notice}\n")
+    if played.from_the_request:
+        print_story(seen.story, texts)
+    else:
+        _show_clockwork(seen, played, texts, calendar)
+    print_report(played.report, texts, played.day)
+    if played.expected and not played.differences:
+        saying.say(texts.say("say.demo_totals_match", day=played.day))
+
+
+def _show_clockwork(
+    seen: Seen, played: Played, texts: Texts, calendar: Calendar
+) -> None:
+    """Show every reminder and escalation: some weeks fit on a page."""
     print_worklist(seen.worklist, texts, played.day, calendar)
     _show_raised(
         [row for row in seen.raised if row.topic == ReminderRaised.TOPIC],
@@ -106,9 +125,6 @@ def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
     )
     saying.say(texts.say("say.demo_mails", count=len(seen.mails)))
     saying.say()
-    print_report(played.report, texts, played.day)
-    if played.expected and not played.differences:
-        saying.say(texts.say("say.demo_totals_match", day=played.day))
 
 
 def _show_raised(rows: list[AuditRow], texts: Texts, title: str) -> None:

@@ -258,24 +258,27 @@ class PlayedRounds:
         """Hold what is due at `moment`; return the messages that were started."""
         if self._next_list() <= moment:
             self._held_until = moment
-            for kind in RoundKind:
-                await self._client.execute_workflow(
-                    Round.run,
-                    RoundRequest(kind=str(kind)),
-                    id=f"round/{kind}/{moment.isoformat()}",
-                    task_queue=CORE,
-                )
+            await asyncio.gather(*(self._round(kind, moment) for kind in RoundKind))
         due = {at for at in self._digests if at <= moment}
         self._digests -= due
-        started: list[str] = []
-        for authority in QUEUES if due else ():
-            started += await self._client.execute_workflow(
-                Digest.run,
-                DigestRequest(authority=str(authority)),
-                id=f"digest/{authority}/{moment.isoformat()}",
-                task_queue=CORE,
-            )
-        return started
+        digests = [self._digest(str(one), moment) for one in QUEUES if due]
+        return [name for names in await asyncio.gather(*digests) for name in names]
+
+    async def _round(self, kind: RoundKind, moment: datetime) -> None:
+        await self._client.execute_workflow(
+            Round.run,
+            RoundRequest(kind=str(kind)),
+            id=f"round/{kind}/{moment.isoformat()}",
+            task_queue=CORE,
+        )
+
+    async def _digest(self, authority: str, moment: datetime) -> list[str]:
+        return await self._client.execute_workflow(
+            Digest.run,
+            DigestRequest(authority=authority),
+            id=f"digest/{authority}/{moment.isoformat()}",
+            task_queue=CORE,
+        )
 
     def _next_list(self) -> datetime:
         """Return the first working morning of the next week."""

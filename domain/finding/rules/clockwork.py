@@ -95,6 +95,9 @@ def _reminder(
 def _reminded(finding: Finding, step: Reminder, given: Given) -> Actor:
     """Return whom a reminder is for; behind a third party stands a caseworker."""
     first = step.occasions[0]
+    if any(one.clock is ClockName.ENFORCEMENT for one in step.occasions):
+        # An owner who does not act is not asked to enforce against himself.
+        return behind(finding.responsible, given.register)
     if part := part_of(finding, first):
         return part.answering or behind(part.to, given.register)
     match first.clock:
