@@ -12,16 +12,19 @@ from tests.examples import (
     COUNCIL,
     ENDED,
     FIXED,
+    GRID,
     HISTORIES,
     LAMP_ANNA,
     LAMP_BO,
     LEADER,
     LIGHTING,
+    LOCAL_POLICE,
     OPERATIONS,
     POLICE,
     PROPOSED,
     REPORTED,
     approve_decline,
+    joint,
     proposed,
     stamp,
 )
@@ -79,3 +82,28 @@ def test_a_fixed_case_has_no_proposal_left() -> None:
 @pytest.mark.parametrize("status", ENDED)
 def test_an_ended_case_has_no_proposal_left(status: Status) -> None:
     given(*HISTORIES[status]).when(approve_decline()).then_refused(Code.CLOSED)
+
+
+TWO_SIDES = (REPORTED, ASSIGNED, joint("dialog", POLICE), PROPOSED)
+
+
+@pytest.mark.parametrize("by", [POLICE, LOCAL_POLICE])
+def test_the_other_side_of_a_joint_case_approves(by: Actor) -> None:
+    given(*TWO_SIDES).when(approve_decline(by=by)).then(
+        FindingDeclined(stamp=stamp(by))
+    )
+
+
+@pytest.mark.parametrize("by", [LEADER, COORDINATOR, OPERATIONS, GRID])
+def test_one_side_alone_does_not_decline_a_joint_case(by: Actor) -> None:
+    given(*TWO_SIDES).when(approve_decline(by=by)).then_refused(
+        Code.NOT_YOUR_CASE, NotAllowed
+    )
+
+
+def test_those_who_asked_hear_that_nothing_will_be_done() -> None:
+    contact = Actor("participant/residents/c17")
+
+    given(REPORTED, ASSIGNED, PROPOSED, asked=[contact]).when(approve_decline()).then(
+        FindingDeclined(stamp=stamp(LEADER), tell=(contact,))
+    )

@@ -19,6 +19,7 @@ from tests.examples import (
     hold,
     on,
     stamp,
+    with_category,
 )
 from tests.given_when_then import given, remembered
 
@@ -96,3 +97,70 @@ def test_only_an_assigned_case_waits(facts: tuple[FindingEvent, ...]) -> None:
 @pytest.mark.parametrize("status", ENDED)
 def test_an_ended_case_does_not_wait(status: Status) -> None:
     given(*HISTORIES[status]).when(hold()).then_refused(Code.CLOSED)
+
+
+# --- Until a meeting, or a season -------------------------------------------------
+
+PAINTED = with_category(work_season="paint_and_asphalt")
+"""Paint and asphalt: April to October."""
+
+
+def waiting(
+    review_on: str, reason_code: str, day: str = TODAY, meeting_on: str | None = None
+) -> FindingPutOnHold:
+    return FindingPutOnHold(
+        stamp=stamp(LIGHTING, day),
+        reason_code=reason_code,
+        review_on=on(review_on),
+        meeting_on=on(meeting_on) if meeting_on else None,
+    )
+
+
+def test_a_meeting_is_followed_by_five_working_days() -> None:
+    given(REPORTED, ASSIGNED).when(hold(None, meeting_on="2026-11-10")).then(
+        waiting("2026-11-17", "third_party", meeting_on="2026-11-10")
+    )
+
+
+def test_a_review_that_was_chosen_stands() -> None:
+    given(REPORTED, ASSIGNED).when(hold("2026-11-11", meeting_on="2026-11-10")).then(
+        waiting("2026-11-11", "third_party", meeting_on="2026-11-10")
+    )
+
+
+def test_a_meeting_that_is_too_far_away_is_no_reason_to_wait() -> None:
+    given(REPORTED, ASSIGNED).when(hold(None, meeting_on="2026-12-10")).then_refused(
+        Code.REVIEW_TOO_FAR
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "review_on"),
+    [
+        ("2027-03-01", "2027-04-01"),
+        ("2026-11-02", "2026-12-30"),
+        ("2027-02-27", "2027-04-01"),
+    ],
+)
+def test_work_waits_for_its_season_as_far_as_a_hold_can_reach(
+    day: str, review_on: str
+) -> None:
+    given(REPORTED, ASSIGNED, rules=PAINTED).when(
+        hold(None, reason_code="season", day=day)
+    ).then(waiting(review_on, "season", day))
+
+
+def test_in_the_season_there_is_nothing_to_wait_for() -> None:
+    given(REPORTED, ASSIGNED, rules=PAINTED).when(
+        hold(None, reason_code="season")
+    ).then_refused(Code.IN_SEASON)
+
+
+def test_a_category_without_a_season_waits_for_none() -> None:
+    given(REPORTED, ASSIGNED).when(hold(None, reason_code="season")).then_refused(
+        Code.NO_SEASON
+    )
+
+
+def test_otherwise_a_review_day_is_needed() -> None:
+    given(REPORTED, ASSIGNED).when(hold(None)).then_refused(Code.TEXT_MISSING)

@@ -21,6 +21,7 @@ from tests.examples import (
     REPORTED,
     STRANGER,
     assigned,
+    joint,
     propose_decline,
     stamp,
 )
@@ -120,3 +121,30 @@ def test_a_fixed_case_is_not_declined() -> None:
 @pytest.mark.parametrize("status", ENDED)
 def test_an_ended_case_is_not_declined(status: Status) -> None:
     given(*HISTORIES[status]).when(propose_decline()).then_refused(Code.CLOSED)
+
+
+def test_a_plan_elsewhere_is_linked() -> None:
+    elsewhere = propose_decline("planned_elsewhere", link="plan/2027-3")
+    (fact,) = given(REPORTED, ASSIGNED).when(elsewhere).ask()
+
+    assert isinstance(fact, DeclineProposed)
+    assert fact.link == "plan/2027-3"
+
+
+def test_a_plan_elsewhere_without_a_link_is_no_reason() -> None:
+    given(REPORTED, ASSIGNED).when(propose_decline("planned_elsewhere")).then_refused(
+        Code.LINK_MISSING
+    )
+
+
+@pytest.mark.parametrize(
+    ("by", "approver"), [(LIGHTING, POLICE), (POLICE, COORDINATOR)]
+)
+def test_the_other_side_of_a_joint_case_is_asked(by: Actor, approver: Actor) -> None:
+    given(REPORTED, ASSIGNED, joint("dialog", POLICE)).when(
+        propose_decline(by=by)
+    ).then(proposal(by, approver))
+
+
+def test_a_part_of_a_third_party_makes_no_second_side() -> None:
+    given(REPORTED, ASSIGNED, joint()).when(propose_decline()).then(proposal())

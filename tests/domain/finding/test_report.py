@@ -6,13 +6,16 @@ from domain.errors import Code, Conflict, NotFound
 from domain.finding.events import FindingReported
 from domain.finding.state import Status
 from domain.values import CITIZEN, Channel, Kind, Point, Severity
+from tests.domain.stories import case
 from tests.examples import (
     COORDINATOR,
     HISTORIES,
     LOCAL_POLICE,
+    OTHER_NUMBER,
     POLICE,
     TUNNEL,
     WALK,
+    moment,
     on,
     report,
     stamp,
@@ -131,3 +134,40 @@ def test_a_reported_case_waits_for_its_triage() -> None:
 
     assert finding is not None
     assert (finding.status, finding.next_actor) == (Status.REPORTED, COORDINATOR)
+
+
+def test_a_new_case_follows_one_that_has_ended() -> None:
+    ended = case(HISTORIES[Status.VERIFIED])
+    again = report(day="2026-10-09", follows=OTHER_NUMBER)
+
+    given(others={OTHER_NUMBER: ended}).when(again).then(
+        reported_fact(follows=OTHER_NUMBER)
+    )
+
+
+def test_a_new_case_does_not_follow_an_open_one() -> None:
+    still_open = case(HISTORIES[Status.ASSIGNED])
+
+    given(others={OTHER_NUMBER: still_open}).when(
+        report(follows=OTHER_NUMBER)
+    ).then_refused(Code.STILL_OPEN)
+
+
+def test_a_new_case_follows_something_known() -> None:
+    given().when(report(follows=OTHER_NUMBER)).then_refused(
+        Code.UNKNOWN_FINDING, NotFound
+    )
+
+
+def test_a_report_may_come_after_the_call() -> None:
+    told_before = report(
+        day="2026-10-09", severity=Severity.ACUTE, called_at="2026-10-09 11:30"
+    )
+    (fact,) = given().when(told_before).ask()
+
+    assert isinstance(fact, FindingReported)
+    assert fact.called_at == moment("2026-10-09 11:30")
+
+
+def test_nobody_has_called_in_the_future() -> None:
+    given().when(report(called_at="2026-10-21 12:01")).then_refused(Code.DATE_IN_FUTURE)

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.errors import Code, NotAllowed
+from domain.finding.commands import VerifyFix
 from domain.finding.events import (
     FindingEvent,
     FindingReopened,
@@ -10,7 +11,8 @@ from domain.finding.events import (
     FixVerified,
 )
 from domain.finding.state import Status
-from domain.values import CITIZEN, Actor
+from domain.register.model import Register
+from domain.values import CITIZEN, Actor, Evidence
 from tests.examples import (
     ASSIGNED,
     COORDINATOR,
@@ -26,14 +28,17 @@ from tests.examples import (
     OPERATIONS,
     POLICE,
     REPORTED,
+    TODAY,
     VERIFIED,
     assigned,
+    changed_rules,
     done,
     fixed,
     joint,
     on,
     stamp,
     verify,
+    with_category,
 )
 from tests.given_when_then import given, remembered
 
@@ -124,3 +129,83 @@ def test_only_a_fixed_case_is_verified(facts: tuple[FindingEvent, ...]) -> None:
 @pytest.mark.parametrize("status", ENDED)
 def test_an_ended_case_is_not_verified(status: Status) -> None:
     given(*HISTORIES[status]).when(verify()).then_refused(Code.CLOSED)
+
+
+# --- How it was seen --------------------------------------------------------------
+
+ASKED = changed_rules(limits={"evidence_from": TODAY})
+
+
+def seen(**changes: object) -> Register:
+    """Return rules that ask how a category like this was seen."""
+    return with_category("LGT-FAIL", ASKED, after_dark=False, **changes)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        verify(evidence=Evidence.ON_SITE),
+        verify(evidence=Evidence.PHOTO, same_point=True),
+    ],
+)
+def test_a_look_says_how_it_was_seen(look: VerifyFix) -> None:
+    given(REPORTED, ASSIGNED, FIXED, rules=seen()).when(look).then(
+        FixVerified(
+            stamp=stamp(COUNCIL), evidence=look.evidence, same_point=look.same_point
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "look",
+    [verify(), verify(evidence=Evidence.PHOTO), verify(evidence=Evidence.DOCUMENT)],
+)
+def test_a_look_that_shows_nothing_is_none(look: VerifyFix) -> None:
+    given(REPORTED, ASSIGNED, FIXED, rules=seen()).when(look).then_refused(
+        Code.EVIDENCE_MISSING
+    )
+
+
+def test_light_is_judged_after_dark() -> None:
+    dark = with_category("LGT-FAIL", ASKED, after_dark=True)
+    look = given(REPORTED, ASSIGNED, FIXED, rules=dark)
+
+    look.when(verify(evidence=Evidence.ON_SITE)).then_refused(Code.EVIDENCE_MISSING)
+    assert look.when(verify(evidence=Evidence.ON_SITE, after_dark=True)).ask()
+
+
+@pytest.mark.parametrize("evidence", Evidence)
+def test_what_people_did_is_seen_in_any_way(evidence: Evidence) -> None:
+    rules = seen(done="meeting", kind="social")
+
+    assert (
+        given(REPORTED, ASSIGNED, FIXED, rules=rules)
+        .when(verify(evidence=evidence))
+        .ask()
+    )
+
+
+def test_a_social_matter_needs_no_photo_from_the_same_point() -> None:
+    rules = seen(kind="social")
+
+    assert (
+        given(REPORTED, ASSIGNED, FIXED, rules=rules)
+        .when(verify(evidence=Evidence.PHOTO))
+        .ask()
+    )
+
+
+def test_before_the_day_of_the_register_a_look_is_enough() -> None:
+    later = changed_rules(limits={"evidence_from": "2026-10-22"})
+
+    given(REPORTED, ASSIGNED, FIXED, rules=later).when(verify()).then(
+        FixVerified(stamp=stamp(COUNCIL))
+    )
+
+
+def test_those_who_asked_hear_of_it() -> None:
+    contacts = [Actor("participant/residents/c9"), Actor("participant/residents/c17")]
+
+    given(REPORTED, ASSIGNED, FIXED, asked=contacts).when(verify()).then(
+        FixVerified(stamp=stamp(COUNCIL), tell=tuple(sorted(contacts)))
+    )
