@@ -7,8 +7,16 @@ to the domain, which may say that the world has changed meanwhile.
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy
 
@@ -19,8 +27,20 @@ PATIENCE = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5)
 )
 
-# Runs that were started by earlier versions call the subject a number.
-_SUBJECT = AliasChoices("subject", "number")
+
+def _with_its_kind(subject: object) -> object:
+    """Read the bare number of a finding, as runs of earlier versions call it."""
+    if isinstance(subject, str) and "/" not in subject:
+        return f"finding/{subject}"
+    return subject
+
+
+Subject = Annotated[
+    str,
+    BeforeValidator(_with_its_kind),
+    Field(validation_alias=AliasChoices("subject", "number")),
+]
+"""What is followed, the id of its workflow; earlier versions say `number`."""
 
 
 class PlannedStep(BaseModel):
@@ -41,7 +61,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    subject: str = Field(validation_alias=_SUBJECT)
+    subject: Subject
     version: int
     steps: tuple[PlannedStep, ...] = ()
 
@@ -51,7 +71,7 @@ class DueStep(BaseModel):
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    subject: str = Field(validation_alias=_SUBJECT)
+    subject: Subject
     key: str
     now: AwareDatetime
 
@@ -61,7 +81,7 @@ class PlanRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 
-    subject: str = Field(validation_alias=_SUBJECT)
+    subject: Subject
     now: AwareDatetime
 
 

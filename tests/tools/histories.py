@@ -1,4 +1,4 @@
-"""Record histories of both workflows for the replay tests, in every known shape.
+"""Record histories of the workflows for the replay tests, in every known shape.
 
 `python -m tests.tools.histories` writes those that are missing; with `--all` every
 one anew. A released shape is never rewritten: runs of that shape may be waiting
@@ -27,9 +27,9 @@ from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.settings import Settings
 from adapters.temporal import server
 from adapters.temporal.client import Client
-from adapters.temporal.dispatcher import TASK_QUEUE
+from adapters.temporal.dispatcher import CORE
 from adapters.temporal.skipping import PlayedTimes
-from adapters.temporal.worker import worker
+from adapters.temporal.worker import Activities
 from domain.register.model import Register
 from tests.conftest import adopt
 from tests.workflows.month import (
@@ -38,23 +38,23 @@ from tests.workflows.month import (
     COORDINATOR,
     COUNCIL,
     LIGHTING,
+    LOCAL_POLICE,
     OPERATIONS,
     PARKS,
+    PREVENTION,
     Month,
     told,
 )
-from tests.workflows.servers import client_of, new_namespace
+from tests.workflows.servers import client_of, new_namespace, working_on
 from workflows.delivery import Delivery, DeliveryActivities, DeliveryRequest
-from workflows.follow_up import (
-    FollowUp,
-    FollowUpActivities,
-    FollowUpPlan,
-    PlannedStep,
-)
-from workflows.reactions import follow_up_id
+from workflows.digest import DigestActivities
+from workflows.follow_up import FollowUp
+from workflows.following import FollowingActivities, Plan, PlannedStep
+from workflows.rounds import RoundActivities
 
 HISTORIES = Path(__file__).parents[1] / "workflows" / "histories"
 NATIVE_THREADS_S = 0.3
+LISTED_S = 10
 SOON_LONG = "limit.historyCount.suggestContinueAsNew=12"
 """Lets a history of a dozen events count as long."""
 
@@ -150,36 +150,109 @@ async def with_master(month: Month) -> AnyHandle:
 async def stale(month: Month) -> AnyHandle:
     """A start of something that nobody knows."""
     step = PlannedStep(key="escalate.1.5", at=BEGIN)
-    plan = FollowUpPlan(number="2026-99", version=3, steps=(step,))
+    plan = Plan(subject="finding/2026-99", version=3, steps=(step,))
     handle = await month.client.start_workflow(
-        FollowUp.run, plan, id=follow_up_id("2026-99"), task_queue=TASK_QUEUE
+        FollowUp.run, plan, id="finding/2026-99", task_queue=CORE
     )
     await handle.result()
     return handle
 
 
-async def digest(month: Month) -> AnyHandle:
-    """Asked for three times before its morning."""
-    for number in ("2026-01", "2026-02", "2026-03"):
-        await month.happens(
-            "2026-10-09", CITIZEN, "report", number=number, category="VEG-HEDGE"
-        )
-    await month.passes(until="2026-10-12T09:00")
-    return month.client.get_workflow_handle(f"deliver/2026-10-12/{COORDINATOR}")
+async def handed_over(month: Month) -> AnyHandle:
+    """Offered on Friday 9 October; the receiver is reminded and then accepts."""
+    await _offered(month)
+    await month.happens("2026-10-14", LOCAL_POLICE, "accept_handover")
+    return month.client.get_workflow_handle("handover/2026-01")
+
+
+async def left_alone(month: Month) -> AnyHandle:
+    """Offered, and nobody answers until others have heard of it twice."""
+    await _offered(month)
+    await month.passes(until="2026-10-28")
+    await month.happens(
+        "2026-10-29",
+        COORDINATOR,
+        "decide_handover",
+        outcome="kept",
+        reason="Opgaven er vores.",
+    )
+    return month.client.get_workflow_handle("handover/2026-01")
+
+
+async def _offered(month: Month) -> None:
+    await month.happens("2026-10-08", COORDINATOR, "report", category="VEG-HEDGE")
+    await month.happens("2026-10-08", COORDINATOR, "assign", to=OPERATIONS)
+    await month.happens(
+        "2026-10-09",
+        OPERATIONS,
+        "hand_over",
+        to=LOCAL_POLICE,
+        purpose="Oprydning",
+        legal_basis="general",
+    )
+
+
+async def asked_for(month: Month) -> AnyHandle:
+    """A request for a walk that is answered late, and then called off."""
+    walk = "walk/TV-2026-01"
+    await month.happens_to(walk, "2026-10-02", COUNCIL, "request", area="Nordbyen")
+    await month.passes(until="2026-10-19")
+    await month.happens_to(walk, "2026-10-20", COORDINATOR, "answer", accepted=True)
+    await month.happens_to(
+        walk, "2026-10-21", COORDINATOR, "cancel", reason="For lidt tilslutning."
+    )
+    return month.client.get_workflow_handle(walk)
+
+
+async def unsigned(month: Month) -> AnyHandle:
+    """A draft that only one authority signs: it lapses."""
+    text = "publication/P-1"
+    await month.happens_to(
+        text,
+        "2026-10-05",
+        COORDINATOR,
+        "draft",
+        kind="message",
+        title="Lyset er tændt",
+        content="a" * 64,
+    )
+    await month.passes(until="2026-10-09")
+    return month.client.get_workflow_handle(text)
+
+
+async def morning(month: Month) -> AnyHandle:
+    """One authority's round: the week's list is news."""
+    await month.passes(until="2026-10-05T09:00")
+    return await _only(month, "digest")
+
+
+async def held(month: Month) -> AnyHandle:
+    """The week's list is recorded."""
+    await month.passes(until="2026-10-05T08:00")
+    return await _only(month, "round")
+
+
+async def to_the_police(month: Month) -> AnyHandle:
+    """A digest that the worker of its authority sends."""
+    await month.passes(until="2026-10-05T09:00")
+    return month.client.get_workflow_handle(f"deliver/{PREVENTION}")
+
+
+async def _only(month: Month, kind: str) -> AnyHandle:
+    """Return the first run of a kind, by its id."""
+    deadline = time.monotonic() + LISTED_S
+    while time.monotonic() < deadline:
+        runs = month.client.list_workflows(f"WorkflowType = '{kind}'")
+        if found := sorted([run.id async for run in runs]):
+            return month.client.get_workflow_handle(found[0])
+        await asyncio.sleep(0.1)
+    raise LookupError(kind)
 
 
 async def alone(month: Month) -> AnyHandle:
-    """Acute: sent at once."""
-    await month.happens("2026-10-09", COORDINATOR, "report", category="LGT-FAIL")
-    await month.learns(
-        month.did(
-            "2026-10-01T10:00",
-            CITIZEN,
-            "report",
-            "2026-02",
-            category="LGT-FAIL",
-            severity="acute",
-        ),
+    """Acute: sent at once, by the worker of its authority."""
+    await month.happens(
+        "2026-10-02", CITIZEN, "report", category="LGT-FAIL", severity="acute"
     )
     (fact,) = (f for f in month.facts() if f.event.stamp.by == CITIZEN)
     return month.client.get_workflow_handle(f"deliver/{fact.event_id}/{COORDINATOR}")
@@ -191,9 +264,19 @@ PLAYED = (
     Shape("follow-up-reopened", reopened),
     Shape("follow-up-late", with_master),
     Shape("follow-up-stale", stale),
-    Shape("delivery-digest", digest),
-    Shape("delivery-alone", alone),
+    Shape("follow-up-subject", plain),
+    Shape("handover-accepted", handed_over),
+    Shape("handover-undecided", left_alone),
+    Shape("walk-timetable-late", asked_for),
+    Shape("co-signing-lapsed", unsigned),
+    Shape("digest-of-one-authority", morning),
+    Shape("round-held", held),
+    Shape("delivery-queue", to_the_police),
+    Shape("delivery-queue-alone", alone),
 )
+
+RELEASED = ("delivery-digest", "delivery-alone")
+"""Shapes of which no new run is made: their files are all there is."""
 
 
 async def given_up(client: Client) -> AnyHandle:
@@ -204,16 +287,15 @@ async def given_up(client: Client) -> AnyHandle:
 
     delivery = DeliveryActivities(deliver=refuse, give_up=lambda _: None)
     request = DeliveryRequest(recipient=str(LIGHTING))
-    with worker(client, _steps_of(()), delivery) as running:
-        async with running:
-            handle = await client.start_workflow(
-                Delivery.run,
-                request,
-                id="deliver/given-up",
-                task_queue=TASK_QUEUE,
-                start_signal="notice",
-            )
-            await handle.result()
+    async with working_on(client, _activities((), delivery)):
+        handle = await client.start_workflow(
+            Delivery.run,
+            request,
+            id="deliver/given-up",
+            task_queue=CORE,
+            start_signal="notice",
+        )
+        await handle.result()
     return handle
 
 
@@ -224,32 +306,38 @@ async def continued(client: Client) -> AnyHandle:
         PlannedStep(key=f"step.{nth}", at=past + timedelta(days=nth))
         for nth in range(6)
     )
-    plan = FollowUpPlan(number="2026-98", version=1, steps=steps)
+    plan = Plan(subject="finding/2026-98", version=1, steps=steps)
     delivery = DeliveryActivities(deliver=lambda _: 0, give_up=lambda _: None)
-    with worker(client, _steps_of(steps), delivery) as running:
-        async with running:
-            handle = await client.start_workflow(
-                FollowUp.run, plan, id=follow_up_id("2026-98"), task_queue=TASK_QUEUE
-            )
-            await handle.result()
+    async with working_on(client, _activities(steps, delivery)):
+        handle = await client.start_workflow(
+            FollowUp.run, plan, id="finding/2026-98", task_queue=CORE
+        )
+        await handle.result()
     return client.get_workflow_handle(
         handle.id, run_id=handle.first_execution_run_id, first_execution_run_id=None
     )
 
 
-def _steps_of(steps: tuple[PlannedStep, ...]) -> FollowUpActivities:
+def _activities(
+    steps: tuple[PlannedStep, ...], delivery: DeliveryActivities
+) -> Activities:
     """Return activities that do one step after the other and nothing else."""
     left = list(steps)
 
-    def current(number: str, _: datetime) -> FollowUpPlan:
-        return FollowUpPlan(number=number, version=1, steps=tuple(left))
+    def current(subject: str, _: datetime) -> Plan:
+        return Plan(subject=subject, version=1, steps=tuple(left))
 
-    def take(number: str, key: str, now: datetime) -> FollowUpPlan:
+    def take(subject: str, key: str, now: datetime) -> Plan:
         if left.pop(0).key != key:
             raise ApplicationError("out of order", non_retryable=True)
-        return current(number, now)
+        return current(subject, now)
 
-    return FollowUpActivities(current=current, take=take)
+    return Activities(
+        following=FollowingActivities(current=current, take=take),
+        delivery=delivery,
+        digest=DigestActivities(waiting=lambda _: ()),
+        round=RoundActivities(hold=lambda _: False),
+    )
 
 
 BUSY = {"delivery-given-up": given_up, "follow-up-continued": continued}

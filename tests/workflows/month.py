@@ -3,7 +3,7 @@
 How time is skipped is known here and in `conftest.py` only.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,6 +13,7 @@ from email.policy import SMTP
 from functools import partial
 from itertools import count
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from temporalio.client import WorkflowExecutionDescription, WorkflowHandle
 
@@ -21,13 +22,21 @@ from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import NAME, Dispatcher
 from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
+from adapters.temporal.subjects import open_subjects
 from domain.delivery.events import DeliverySent
-from domain.finding.commands import BY_NAME, AnyFindingCommand
+from domain.finding.commands import BY_NAME as OF_FINDINGS
 from domain.finding.events import FindingEscalated, ReminderRaised
-from domain.messages import Event, Recorded, derived_id
+from domain.handling import AnyCommand
+from domain.messages import Command, Event, Recorded, Stamp, derived_id
+from domain.publication.commands import BY_NAME as OF_PUBLICATIONS
+from domain.register.adoption import AdoptRegister
+from domain.register.model import Register
+from domain.roster.commands import BY_NAME as OF_THE_ROSTER
+from domain.rounds import RoundHeld
 from domain.values import Actor
+from domain.walk.commands import BY_NAME as OF_WALKS
 from workflows.follow_up import FollowUp
-from workflows.reactions import deliveries, follow_up_id
+from workflows.reactions import urgent_deliveries
 
 COORDINATOR = Actor("municipality/walk-coordinator")
 OPERATIONS = Actor("municipality/operations")
@@ -35,11 +44,20 @@ PARKS = Actor("municipality/parks")
 ROADS = Actor("municipality/roads-operations")
 LIGHTING = Actor("municipality/street-lighting")
 PREVENTION = Actor("police/prevention")
+LOCAL_POLICE = Actor("police/local-police")
 COUNCIL = Actor("participant/local-council")
 CITIZEN = Actor("citizen")
 
 BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
 NUMBER = "2026-01"
+ASKED: Mapping[str, Mapping[str, type[Command]]] = {
+    "finding": OF_FINDINGS,
+    "walk": OF_WALKS,
+    "publication": OF_PUBLICATIONS,
+    "roster": OF_THE_ROSTER,
+}
+"""What people can ask, by the kind of stream and the name in a walk file."""
+
 NOON = time(12)
 END_OF_DAY = time(23, 59, 59)
 
@@ -65,7 +83,7 @@ class Month:
     async def happens(
         self, when: str, by: Actor, do: str, number: str = NUMBER, **fields: Any
     ) -> None:
-        """Let days pass until `when`, then let somebody do something.
+        """Let days pass until `when`, then let somebody do something to a finding.
 
         Args:
             when: a day (noon is meant) or a day and time, local.
@@ -74,18 +92,40 @@ class Month:
             number: of the finding.
             fields: the command's own.
         """
+        await self.happens_to(f"finding/{number}", when, by, do, **fields)
+
+    async def happens_to(
+        self, stream: str, when: str, by: Actor, do: str, **fields: Any
+    ) -> None:
+        """Let days pass until `when`, then let somebody do something.
+
+        Args:
+            stream: what it is done to: `walk/…`, `publication/…`, `roster/main`.
+            when: see `happens`, as the rest.
+            by: who does it.
+            do: the name of the command.
+            fields: the command's own.
+        """
         at = self.moment(when)
-        command = self.command(at, by, do, number, **fields)
-        entry = Entry(at, number, partial(self.system.submit, command))
+        command = self.command(at, by, do, stream, **fields)
+        entry = Entry(at, stream, partial(self.system.submit, command))
+        await self.calendar.play([entry], at)
+
+    async def adopts(self, when: str, register: Register) -> None:
+        """Let days pass until `when`, then put another register into force."""
+        at = self.moment(when)
+        stamp = Stamp(by=COORDINATOR, at=at, command_id=self._next_id())
+        command = AdoptRegister(stamp=stamp, rules=register)
+        entry = Entry(at, None, partial(self.system.submit, command))
         await self.calendar.play([entry], at)
 
     def did(
         self, when: str, by: Actor, do: str, number: str = NUMBER, **fields: Any
-    ) -> AnyFindingCommand:
+    ) -> AnyCommand:
         """Return what somebody did `when`; see `happens`."""
-        return self.command(self.moment(when), by, do, number, **fields)
+        return self.command(self.moment(when), by, do, f"finding/{number}", **fields)
 
-    async def learns(self, *past: AnyFindingCommand) -> None:
+    async def learns(self, *past: AnyCommand) -> None:
         """Type in at once what people did in the past; no time passes."""
 
         def type_in() -> None:
@@ -100,31 +140,34 @@ class Month:
         await self.calendar.play([], self.moment(until, END_OF_DAY))
 
     async def tells_everything_again(self) -> None:
-        """Dispatch every fact since the beginning once more."""
+        """Dispatch every fact since the beginning once more, and every plan."""
         self.system.rows.advance(NAME, 0)
         while await self.dispatcher.dispatch():
             pass
+        await self.dispatcher.redispatch(open_subjects(self.system))
         register = self.system.rules().register
         at_once = [
             start.workflow_id
             for fact in self.facts()
-            for start in deliveries(fact, register)
-            if not start.request.at or start.request.at <= self.times.now
+            for start in urgent_deliveries(fact, register)
         ]
         await self.calendar._ended(dict.fromkeys(at_once))
 
     def command(
-        self, at: datetime, by: Actor, do: str, number: str, **fields: Any
-    ) -> AnyFindingCommand:
+        self, at: datetime, by: Actor, do: str, stream: str, **fields: Any
+    ) -> AnyCommand:
         """Return a command by its name in a walk file."""
+        kind, _, number = stream.partition("/")
         if do == "report":
             fields = {"text": "Hækken skjuler stien.", **fields}
-        command_id = derived_id("story", next(self._ids))
-        stamp = {"by": by, "at": at, "command_id": command_id}
-        command = BY_NAME[do].model_validate(
-            {"number": number, "stamp": stamp, **fields}
-        )
-        return cast("AnyFindingCommand", command)
+        if kind != "roster":
+            fields["number"] = number
+        stamp = {"by": by, "at": at, "command_id": self._next_id()}
+        command = ASKED[kind][do].model_validate({"stamp": stamp, **fields})
+        return cast("AnyCommand", command)
+
+    def _next_id(self) -> UUID:
+        return derived_id("story", next(self._ids))
 
     def moment(self, when: str, usual: time = NOON) -> datetime:
         """Return a day or a local time as an aware moment."""
@@ -188,19 +231,35 @@ class Month:
         Messages of one moment are sorted by recipient.
         """
         return sorted(
-            (
-                f"{self.local(one.stamp.at):%Y-%m-%d %H:%M}",
-                str(one.recipient),
-                len(one.notices),
-            )
+            (self._left_at(one), str(one.recipient), len(one.notices))
             for one in self.all_of(DeliverySent)
         )
+
+    def sent_about_cases(self) -> list[tuple[str, str, int]]:
+        """Return the messages with news, and how much, leaving out what comes round."""
+        rounds = {
+            str(fact.event_id)
+            for fact in self.facts()
+            if isinstance(fact.event, RoundHeld)
+        }
+        counted = [
+            (one, [notice for notice in one.notices if str(notice) not in rounds])
+            for one in self.all_of(DeliverySent)
+        ]
+        return sorted(
+            (self._left_at(one), str(one.recipient), len(news))
+            for one, news in counted
+            if news
+        )
+
+    def _left_at(self, sent: DeliverySent) -> str:
+        return f"{self.local(sent.stamp.at):%Y-%m-%d %H:%M}"
 
     # --- the workflow itself ---
 
     def run(self, number: str = NUMBER) -> "WorkflowHandle[Any, int]":
         """Return a handle of the newest run that follows `number`."""
-        return self.client.get_workflow_handle_for(FollowUp.run, follow_up_id(number))
+        return self.client.get_workflow_handle_for(FollowUp.run, f"finding/{number}")
 
     async def status(self, number: str = NUMBER) -> str:
         """Return the status of the newest run that follows `number`."""

@@ -1,5 +1,7 @@
 """Real Temporal servers for tests, and a namespace for each test."""
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -8,8 +10,10 @@ from google.protobuf.duration_pb2 import Duration
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.bootstrap import EVERY_QUEUE
 from adapters.temporal import server
 from adapters.temporal.client import Client, connect
+from adapters.temporal.worker import Activities, workers
 
 START_PATIENCE_S = 30
 RETENTION = timedelta(days=1)
@@ -74,3 +78,15 @@ async def client_of(address: str, namespace: str) -> Client:
 def new_namespace() -> str:
     """Return a name that no other test uses."""
     return f"test-{uuid4().hex[:12]}"
+
+
+@asynccontextmanager
+async def working_on(
+    client: Client, activities: Activities, queues: Sequence[str] = EVERY_QUEUE
+) -> AsyncIterator[None]:
+    """Let workers do `activities` while the block runs."""
+    with workers(client, activities, queues) as made:
+        async with AsyncExitStack() as running:
+            for worker in made:
+                await running.enter_async_context(worker)
+            yield

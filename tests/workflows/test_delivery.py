@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,13 +10,12 @@ from pathlib import Path
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import TimeSkipper
 
+from adapters.bootstrap import activities_of
 from adapters.notify.deliverer import Deliverer
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import Dispatcher
-from adapters.temporal.steps import Steps
 from adapters.temporal.times import SameTime
-from adapters.temporal.worker import worker
 from domain.delivery.events import (
     DeliveryAttempted,
     DeliveryEvent,
@@ -27,9 +27,13 @@ from domain.messages import Stamp, derived_id
 from domain.values import CITIZEN, Severity
 from tests.tools.histories import SOON_LONG, continued
 from tests.workflows.month import COORDINATOR
-from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
+from tests.workflows.servers import (
+    OrdinaryServer,
+    client_of,
+    new_namespace,
+    working_on,
+)
 from workflows.delivery import Delivery, DeliveryActivities
-from workflows.follow_up import FollowUpActivities
 
 LONG = timedelta(days=6)
 
@@ -55,13 +59,15 @@ class Shaky:
 async def working_with(
     system: Gadelys, client: Client, mailer: Shaky
 ) -> AsyncIterator[None]:
-    steps = Steps(system, SameTime())
     deliverer = Deliverer(system, mailer)
-    follow_up = FollowUpActivities(current=steps.current, take=steps.take)
-    delivery = DeliveryActivities(deliver=deliverer.deliver, give_up=deliverer.give_up)
-    with worker(client, follow_up, delivery) as running:
-        async with running:
-            yield
+    activities = replace(
+        activities_of(system, SameTime()),
+        delivery=DeliveryActivities(
+            deliver=deliverer.deliver, give_up=deliverer.give_up
+        ),
+    )
+    async with working_on(client, activities):
+        yield
 
 
 def report_acute(system: Gadelys) -> str:

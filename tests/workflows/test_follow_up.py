@@ -24,8 +24,8 @@ from tests.workflows.month import (
     ROADS,
     Month,
 )
-from workflows.follow_up import FollowUp, FollowUpPlan, PlannedStep
-from workflows.reactions import follow_up_id
+from workflows.follow_up import FollowUp
+from workflows.following import Plan, PlannedStep
 
 
 async def a_hedge(month: Month, to: Actor = OPERATIONS) -> None:
@@ -278,8 +278,8 @@ async def test_a_positive_finding_is_not_followed(month: Month) -> None:
     await month.happens("2026-10-09", COORDINATOR, "report", category="POS-KEEP")
     await month.passes(until="2026-12-01")
 
-    runs = [run async for run in month.client.list_workflows()]
-    assert runs == []
+    followed = month.client.list_workflows("WorkflowType = 'follow-up'")
+    assert [run.id async for run in followed] == []
 
 
 async def test_a_reopened_finding_starts_a_new_ladder(month: Month) -> None:
@@ -295,7 +295,7 @@ async def test_a_reopened_finding_starts_a_new_ladder(month: Month) -> None:
     assert first.status is WorkflowExecutionStatus.COMPLETED
     assert second.status is WorkflowExecutionStatus.RUNNING
     assert (first.id, first.run_id) != (second.id, second.run_id)
-    assert first.id == second.id == follow_up_id("2026-01")
+    assert first.id == second.id == "finding/2026-01"
     # Half the time again: 10 working days from 16 November, due on 30 November.
     assert month.escalated() == [
         (1, "2026-11-09"),
@@ -321,7 +321,7 @@ async def test_acute_goes_alone_and_at_once(month: Month) -> None:
     await month.happens("2026-10-10T21:35", COORDINATOR, "assign", to=LIGHTING)
     await month.passes(until="2026-10-11")
 
-    assert month.sent() == [
+    assert month.sent_about_cases() == [
         ("2026-10-10 21:30", str(COORDINATOR), 1),
         ("2026-10-10 21:35", str(LIGHTING), 1),
     ]
@@ -339,7 +339,7 @@ async def test_acute_news_is_not_told_again_in_the_digest(month: Month) -> None:
     # The digest of Monday morning, 8:30; the hedge is news, the lamp is not.
     await month.passes(until="2026-10-12T08:35")
 
-    to_coordinator = [one for one in month.sent() if one[1] == str(COORDINATOR)]
+    to_coordinator = [one for one in month.sent_about_cases() if one[1] == str(COORDINATOR)]
     assert to_coordinator == [
         ("2026-10-09 12:00", str(COORDINATOR), 1),
         ("2026-10-12 08:30", str(COORDINATOR), 1),
@@ -359,7 +359,7 @@ async def test_one_digest_per_recipient_and_working_day(month: Month) -> None:
     await month.happens("2026-10-11", COORDINATOR, "assign", to=PARKS)
     await month.passes(until="2026-11-06")
 
-    assert month.sent() == [
+    assert month.sent_about_cases() == [
         ("2026-10-12 08:30", str(OPERATIONS), 3),
         ("2026-10-12 08:30", str(PARKS), 1),
         ("2026-10-12 08:30", str(COORDINATOR), 3),
@@ -424,16 +424,16 @@ async def test_news_waiting_for_tomorrow_is_not_told_early(month: Month) -> None
     await month.passes(until="2026-10-23T12:00")
     await month.happens("2026-10-23T13:00", COORDINATOR, "assign", to=PARKS)
     await month.happens("2026-10-23T13:01", COORDINATOR, "assign", to=OPERATIONS)
-    before = month.sent()
+    before = month.sent_about_cases()
     # The digests of past days are asked for once more, while news is waiting.
     await month.tells_everything_again()
     await month.passes(until="2026-10-25")
 
-    assert month.sent() == before
+    assert month.sent_about_cases() == before
 
     await month.passes(until="2026-10-26")
 
-    assert month.sent()[len(before) :] == [
+    assert month.sent_about_cases()[len(before) :] == [
         ("2026-10-26 08:30", str(OPERATIONS), 1),
         ("2026-10-26 08:30", str(PARKS), 1),
     ]
@@ -445,10 +445,10 @@ async def test_an_older_plan_is_ignored(month: Month) -> None:
     at_once = PlannedStep(key="escalate.1.5", at=month.times.now)
     await month.run().signal(
         FollowUp.replan,
-        FollowUpPlan(number="2026-01", version=version - 1, steps=(at_once,)),
+        Plan(subject="finding/2026-01", version=version - 1, steps=(at_once,)),
     )
     await month.run().signal(
-        FollowUp.replan, FollowUpPlan(number="2026-01", version=version - 1)
+        FollowUp.replan, Plan(subject="finding/2026-01", version=version - 1)
     )
     await month.passes(until="2026-10-23")
 
@@ -463,9 +463,9 @@ async def test_a_run_for_an_unknown_finding_ends_at_once(
     month: Month, version: int
 ) -> None:
     step = PlannedStep(key="escalate.1.5", at=month.moment("2026-10-12"))
-    plan = FollowUpPlan(number="2026-99", version=version, steps=(step,))
+    plan = Plan(subject="finding/2026-99", version=version, steps=(step,))
     taken = await month.client.execute_workflow(
-        FollowUp.run, plan, id=follow_up_id("2026-99"), task_queue="core"
+        FollowUp.run, plan, id="finding/2026-99", task_queue="core"
     )
 
     assert taken == 0
@@ -478,9 +478,9 @@ async def test_a_repeated_start_of_a_finished_finding_ends_at_once(
     await month.happens("2026-10-14", OPERATIONS, "mark_fixed", evidence="photo")
     await month.happens("2026-10-15", COUNCIL, "verify")
     step = PlannedStep(key="escalate.1.5", at=month.moment("2026-10-12"))
-    stale = FollowUpPlan(number="2026-01", version=1, steps=(step,))
+    stale = Plan(subject="finding/2026-01", version=1, steps=(step,))
     taken = await month.client.execute_workflow(
-        FollowUp.run, stale, id=follow_up_id("2026-01"), task_queue="core"
+        FollowUp.run, stale, id="finding/2026-01", task_queue="core"
     )
 
     assert taken == 0

@@ -23,11 +23,11 @@ import pytest
 from adapters import system as installation
 from adapters.bootstrap import working
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
-from adapters.processes import open_findings
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import NAME, Dispatcher, TemporalAway
+from adapters.temporal.subjects import open_subjects
 from domain.delivery.events import DeliverySent
 from domain.delivery.notices import notices
 from domain.finding.commands import (
@@ -199,11 +199,11 @@ def all_is_told(morning: Morning) -> bool:
 async def happens_once(morning: Morning) -> None:
     """Wait until the missed has happened; then see that it happens no more."""
     await morning.dispatches()
-    await morning.dispatcher.redispatch(open_findings(morning.system))
+    await morning.dispatcher.redispatch(open_subjects(morning.system))
     await morning.sees(lambda: bool(morning.escalated()))
     await morning.sees(lambda: all_is_told(morning))
     await morning.dispatches()
-    await morning.dispatcher.redispatch(open_findings(morning.system))
+    await morning.dispatcher.redispatch(open_subjects(morning.system))
     await asyncio.sleep(QUIET_S)
 
     assert [one.level for one in morning.escalated()] == [1]
