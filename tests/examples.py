@@ -113,21 +113,14 @@ def with_category(
 
 
 def without_unit(unit: Actor, base: Register | None = None, /) -> Register:
-    """Return a register that does not list a unit any more."""
+    """Return a register that does not list a unit; the coordinator takes its place."""
     rules = base or register()
-    left = []
-    for one in rules.units:
-        if one.id != unit:
-            body = one.model_dump(mode="json")
-            others = {key: body[key] for key in ("leader", "responsible", "parent")}
-            gone = {key: None for key, other in others.items() if other == unit}
-            left.append(body | gone)
-    suggested = [
-        category.model_dump(mode="json")
-        | ({"suggested_unit": None} if category.suggested_unit == unit else {})
-        for category in rules.categories
-    ]
-    return changed_rules(rules, units=left, categories=suggested)
+    body = rules.model_dump(by_alias=True, mode="json")
+    units = [one for one in body["units"] if one["id"] != unit]
+    named = ("leader", "responsible", "parent", "suggested_unit")
+    for one in (*units, *body["categories"]):
+        one |= {name: COORDINATOR for name in named if one.get(name) == unit}
+    return changed_rules(rules, units=units, categories=body["categories"])
 
 
 SMALL_REGISTER = Register.model_validate(
