@@ -34,11 +34,16 @@ from domain.finding.commands import (
     ChangeDeadline,
     CompleteSubtask,
     CorrectFinding,
+    DecideHandover,
     DisputeOwner,
+    EnforceStep,
     HandOver,
     HoldFinding,
+    LogCall,
+    LookUpOwner,
     MarkFixed,
     MergeInto,
+    MoveVerification,
     PersonCommand,
     ProposeDecline,
     ReferOut,
@@ -49,10 +54,13 @@ from domain.finding.commands import (
     ReportFinding,
     ResumeFinding,
     ReturnAssignment,
+    SeekOwner,
     VerifyFix,
 )
 from domain.finding.decide import decide
 from domain.finding.events import (
+    ClockName,
+    EnforcementStep,
     FindingAssigned,
     FindingCorrected,
     FindingDeclined,
@@ -65,17 +73,26 @@ from domain.finding.events import (
     FixReported,
     FixVerified,
     HandoverAccepted,
+    HandoverDecided,
+    HandoverOutcome,
+    HandoverUndecided,
     NoteAdded,
     Occasion,
+    OwnershipSource,
     ReminderRaised,
     SubtaskCompleted,
 )
-from domain.finding.plan import Reminder, Step, plan
+from domain.finding.handover import HandoverStep, handover_plan
+from domain.finding.plan import Recomputation, Reminder, Step
 from domain.finding.rules.checks import BEFORE_FIX, Given
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Stamp, derived_id
+from domain.register.model import Register
+from domain.roster.events import AbsenceNoted
+from domain.roster.state import Roster
+from domain.roster.state import evolve as evolve_roster
 from domain.values import Actor, Evidence, Severity
-from tests.domain.stories import case, taken
+from tests.domain.stories import case, coming, taken
 from tests.examples import (
     COORDINATOR,
     COUNCIL,
@@ -87,8 +104,11 @@ from tests.examples import (
     NUMBER,
     POLICE,
     STRANGER,
+    changed_rules,
     moment,
     register,
+    with_category,
+    without_unit,
 )
 from tests.given_when_then import remembered
 
@@ -103,6 +123,7 @@ people = st.sampled_from(
 owners = st.sampled_from([LIGHTING, LAMP_ANNA, POLICE, GRID, COUNCIL])
 categories = st.sampled_from(["LGT-FAIL", "GRF-HATE", "VEG-HEDGE", "POS-KEEP", "OTHER"])
 subtasks = st.sampled_from(["elskab", "væg"])
+sources = st.sampled_from(OwnershipSource)
 masters = st.sampled_from(["open", "merged", "unknown", NUMBER])
 pauses = st.sampled_from([1, 20, 24, 72, 24 * 10, 24 * 45, 24 * 95])
 days_ahead = st.integers(-1, 60)
@@ -115,6 +136,18 @@ BEGINNINGS = (
     Status.DECLINED,
     Status.POSITIVE,
 )
+DAYS_OFF = ["2026-10-26", "2026-11-02", "2026-11-03"]
+RULES: tuple[Register, ...] = (
+    register(),
+    changed_rules(calendar={"extra_closing_days": DAYS_OFF}),
+    with_category(acknowledge=1, fix=3, verify=1),
+    with_category(acknowledge=5, fix=30, verify=20),
+    changed_rules(limits={"ownership_days": 2, "handover_days": 6}),
+    without_unit(LIGHTING),
+    without_unit(GRID),
+)
+"""What may be in force: the calendar, the time limits and the units change."""
+
 CI = settings(max_examples=50, stateful_step_count=40, deadline=None, derandomize=True)
 OTHERS = {
     "open": case(HISTORIES[Status.ASSIGNED]),
@@ -149,8 +182,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.asked = 0
         self.history = HISTORIES[self.beginning] if self.beginning else ()
         self.finding: Finding | None = remembered(*self.history)
-        self.planned: tuple[Step, ...] = ()
-        self.planned_at: tuple[int, datetime] | None = None
+        self.rules = register()
+        self.roster = Roster()
+        self.planned: tuple[Step | HandoverStep, ...] = ()
+        self.planned_at: tuple[int, datetime, int] | None = None
 
     # --- Asking -----------------------------------------------------------------
 
@@ -160,7 +195,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def ask(self, command: AnyFindingCommand) -> int:
         """Ask, and return how many facts it led to; a refusal leads to none."""
-        given = Given(register(), OTHERS)
+        given = Given(self.rules, OTHERS, roster=self.roster)
         try:
             facts = decide(self.finding, command, given)
         except DomainError:
@@ -170,11 +205,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.history += facts
         return len(facts)
 
-    def steps(self) -> tuple[Step, ...]:
-        """Return the plan as it is now; made once however often it is asked for."""
-        seen = (len(self.history), self.now)
+    def steps(self) -> tuple[Step | HandoverStep, ...]:
+        """Return both plans as they are now; made once however often asked for."""
+        seen = (len(self.history), self.now, id(self.rules))
         if self.finding and seen != self.planned_at:
-            self.planned = plan(self.finding, register(), self.now)
+            self.planned = coming(self.finding, self.rules, self.now)
             self.planned_at = seen
         return self.planned
 
@@ -218,6 +253,54 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+    @before_fix
+    @rule(by=people)
+    def seek_owner(self, by: Actor) -> None:
+        self.ask(SeekOwner(number=NUMBER, stamp=self.stamp(by)))
+
+    @when(lambda finding: finding.search)
+    @rule(by=people, source=sources, owner=st.none() | owners)
+    def look_up_owner(
+        self, by: Actor, source: OwnershipSource, owner: Actor | None
+    ) -> None:
+        self.ask(
+            LookUpOwner(number=NUMBER, stamp=self.stamp(by), source=source, owner=owner)
+        )
+
+    @when(lambda finding: not finding.called)
+    @rule(by=people, whom=owners)
+    def log_call(self, by: Actor, whom: Actor) -> None:
+        self.ask(
+            LogCall(number=NUMBER, stamp=self.stamp(by), called_at=self.now, whom=whom)
+        )
+
+    @assigned
+    @rule(by=people, step=st.sampled_from(EnforcementStep))
+    def enforce(self, by: Actor, step: EnforcementStep) -> None:
+        self.ask(
+            EnforceStep(
+                number=NUMBER,
+                stamp=self.stamp(by),
+                step=step,
+                owner=GRID,
+                legal_basis="vejloven",
+                reasons="Sådan.",
+                complaint="Her.",
+            )
+        )
+
+    @fixed
+    @rule(by=people, days=days_ahead)
+    def move_verification(self, by: Actor, days: int) -> None:
+        self.ask(
+            MoveVerification(
+                number=NUMBER,
+                stamp=self.stamp(by),
+                verify_due=self.ahead(days),
+                reason="Mørke.",
+            )
+        )
+
     @assigned
     @rule(by=people, to=owners)
     def hand_over(self, by: Actor, to: Actor) -> None:
@@ -240,6 +323,15 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(by=people)
     def refuse_handover(self, by: Actor) -> None:
         self.ask(RefuseHandover(number=NUMBER, stamp=self.stamp(by), reason="Nej."))
+
+    @offered
+    @rule(by=people, outcome=st.sampled_from(HandoverOutcome))
+    def decide_handover(self, by: Actor, outcome: HandoverOutcome) -> None:
+        self.ask(
+            DecideHandover(
+                number=NUMBER, stamp=self.stamp(by), outcome=outcome, reason="Sådan."
+            )
+        )
 
     @assigned
     @rule(by=people, days=days_ahead)
@@ -384,6 +476,21 @@ class AnyOrder(RuleBasedStateMachine):
         self.accept_handover(answer)
 
     @before_fix
+    @rule(to=owners, other=owners)
+    def it_bounces(self, to: Actor, other: Actor) -> None:
+        self.assign(COORDINATOR, to)
+        for _ in range(2):
+            self.hand_over(COORDINATOR, other)
+            self.refuse_handover(other)
+
+    @before_fix
+    @rule(by=people)
+    def nobody_owns_it(self, by: Actor) -> None:
+        self.seek_owner(by)
+        for source in OwnershipSource:
+            self.look_up_owner(by, source, None)
+
+    @before_fix
     @rule(first=owners, second=owners, verifier=people)
     def it_takes_two_attempts(
         self, first: Actor, second: Actor, verifier: Actor
@@ -408,6 +515,27 @@ class AnyOrder(RuleBasedStateMachine):
         self.time_passes(hours)
         self.resume(by)
 
+    # --- Other rules, and who is away ----------------------------------------------
+
+    @rule(rules=st.sampled_from(RULES))
+    def rules_change(self, rules: Register) -> None:
+        self.rules = rules
+
+    @rule(absent=people, substitute=st.none() | owners, days=st.integers(0, 30))
+    def somebody_is_away(
+        self, absent: Actor, substitute: Actor | None, days: int
+    ) -> None:
+        noted = AbsenceNoted(
+            stamp=self.stamp(COORDINATOR),
+            absent=absent,
+            first=self.ahead(0),
+            last=self.ahead(days),
+            substitute=substitute,
+            stands_in=COORDINATOR,
+            tell=(),
+        )
+        self.roster = evolve_roster(self.roster, noted)
+
     # --- Time -------------------------------------------------------------------
 
     @rule(hours=pauses)
@@ -424,7 +552,9 @@ class AnyOrder(RuleBasedStateMachine):
                 return
             facts = self.ask(taken(steps[0], self.now))
 
-            assert facts == 1, f"due, but nothing happened: {steps[0].key}"
+            assert facts, f"due, but nothing happened: {steps[0].key}"
+            again = self.ask(taken(steps[0], self.now))
+            assert not again, f"it happened twice: {steps[0].key}"
         message = "the clock never came to rest"
         raise AssertionError(message)
 
@@ -507,8 +637,48 @@ class AnyOrder(RuleBasedStateMachine):
             for clock in {occasion.clock for occasion in step.occasions}
         ]
 
-        assert len(set(per_clock)) == len(per_clock)
-        assert sum(not isinstance(step, Reminder) for step in past) <= 1
+        others = [type(step) for step in past if not isinstance(step, Reminder)]
+
+        per_case = [clock for clock in per_clock if clock is not ClockName.SUBTASK]
+        assert len(set(per_case)) == len(per_case)
+        assert len(set(others)) == len(others)
+
+    @invariant()
+    def new_rules_are_written_down_once(self) -> None:
+        recomputations = [one for one in self.steps() if isinstance(one, Recomputation)]
+
+        assert len(recomputations) <= 1
+
+    @invariant()
+    def an_open_case_has_somebody(self) -> None:
+        if self.finding is None or not self.finding.is_open:
+            return
+        day = self.rules.working_days.local_day(self.now)
+        somebody = self.roster.cover_for(self.finding.responsible, day, self.rules)
+
+        assert self.rules.knows(somebody)
+        if self.roster.is_absent(somebody, day):
+            coordinator = self.rules.coordinator(self.finding.responsible.authority)
+            assert self.rules.is_coordinator(coordinator)
+            assert self.rules.is_coordinator(somebody)
+
+    @invariant()
+    def an_offer_is_never_forgotten(self) -> None:
+        if self.finding is None or self.finding.offer is None:
+            return
+
+        assert self.finding.is_open
+        assert handover_plan(self.finding, self.rules, self.now)
+
+    @invariant()
+    def indecision_is_told_in_order(self) -> None:
+        told: list[int] = []
+        for fact in self.history:
+            if isinstance(fact, HandoverUndecided):
+                assert not told or fact.nth > told[-1]
+                told.append(fact.nth)
+            elif fact.TOPIC == "finding.handover_offered.v1":
+                told = []
 
     @invariant()
     def only_open_cases_are_planned(self) -> None:
@@ -525,6 +695,8 @@ def hands_on(history: tuple[FindingEvent, ...]) -> set[Actor]:
             case FindingReopened():
                 hands = set()
             case FindingAssigned(to=to) | HandoverAccepted(to=to):
+                owner = to
+            case HandoverDecided(outcome=HandoverOutcome.MOVED, to=to):
                 owner = to
             case SubtaskCompleted():
                 hands.add(fact.stamp.by)
