@@ -5,9 +5,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.smtp import mailer
+from adapters.notify.webhook_deliverer import WebhookDeliverer, receivers
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
-from adapters.temporal.dispatcher import CORE
+from adapters.temporal.dispatcher import CORE, Dispatcher
 from adapters.temporal.news import News
 from adapters.temporal.rounds import Rounds
 from adapters.temporal.steps import Steps
@@ -18,14 +19,26 @@ from workflows.digest import DigestActivities
 from workflows.following import FollowingActivities
 from workflows.reactions import QUEUES
 from workflows.rounds import RoundActivities
+from workflows.webhook import WebhookActivities
 
 EVERY_QUEUE = (CORE, *map(str, QUEUES))
+
+
+def dispatcher_of(system: Gadelys, client: Client, times: Times) -> Dispatcher:
+    """Return what tells `client` of the facts of `system`."""
+    return Dispatcher(system, client, times, webhook_deliverer(system))
+
+
+def webhook_deliverer(system: Gadelys) -> WebhookDeliverer:
+    """Return what tells the receivers that this installation has."""
+    return WebhookDeliverer(system, receivers(system.settings))
 
 
 def activities_of(system: Gadelys, times: Times) -> Activities:
     """Return what workflows can ask of `system`."""
     steps = Steps(system, times)
     deliverer = Deliverer(system, mailer(system.settings))
+    hooks = webhook_deliverer(system)
     return Activities(
         following=FollowingActivities(current=steps.current, take=steps.take),
         delivery=DeliveryActivities(
@@ -33,6 +46,7 @@ def activities_of(system: Gadelys, times: Times) -> Activities:
         ),
         digest=DigestActivities(waiting=News(system).waiting),
         round=RoundActivities(hold=Rounds(system).hold),
+        webhook=WebhookActivities(tell=hooks.deliver, give_up=hooks.give_up),
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters import system as installation
-from adapters.bootstrap import working
-from adapters.files.importing import keep_beside, rehearse
+from adapters.bootstrap import dispatcher_of, working
+from adapters.files.importing import keep_beside, lay_out, rehearse
 from adapters.files.walk_file import (
     FileEntry,
     WalkFile,
@@ -22,7 +22,6 @@ from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal import server
 from adapters.temporal.client import connect
-from adapters.temporal.dispatcher import Dispatcher
 from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
 from domain.errors import DomainError
 from domain.messages import Stamp, derived_id
@@ -113,7 +112,7 @@ async def _play(
     try:
         address = f"{server.LOOPBACK}:{port}"
         client = await connect(address, patience_s=START_PATIENCE_S)
-        dispatcher = Dispatcher(system, client, times)
+        dispatcher = dispatcher_of(system, client, times)
         async with working(system, client, times):
             calendar = Calendar(system, client, dispatcher, times)
             until = register.working_days.moment(last, END_OF_DAY)
@@ -125,6 +124,7 @@ async def _play(
 def _submit(system: Gadelys, entry: FileEntry, name: str) -> None:
     try:
         system.submit(entry.command, time_matters=True)
+        lay_out(system, entry)
     except DomainError as refusal:
         refuse_entry(refusal, name, entry.section, entry.index)
 

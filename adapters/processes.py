@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from adapters import system as installation
-from adapters.bootstrap import EVERY_QUEUE, working
+from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -47,7 +47,7 @@ async def dispatch(settings: Settings) -> None:
         async with _connected(settings) as (client, stopping):
             if client is None:
                 return
-            dispatcher = Dispatcher(system, client, SameTime())
+            dispatcher = dispatcher_of(system, client, SameTime())
             calendar = SchedulesKept(system, client)
             log.info("dispatcher.started")
             await _dispatch_until(stopping, dispatcher, calendar, system)
@@ -87,7 +87,7 @@ async def redispatch(settings: Settings) -> int:
     """
     with installation.opened(settings) as system:
         client = await connect(address_of(settings), settings.temporal_namespace)
-        dispatcher = Dispatcher(system, client, SameTime())
+        dispatcher = dispatcher_of(system, client, SameTime())
         return await dispatcher.redispatch(open_subjects(system))
 
 

@@ -1,7 +1,7 @@
 """What comes round by the calendar: a fact, so that people hear of it once.
 
-The weekly list goes to those who keep the cases together and those who lead them;
-the half-yearly status to both coordinators and the planning group as well.
+The weekly list goes to those who keep the cases together, the half-yearly status to
+the planning group as well.
 
 Source: domain.md §1 (status twice a year), R2; the times are those of a schedule.
 """
@@ -84,8 +84,7 @@ def fold(facts: Iterable[Recorded]) -> frozenset[str]:
 def _readers(kind: RoundKind, register: Register) -> tuple[Actor, ...]:
     both = (register.coordinators.municipality, register.coordinators.police)
     if kind is RoundKind.WEEKLY_LIST:
-        leaders = (unit.leader for unit in register.units if unit.leader)
-        return tuple(dict.fromkeys((*both, *leaders)))
+        return both
     listed = (
         Actor(to)
         for rung in register.escalation

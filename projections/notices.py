@@ -17,6 +17,8 @@ DETAILS = {
     *("clock", "kind", "on", "walk_on", "follow_up_on", "accepted", "publication"),
     # of a publication
     *("draft", "approve_by"),
+    # of a round
+    "period",
     # of the roster
     *("absent", "first", "last", "stands_in"),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from domain.delivery.events import DeliveryRetried
 from domain.delivery.notices import notices
 from domain.finding.events import (
     AssignmentLapsed,
@@ -80,6 +81,25 @@ def urgent_deliveries(fact: Recorded, register: Register) -> tuple[DeliveryStart
         for notice in notices(fact)
         if notice.urgent
     )
+
+
+def retried_delivery(fact: Recorded, register: Register) -> DeliveryStart | None:
+    """Return the message that a person wants to be tried once more, if one is."""
+    if not isinstance(fact.event, DeliveryRetried):
+        return None
+    key = fact.stream.removeprefix("delivery/")
+    recipient = fact.event.recipient
+    if key == recipient:
+        return digest_delivery(recipient, register)
+    event_id = key.removesuffix(f"/{recipient}")
+    if key == event_id or key.startswith("webhook/"):
+        return None
+    request = DeliveryRequest(
+        recipient=str(recipient),
+        event_id=event_id,
+        queue=queue_of(recipient, register),
+    )
+    return DeliveryStart(f"deliver/{event_id}/{recipient}", request)
 
 
 def digest_delivery(recipient: Actor, register: Register) -> DeliveryStart:

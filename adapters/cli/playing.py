@@ -17,6 +17,7 @@ from adapters.cli.views import new_table, print_report, print_worklist
 from adapters.demo import Played, play
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, DEFAULT_WALK, shipped
+from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.calendar import Calendar
@@ -47,7 +48,7 @@ def demo(
     ):
         played = asyncio.run(
             play(
-                session.settings.model_copy(update={"data": Path(folder)}),
+                _beside_the_world(session.settings, Path(folder)),
                 register,
                 path,
                 last,
@@ -63,6 +64,13 @@ def demo(
     if played.differences:
         _show_differences(played, texts)
         raise SystemExit(saying.REFUSED)
+
+
+def _beside_the_world(settings: Settings, folder: Path) -> Settings:
+    """Return settings for a play: nobody real is written to."""
+    return settings.model_copy(
+        update={"data": folder, "smtp_host": None, "webhooks": None}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _handovers(handovers: tuple[Handover, ...], texts: Texts) -> None:
     columns = ("number", "from", "to", "offered", "outcome")
     table = new_table(texts.say("story.handovers"), *columns, texts=texts)
     for one in handovers:
-        outcome = texts.word("handover_outcome", one.outcome)
+        outcome = texts.word("story_outcome", one.outcome)
         if one.days is not None:
             outcome = texts.say("story.after_days", what=outcome, days=one.days)
         if one.silent:

@@ -60,6 +60,8 @@ def import_walk(
             if conflict.code is not Code.STALE_VERSION:
                 raise
             continue
+        for entry in entries(file, path.name, system.rules().register):
+            lay_out(system, entry)
         return _outcome(system, file, rehearsal)
     raise Conflict(Code.BUSY, stream=file.walk.number, attempts=ATTEMPTS)
 
@@ -110,11 +112,22 @@ def _decide(
         refuse_entry(refusal, name, entry.section, entry.index)
 
 
+def lay_out(system: Gadelys, entry: FileEntry) -> None:
+    """Bring the public folder in line with what happened to a publication."""
+    stream = entry.stream
+    if stream and stream.startswith("publication/"):
+        number = stream.partition("/")[2]
+        _documents(system).lay_out(number, system.store.load(stream))
+
+
+def _documents(system: Gadelys) -> Documents:
+    settings = system.settings
+    return Documents(settings.documents_folder, settings.published_folder)
+
+
 def keep_beside(system: Gadelys, file: WalkFile, name: str) -> None:
     """Keep what belongs to a file but is no fact: its texts and its contacts."""
-    documents = Documents(
-        system.settings.documents_folder, system.settings.published_folder
-    )
+    documents = _documents(system)
     for entry in entries(file, name, system.rules().register):
         if entry.document:
             documents.keep(entry.document)

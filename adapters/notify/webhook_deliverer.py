@@ -27,7 +27,7 @@ from domain.delivery.decide import (
 )
 from domain.delivery.events import DeliveryAttempted, DeliveryChannel, GiveUpReason
 from domain.messages import Recorded, Stamp, derived_id
-from domain.values import CLOCK, StreamId
+from domain.values import CLOCK, Authority, StreamId
 from projections.deliveries import DELIVERIES, DeliveryState
 
 SOURCE = "urn:gadelys"
@@ -64,6 +64,12 @@ class WebhookDeliverer:
     def wanted(self, fact: Recorded) -> tuple[str, ...]:
         """Return the names of the receivers that must be told of `fact`."""
         return tuple(one.name for one in self._receivers if one.wants(fact))
+
+    def queue(self, name: str) -> str:
+        """Return whose worker tells receiver `name`: that of its authority."""
+        receiver = by_name(self._receivers, name)
+        authority = receiver.authority if receiver else Authority.MUNICIPALITY
+        return str(authority)
 
     def pending(self) -> tuple[tuple[str, int], ...]:
         """Return receiver and position of everything that is still on its way."""

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
+
 from adapters.notify.concerns import due_day
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.finding.events import DeclineProposed
+from domain.finding.state import OPEN
 from domain.messages import Recorded
 from domain.publication.commands import stream_of as publication_stream
 from domain.publication.events import PublicationDrafted, PublicationReminded
@@ -20,6 +23,7 @@ from domain.publication.state import fold as fold_publication
 from domain.values import Actor
 from domain.walk.events import WalkHeld, WalkPlanned
 from projections.notices import NoticeRow
+from projections.worklist import WORKLIST
 
 PAGES: Mapping[str, str] = {
     "finding": "cases",
@@ -35,6 +39,10 @@ PUBLIC_PAGES: Mapping[str, str] = {
     "publication": "public/publications",
 }
 """The same for those who do not log in."""
+
+
+LISTED = 10
+"""How many late cases a message names; the worklist has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,8 @@ def _values(
             return values | _of_finding(notice, system, texts, today)
         case "publication":
             return values | _of_publication(notice, system)
+        case "round":
+            return values | _how_things_stand(notice, system, texts, today)
         case _:
             return values | _lateness(values.get("due"), system, today)
 
@@ -230,6 +240,28 @@ def _of_publication(notice: NoticeRow, system: Gadelys) -> dict[str, object]:
         "kind": found and found.kind,
         "approve_by": found and found.approve_by,
         "moved_on": asks and not waits,
+    }
+
+
+def _how_things_stand(
+    notice: NoticeRow, system: Gadelys, texts: Texts, today: date
+) -> dict[str, object]:
+    """Return the open cases of the reader's authority, the latest ones first."""
+    system.catch_up([WORKLIST.name])
+    table = system.rows.table(WORKLIST)
+    is_open = table.c.status.in_([str(status) for status in OPEN])
+    rows = system.rows.rows(
+        WORKLIST, select(table).where(is_open).order_by(table.c.due_on, table.c.number)
+    )
+    register = system.rules().register
+    side = register.behind(notice.recipient).authority
+    mine = [row for row in rows if register.behind(row.unit).authority is side]
+    late = [row.number for row in mine if row.due_on and row.due_on < today]
+    return {
+        "title": texts.word("round", notice.details["kind"]),
+        "open": len(mine),
+        "late": len(late),
+        "numbers": late[:LISTED] or None,
     }
 
 

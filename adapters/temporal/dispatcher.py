@@ -7,11 +7,12 @@ away waits, nothing is skipped.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.errors import Unavailable
@@ -28,8 +29,14 @@ from workflows.delivery import Delivery
 from workflows.follow_up import FollowUp
 from workflows.following import Following, Plan
 from workflows.handover import Handover
-from workflows.reactions import DeliveryStart, subjects_of, urgent_deliveries
+from workflows.reactions import (
+    DeliveryStart,
+    retried_delivery,
+    subjects_of,
+    urgent_deliveries,
+)
 from workflows.walk_timetable import WalkTimetable
+from workflows.webhook import Webhook, WebhookRequest
 
 NAME = "dispatcher"
 CORE = "core"
@@ -52,10 +59,17 @@ class TemporalAway(Unavailable):
 class Dispatcher:
     """Reads facts, computes plans, and makes one idempotent call each."""
 
-    def __init__(self, system: Gadelys, client: Client, times: Times) -> None:
-        """Tell `client` about the facts of `system`."""
+    def __init__(
+        self,
+        system: Gadelys,
+        client: Client,
+        times: Times,
+        hooks: "Hooks | None" = None,
+    ) -> None:
+        """Tell `client` about the facts of `system`, and receivers through `hooks`."""
         self._system = system
         self._client = client
+        self._hooks = hooks or NoHooks()
         self._steps = Steps(system, times)
         self._news = News(system)
 
@@ -81,7 +95,12 @@ class Dispatcher:
         plans = [self._follow(subject) for subject in subjects]
         late = (*self._news.urgent(), *self._news.due_digests())
         news = {start.workflow_id: start for start in late}
-        await _all([*plans, *(self._deliver(start) for start in news.values())])
+        hooks = [
+            self._tell_receiver(name, self._fact(position))
+            for name, position in self._hooks.pending()
+        ]
+        messages = [self._deliver(start) for start in news.values()]
+        await _all([*plans, *messages, *hooks])
         return len(plans)
 
     def _calls(self, facts: Sequence[Recorded]) -> list[Awaitable[None]]:
@@ -96,11 +115,25 @@ class Dispatcher:
             for fact in facts
             for start in urgent_deliveries(fact, register)
             if not self._news.is_over(start, fact.position)
+        } | {
+            start.workflow_id: start
+            for fact in facts
+            if (start := retried_delivery(fact, register))
         }
+        hooks = [
+            self._tell_receiver(name, fact)
+            for fact in facts
+            for name in self._hooks.wanted(fact)
+        ]
         return [
             *(self._follow(subject) for subject in subjects),
             *(self._deliver(start) for start in starts.values()),
+            *hooks,
         ]
+
+    def _fact(self, position: int) -> Recorded:
+        (fact,) = self._system.store.after(position - 1, 1)
+        return fact
 
     async def _follow(self, subject: str) -> None:
         plan = self._steps.plan(subject, self._system.now())
@@ -139,6 +172,52 @@ class Dispatcher:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             start_signal="notice",
         )
+
+    async def _tell_receiver(self, name: str, fact: Recorded) -> None:
+        queue = self._hooks.queue(name)
+        request = WebhookRequest(receiver=name, position=fact.position, queue=queue)
+        try:
+            await self._client.start_workflow(
+                Webhook.run,
+                request,
+                id=f"webhook/{name}/{fact.event_id}",
+                task_queue=CORE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+        except WorkflowAlreadyStartedError:
+            return
+
+
+class Hooks(Protocol):
+    """Who outside wants to be told of facts."""
+
+    def wanted(self, fact: Recorded) -> tuple[str, ...]:
+        """Return the names of the receivers that must be told of `fact`."""
+        ...
+
+    def pending(self) -> tuple[tuple[str, int], ...]:
+        """Return receiver and position of everything that is still on its way."""
+        ...
+
+    def queue(self, name: str) -> str:
+        """Return whose worker tells a receiver."""
+        ...
+
+
+class NoHooks:
+    """Nobody outside wants to be told."""
+
+    def wanted(self, _fact: Recorded) -> tuple[str, ...]:
+        """Return nobody."""
+        return ()
+
+    def pending(self) -> tuple[tuple[str, int], ...]:
+        """Return nothing."""
+        return ()
+
+    def queue(self, _name: str) -> str:
+        """Return the queue of everything that belongs to nobody."""
+        return CORE
 
 
 async def _all(calls: Sequence[Awaitable[None]]) -> None:

@@ -27,9 +27,10 @@ class News:
         self._system = system
 
     def is_over(self, start: DeliveryStart, position: int) -> bool:
-        """Whether the news at `position` was told, or given up."""
+        """Whether the news at `position` was told, given up, or lies as a letter."""
         state = self._state(start.request.key)
-        return state.pending is None and state.until >= position
+        is_pending = state.pending is not None and not state.awaits_posting
+        return not is_pending and state.until >= position
 
     def urgent(self) -> Iterator[DeliveryStart]:
         """Return every urgent message that is not over."""
@@ -73,6 +74,8 @@ class News:
     def _waiting_since(self, recipient: Actor) -> datetime | None:
         """Return when the oldest news for `recipient` came that is not told yet."""
         state = self._state(str(recipient))
+        if state.awaits_posting:
+            return None
         table = self._system.rows.table(NOTICES)
         waiting = (
             select(table)

@@ -24,6 +24,7 @@ from workflows.following import FollowingActivities
 from workflows.handover import Handover
 from workflows.rounds import Round, RoundActivities
 from workflows.walk_timetable import WalkTimetable
+from workflows.webhook import Webhook, WebhookActivities
 
 THREADS = 8
 OPEN_RUNS = 2000
@@ -37,6 +38,7 @@ WORKFLOWS: Sequence[type] = (
     CoSigning,
     Digest,
     Delivery,
+    Webhook,
     Round,
 )
 
@@ -49,6 +51,7 @@ class Activities:
     delivery: DeliveryActivities
     digest: DigestActivities
     round: RoundActivities
+    webhook: WebhookActivities
 
     def of(self, queue: str) -> list[Callable[..., Any]]:
         """Return what is done on one queue.
@@ -57,12 +60,16 @@ class Activities:
         send, so that no message leaves with another's credentials. It has the old
         place of sending still, for runs that were started before there were queues.
         """
-        sending: list[Callable[..., Any]] = [self.delivery.deliver]
+        sending: list[Callable[..., Any]] = [
+            self.delivery.deliver,
+            self.webhook.tell,
+        ]
         if queue != CORE:
             return sending
         return [
             *sending,
             self.delivery.give_up,
+            self.webhook.give_up,
             self.following.current_plan,
             self.following.take_step,
             self.digest.waiting_news,
