@@ -12,13 +12,20 @@ from domain.delivery.events import (
     DeliverySettled,
     GiveUpReason,
 )
+from domain.finding import events as finding_events
 from domain.finding.events import (
     AssignmentAccepted,
+    AssignmentLapsed,
     AssignmentReturned,
+    CallLogged,
+    CaseMadeJoint,
     ClockName,
     DeadlineChanged,
+    DeadlinesRecomputed,
     DeclineProposed,
     DeclineRefused,
+    EnforcementStep,
+    EnforcementStepTaken,
     FindingAssigned,
     FindingCorrected,
     FindingDeclined,
@@ -33,16 +40,26 @@ from domain.finding.events import (
     FixReported,
     FixVerified,
     HandoverAccepted,
+    HandoverDecided,
     HandoverOffered,
+    HandoverOutcome,
     HandoverRefused,
+    HandoverUnanswered,
+    HandoverUndecided,
     NewCategory,
     NoteAdded,
     Occasion,
     OccasionKind,
     OwnershipDisputed,
+    OwnershipLookedUp,
+    OwnershipSought,
+    OwnershipSource,
+    OwnershipUnresolved,
+    Part,
     ReminderRaised,
     SubtaskAdded,
     SubtaskCompleted,
+    VerificationMoved,
 )
 from domain.messages import Event, derived_id
 from domain.publication.events import (
@@ -59,6 +76,7 @@ from domain.register.adoption import RegisterAdopted
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.values import (
     CLOCK,
+    Actor,
     Authority,
     Channel,
     Evidence,
@@ -104,6 +122,7 @@ from tests.examples import (
     LAMP_BO,
     LEADER,
     LIGHTING,
+    LOCAL_POLICE,
     POLICE,
     RESIDENT,
     SMALL_REGISTER,
@@ -131,6 +150,7 @@ PLAN = WalkPlan(
     route_length_m=1900,
 )
 
+CONTACT = Actor("participant/residents/c17")
 CONTENT = "c0ffee" + 58 * "0"
 
 FACTS: tuple[Event, ...] = (
@@ -151,8 +171,11 @@ FACTS: tuple[Event, ...] = (
         verify_days=5,
         acknowledge_due=on("2026-10-23"),
         fix_due=on("2026-11-04"),
+        follows="2026-01",
+        called_at=moment("2026-10-21 11:30"),
     ),
-    FindingAssigned(stamp=stamp(), to=LIGHTING, urgent=True),
+    CallLogged(stamp=stamp(), called_at=moment("2026-10-21 11:30"), whom=LIGHTING),
+    FindingAssigned(stamp=stamp(), to=LIGHTING, urgent=True, stands_in=LEADER),
     AssignmentAccepted(stamp=stamp(LAMP_ANNA)),
     AssignmentReturned(
         stamp=stamp(LIGHTING),
@@ -160,33 +183,95 @@ FACTS: tuple[Event, ...] = (
         triage=COORDINATOR,
         acknowledge_due=on("2026-10-23"),
     ),
+    AssignmentLapsed(
+        stamp=stamp(CLOCK),
+        owner=LIGHTING,
+        triage=COORDINATOR,
+        acknowledge_due=on("2026-10-23"),
+    ),
+    OwnershipSought(stamp=stamp(), days=5, due=on("2026-10-28"), to=COORDINATOR),
+    OwnershipLookedUp(stamp=stamp(), source=OwnershipSource.LIGHTING, owner=GRID),
+    OwnershipUnresolved(stamp=stamp(CLOCK), to=(COORDINATOR, POLICE)),
     OwnershipDisputed(stamp=stamp(LIGHTING), reason="Privat vej.", proposed=HOUSING),
     HandoverOffered(
         stamp=stamp(LIGHTING),
         to=POLICE,
         purpose="Lampen skydes ud.",
         legal_basis="politiloven-1",
+        summary="Lampen ved svinget.",
         answer_due=on("2026-10-26"),
+        stands_in=LOCAL_POLICE,
     ),
     HandoverAccepted(stamp=stamp(POLICE), to=POLICE),
     HandoverRefused(stamp=stamp(POLICE), reason="Ikke politiets opgave."),
+    HandoverUnanswered(stamp=stamp(CLOCK), to=COORDINATOR, decide_due=on("2026-10-23")),
+    HandoverUndecided(stamp=stamp(CLOCK), nth=2, to=(COORDINATOR, POLICE)),
+    HandoverDecided(
+        stamp=stamp(),
+        outcome=HandoverOutcome.JOINT,
+        to=LIGHTING,
+        reason="Begge kan gøre noget.",
+        tell=(LIGHTING, POLICE),
+    ),
+    CaseMadeJoint(
+        stamp=stamp(),
+        lead=LIGHTING,
+        parts=(
+            Part(subtask=str(LIGHTING), to=LIGHTING),
+            Part(subtask=str(POLICE), to=POLICE),
+        ),
+    ),
     FindingPutOnHold(
         stamp=stamp(LIGHTING),
         reason_code="third_party",
         review_on=on("2026-11-17"),
         waiting_for=GRID,
+        meeting_on=on("2026-11-10"),
     ),
-    FindingResumed(stamp=stamp(LIGHTING), held_days=5, fix_due=on("2026-11-11")),
-    SubtaskAdded(stamp=stamp(), subtask="elskab", to=GRID),
+    FindingResumed(
+        stamp=stamp(LIGHTING),
+        held_days=5,
+        fix_due=on("2026-11-11"),
+        computed=on("2026-11-09"),
+    ),
+    EnforcementStepTaken(
+        stamp=stamp(),
+        step=EnforcementStep.ORDER,
+        owner=HOUSING,
+        deadline=on("2026-11-18"),
+        legal_basis="vejloven",
+        reasons="Hækken står ud over stien.",
+        complaint="Klag inden fire uger.",
+    ),
+    SubtaskAdded(
+        stamp=stamp(),
+        subtask="elskab",
+        to=GRID,
+        due=on("2026-11-04"),
+        contact="driftsleder",
+        answering=LIGHTING,
+    ),
     SubtaskCompleted(stamp=stamp(GRID), subtask="elskab"),
     FixReported(
         stamp=stamp(LIGHTING),
         evidence=Evidence.ON_SITE,
         count=2,
+        held_on=on("2026-10-20"),
+        attendance=(("residents", 12), ("youth", 4)),
+        audience="naboerne",
         verifier=COORDINATOR,
         verify_due=on("2026-10-28"),
     ),
-    FixVerified(stamp=stamp(COUNCIL)),
+    VerificationMoved(
+        stamp=stamp(), verify_due=on("2026-12-01"), reason="Det skal ses i mørke."
+    ),
+    FixVerified(
+        stamp=stamp(COUNCIL),
+        evidence=Evidence.PHOTO,
+        same_point=True,
+        after_dark=True,
+        tell=(CONTACT,),
+    ),
     FixRejected(
         stamp=stamp(COUNCIL),
         reason="Kun den ene lampe lyser.",
@@ -198,12 +283,13 @@ FACTS: tuple[Event, ...] = (
         reason_code="not_our_competence",
         reason="Ejer skal selv søge.",
         refer_to=HOUSING,
+        link="plan/2027-3",
         approver=LEADER,
     ),
     DeclineRefused(stamp=stamp(LEADER), reason="Vi kan godt."),
-    FindingDeclined(stamp=stamp(LEADER)),
-    FindingMerged(stamp=stamp(), master="2026-02"),
-    FindingReferred(stamp=stamp(), forum="SSP", walk=WALK),
+    FindingDeclined(stamp=stamp(LEADER), tell=(CONTACT,)),
+    FindingMerged(stamp=stamp(), master="2026-02", tell=(CONTACT,)),
+    FindingReferred(stamp=stamp(), forum="SSP", walk=WALK, tell=(CONTACT,)),
     FindingReopened(
         stamp=stamp(),
         reason="Den er slukket igen.",
@@ -215,6 +301,18 @@ FACTS: tuple[Event, ...] = (
         urgent=True,
     ),
     DeadlineChanged(stamp=stamp(LEADER), fix_due=on("2026-11-06"), reason="Frost."),
+    DeadlinesRecomputed(
+        stamp=stamp(CLOCK),
+        changes=(
+            finding_events.NewDue(
+                clock=ClockName.FIX,
+                days=10,
+                computed=on("2026-10-20"),
+                due=on("2026-10-21"),
+            ),
+        ),
+        to=LIGHTING,
+    ),
     FindingCorrected(
         stamp=stamp(),
         reason="Set på stedet.",
@@ -232,7 +330,7 @@ FACTS: tuple[Event, ...] = (
         point=TUNNEL,
         place="I tunnelen",
     ),
-    NoteAdded(stamp=stamp(LIGHTING), text="Ringet til driften."),
+    NoteAdded(stamp=stamp(LIGHTING), text="Ringet til driften.", tell=(COORDINATOR,)),
     ReminderRaised(
         stamp=stamp(CLOCK),
         occasions=(
@@ -251,6 +349,7 @@ FACTS: tuple[Event, ...] = (
         ),
         to=LIGHTING,
         urgent=True,
+        instead_of=LAMP_ANNA,
     ),
     FindingEscalated(
         stamp=stamp(CLOCK), level=3, run=1, to=(COORDINATOR, POLICE), urgent=True

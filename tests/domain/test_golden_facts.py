@@ -13,7 +13,10 @@ from domain.catalogue import EVENTS, UPCASTERS
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
 from domain.messages import Event
+from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
+from domain.roster.events import RosterEvent
+from domain.rounds import RoundHeld
 from domain.walk.events import WalkEvent
 from tests.domain.golden_facts import (
     BY_TOPIC,
@@ -30,9 +33,22 @@ EVERY_FACT = (
     *get_args(FindingEvent),
     *get_args(WalkEvent),
     *get_args(DeliveryEvent),
+    *get_args(RosterEvent),
+    *get_args(PublicationEvent),
+    RoundHeld,
     RegisterAdopted,
 )
-IRREGULAR = {"put", "held", "given", "sent", "due"}
+IRREGULAR = {
+    "due",
+    "given",
+    "held",
+    "made",
+    "put",
+    "sent",
+    "sought",
+    "taken",
+    "withdrawn",
+}
 
 every_topic = pytest.mark.parametrize("topic", sorted(EVENTS))
 
