@@ -9,13 +9,21 @@ from typing_extensions import override
 
 from domain.delivery.decide import BeginDelivery
 from domain.errors import Code, Conflict, DomainError, NotFound, Refused
-from domain.finding.events import FindingAssigned, FindingMerged, FindingReported
+from domain.finding.commands import MergeInto, ReportFinding
+from domain.finding.events import (
+    FindingAssigned,
+    FindingMerged,
+    FindingReferred,
+    FindingReported,
+    NoteAdded,
+)
 from domain.handling import ATTEMPTS, AnyCommand, handle
 from domain.messages import Stamp, derived_id
 from domain.ports import Decision, EventStore, Receipt, Rules
 from domain.register.adoption import AdoptRegister, RegisterAdopted
 from domain.values import Actor
-from domain.walk.commands import RecordWalk
+from domain.walk.commands import AskForAnswer, RecordWalk
+from domain.walk.events import ReplyChannel
 from tests.examples import (
     COORDINATOR,
     LIGHTING,
@@ -27,6 +35,7 @@ from tests.examples import (
     merge_into,
     moment,
     note,
+    refer_out,
     register,
     report,
     resume,
@@ -271,6 +280,67 @@ def test_a_merge_into_nothing_is_refused(store: MemoryStore) -> None:
         NotFound,
         Code.UNKNOWN_FINDING,
     )
+
+
+def report_of(number: str, walk: str | None = None) -> ReportFinding:
+    """Return the report of another case, made the same day."""
+    command_id = derived_id("report", number)
+    by = stamp(day="2026-10-09").model_copy(update={"command_id": command_id})
+    return REPORT.model_copy(update={"number": number, "stamp": by, "walk": walk})
+
+
+def merge(number: str, master: str) -> MergeInto:
+    """Return that one case follows another."""
+    command = merge_into(master, day="2026-10-12")
+    by = command.stamp.model_copy(update={"command_id": derived_id("merge", number)})
+    return command.model_copy(update={"number": number, "stamp": by})
+
+
+def test_a_note_finds_the_last_master_of_a_chain(store: MemoryStore) -> None:
+    """The case follows the second one, and that one the third."""
+    for number in (NUMBER, OTHER_NUMBER, "2026-09"):
+        put(store, report_of(number))
+    put(store, merge(NUMBER, OTHER_NUMBER))
+    put(store, merge(OTHER_NUMBER, "2026-09"))
+    put(
+        store,
+        assign(OPERATIONS, day="2026-10-13").model_copy(update={"number": "2026-09"}),
+    )
+    put(store, note(by=LIGHTING))
+
+    added = store.facts[-1].event
+    assert isinstance(added, NoteAdded)
+    assert added.tell == (OPERATIONS,)
+
+
+def test_participants_of_every_duplicate_hear_the_end(store: MemoryStore) -> None:
+    """They asked on a walk whose finding is a duplicate of a duplicate."""
+    contact = Actor("participant/residents/c17")
+    put(
+        store,
+        RecordWalk(number=WALK, stamp=stamp(day="2026-10-09"), plan=walk_plan()),
+    )
+    put(
+        store,
+        AskForAnswer(
+            number=WALK,
+            stamp=stamp(day="2026-10-11"),
+            contact=contact,
+            channel=ReplyChannel.MAIL,
+        ),
+    )
+    for number, walk in ((NUMBER, WALK), (OTHER_NUMBER, None), ("2026-09", None)):
+        put(store, report_of(number, walk))
+    put(store, merge(NUMBER, OTHER_NUMBER))
+    put(store, merge(OTHER_NUMBER, "2026-09"))
+    put(store, refer_out().model_copy(update={"number": "2026-09"}))
+
+    ends = [
+        fact.event
+        for fact in store.facts
+        if isinstance(fact.event, FindingMerged | FindingReferred)
+    ]
+    assert [end.tell for end in ends] == [(contact,)] * 3
 
 
 def test_a_report_sees_the_walk_it_names(store: MemoryStore) -> None:

@@ -4,14 +4,29 @@ import pytest
 
 from domain.delivery.notices import Notice, digest_moment, notices
 from domain.finding.events import (
+    AssignmentLapsed,
     AssignmentReturned,
+    CaseMadeJoint,
     ClockName,
+    DeadlinesRecomputed,
+    EnforcementStep,
+    EnforcementStepTaken,
     FindingEscalated,
     FindingReopened,
     FixRejected,
+    HandoverDecided,
+    HandoverOutcome,
+    HandoverUnanswered,
+    HandoverUndecided,
+    NewDue,
+    NoteAdded,
     Occasion,
     OccasionKind,
+    OwnershipSought,
+    OwnershipUnresolved,
+    Part,
     ReminderRaised,
+    VerificationMoved,
 )
 from domain.messages import Event, Recorded, derived_id
 from domain.values import CLOCK, Actor, Severity, StreamId
@@ -34,7 +49,9 @@ from tests.examples import (
     COUNCIL,
     DECLINED,
     FIXED,
+    GRID,
     HELD,
+    HOUSING,
     KEPT,
     LAMP_ANNA,
     LAMP_BO,
@@ -137,6 +154,110 @@ def test_whoever_has_to_act_hears_of_it(event: Event, heard: dict[Actor, bool]) 
     ],
 )
 def test_other_facts_are_read_by_whoever_looks(event: Event) -> None:
+    assert told(event) == {}
+
+
+CONTACT = Actor("participant/residents/c17")
+OTHER_CONTACT = Actor("participant/residents/c18")
+PLANNING_GROUP = Actor("municipality/planning-group")
+
+
+@pytest.mark.parametrize(
+    ("event", "heard"),
+    [
+        (
+            AssignmentLapsed(
+                stamp=stamp(CLOCK),
+                owner=LIGHTING,
+                triage=COORDINATOR,
+                acknowledge_due=on("2026-10-23"),
+            ),
+            [COORDINATOR],
+        ),
+        (
+            OwnershipSought(
+                stamp=stamp(POLICE), days=5, due=on("2026-10-28"), to=COORDINATOR
+            ),
+            [COORDINATOR],
+        ),
+        (
+            OwnershipUnresolved(stamp=stamp(CLOCK), to=(PLANNING_GROUP, POLICE)),
+            [PLANNING_GROUP, POLICE],
+        ),
+        (
+            HandoverUnanswered(
+                stamp=stamp(CLOCK), to=COORDINATOR, decide_due=on("2026-10-23")
+            ),
+            [COORDINATOR],
+        ),
+        (
+            HandoverUndecided(stamp=stamp(CLOCK), nth=1, to=(COORDINATOR, POLICE)),
+            [COORDINATOR, POLICE],
+        ),
+        (
+            HandoverDecided(
+                stamp=stamp(),
+                outcome=HandoverOutcome.MOVED,
+                to=POLICE,
+                reason="Sådan.",
+                tell=(LIGHTING, POLICE),
+            ),
+            [LIGHTING, POLICE],
+        ),
+        (
+            CaseMadeJoint(
+                stamp=stamp(),
+                lead=LIGHTING,
+                parts=(
+                    Part(subtask="lys", to=LIGHTING),
+                    Part(subtask="dialog", to=POLICE),
+                ),
+            ),
+            [LIGHTING, POLICE],
+        ),
+        (
+            DeadlinesRecomputed(
+                stamp=stamp(CLOCK),
+                changes=(
+                    NewDue(
+                        clock=ClockName.FIX,
+                        days=10,
+                        computed=on("2026-10-26"),
+                        due=on("2026-10-26"),
+                    ),
+                ),
+                to=LIGHTING,
+            ),
+            [LIGHTING],
+        ),
+        (NoteAdded(stamp=stamp(COUNCIL), text="Igen.", tell=(LIGHTING,)), [LIGHTING]),
+        (joint().model_copy(update={"answering": LIGHTING}), [GRID, LIGHTING]),
+        (ASSIGNED.model_copy(update={"stands_in": LEADER}), [LIGHTING, LEADER]),
+        (OFFERED.model_copy(update={"stands_in": LEADER}), [POLICE, LEADER]),
+    ],
+)
+def test_those_behind_and_beside_hear_as_well(event: Event, heard: list[Actor]) -> None:
+    assert told(event) == dict.fromkeys(heard, False)
+
+
+@pytest.mark.parametrize("event", [VERIFIED, DECLINED, MERGED, REFERRED])
+def test_participants_who_asked_hear_the_end_each_on_their_own(event: Event) -> None:
+    tell = (CONTACT, OTHER_CONTACT)
+
+    assert told(event.model_copy(update={"tell": tell})) == dict.fromkeys(tell, False)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        EnforcementStepTaken(
+            stamp=stamp(), step=EnforcementStep.GUIDANCE, owner=HOUSING
+        ),
+        VerificationMoved(stamp=stamp(), verify_due=on("2026-12-01"), reason="Mørke."),
+        NoteAdded(stamp=stamp(), text="Ringet."),
+    ],
+)
+def test_some_steps_are_only_read(event: Event) -> None:
     assert told(event) == {}
 
 
