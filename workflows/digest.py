@@ -9,7 +9,7 @@ from datetime import timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from temporalio import activity, workflow
 from temporalio.common import RetryPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 from workflows.delivery import Delivery, DeliveryRequest
@@ -72,16 +72,31 @@ class Digest:
 
 
 async def _started(start: DigestStart) -> None:
+    """See to it that a delivery runs that will take these news.
+
+    One that is still being tried takes them as well. It may end in the very moment
+    it is told: then a new one is started.
+    """
+    told = False
+    while not told:
+        try:
+            await workflow.start_child_workflow(
+                Delivery.run,
+                start.request,
+                id=start.workflow_id,
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )
+            told = True
+        except WorkflowAlreadyStartedError:
+            told = await _told(start.workflow_id)
+
+
+async def _told(workflow_id: str) -> bool:
+    """Tell a delivery that there is more; return whether it was still there."""
+    running = workflow.get_external_workflow_handle_for(Delivery.run, workflow_id)
     try:
-        await workflow.start_child_workflow(
-            Delivery.run,
-            start.request,
-            id=start.workflow_id,
-            parent_close_policy=ParentClosePolicy.ABANDON,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
-    except WorkflowAlreadyStartedError:
-        # The last one is still being tried: it will take these news as well.
-        await workflow.get_external_workflow_handle_for(
-            Delivery.run, start.workflow_id
-        ).signal(Delivery.notice)
+        await running.signal(Delivery.notice)
+    except ApplicationError:
+        return False
+    return True

@@ -25,6 +25,7 @@ class News:
     def __init__(self, system: Gadelys) -> None:
         """Look in the facts of `system`."""
         self._system = system
+        self._told: dict[Actor, int] = {}
 
     def is_over(self, start: DeliveryStart, position: int) -> bool:
         """Whether the news at `position` was told, given up, or lies as a letter."""
@@ -53,8 +54,10 @@ class News:
         self._system.catch_up([NOTICES.name])
         register, now = self._system.rules().register, self._system.now()
         starts = []
-        for recipient in self._readers_of_digests():
+        for recipient, newest in self._newest().items():
             if authority and queue_of(recipient, register) != authority:
+                continue
+            if newest <= self._told.get(recipient, 0):
                 continue
             since = self._waiting_since(recipient)
             if since and digest_moment(since, register) <= now:
@@ -76,6 +79,9 @@ class News:
         state = self._state(str(recipient))
         if state.awaits_posting:
             return None
+        if state.pending is None:
+            # Nobody goes back behind this: what is retried is started by its fact.
+            self._told[recipient] = state.until
         table = self._system.rows.table(NOTICES)
         waiting = (
             select(table)
@@ -92,7 +98,8 @@ class News:
             return fact.recorded_at
         return None
 
-    def _readers_of_digests(self) -> list[Actor]:
+    def _newest(self) -> dict[Actor, int]:
+        """Return everybody with news for a digest, and where the newest one stands."""
         table = self._system.rows.table(NOTICES)
         newest = (
             select(func.max(table.c.position))
@@ -102,7 +109,10 @@ class News:
         rows = self._rows(
             select(table).where(table.c.position.in_(newest), ~table.c.urgent)
         )
-        return list(dict.fromkeys(row.recipient for row in rows))
+        found: dict[Actor, int] = {}
+        for row in rows:
+            found[row.recipient] = max(row.position, found.get(row.recipient, 0))
+        return found
 
     def _state(self, key: str) -> Delivery:
         history = self._system.store.load(StreamId(f"delivery/{key}"))
