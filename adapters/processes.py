@@ -32,7 +32,10 @@ FOR_EVER_S = float("inf")
 async def work(settings: Settings, queues: Sequence[str] = EVERY_QUEUE) -> None:
     """Do steps and deliveries until told to stop."""
     with installation.opened(settings) as system:
-        async with _connected(settings) as (client, stopping):
+        async with _connected(settings, settings.metrics_address) as (
+            client,
+            stopping,
+        ):
             if client is None:
                 return
             log.info("worker.started", queues=list(queues))
@@ -107,7 +110,7 @@ async def project(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _connected(
-    settings: Settings,
+    settings: Settings, metrics: str | None = None
 ) -> AsyncIterator[tuple[Client | None, asyncio.Event]]:
     """Wait for Temporal as long as it takes; no client if told to stop first."""
     stopping = _stop_on_signals()
@@ -118,7 +121,7 @@ async def _connected(
             client = await connect(
                 address_of(settings),
                 settings.temporal_namespace,
-                metrics=settings.metrics_address,
+                metrics=metrics,
             )
         except Unavailable:
             if not told:

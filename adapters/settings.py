@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     metrics_address: str | None = Field(
         default=None,
         pattern=r"^[^\s:]+:\d+$",
-        description="host:port where a part shows its figures to Prometheus",
+        description="host:port where a worker shows its figures to Prometheus",
     )
     poll_seconds: float = Field(default=0.2, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"

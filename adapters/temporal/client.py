@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from adapters.errors import Unavailable
-from domain.errors import Code
+from domain.errors import Code, Refused
 
 __all__ = ["Client", "connect"]
 
@@ -49,6 +49,14 @@ async def connect(
 
 @cache
 def _runtime(metrics: str) -> Runtime:
-    """Return the one runtime of this process that shows its figures."""
+    """Return the one runtime of this process that shows its figures.
+
+    Raises: Refused (bad_input) when the address cannot be used.
+    """
     prometheus = PrometheusConfig(bind_address=metrics)
-    return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
+    try:
+        return Runtime(telemetry=TelemetryConfig(metrics=prometheus))
+    except ValueError as problem:
+        raise Refused(
+            Code.BAD_INPUT, field="GADELYS_METRICS_ADDRESS", problem=str(problem)
+        ) from problem
