@@ -88,6 +88,8 @@ from domain.finding.rules.checks import BEFORE_FIX, Given
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Stamp, derived_id
 from domain.register.model import Register
+from domain.roster.commands import NoteAbsence
+from domain.roster.decide import decide as decide_roster
 from domain.roster.events import AbsenceNoted
 from domain.roster.state import Roster
 from domain.roster.state import evolve as evolve_roster
@@ -182,7 +184,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.asked = 0
         self.history = HISTORIES[self.beginning] if self.beginning else ()
         self.finding: Finding | None = remembered(*self.history)
-        self.rules = register()
+        self.in_force = register()
         self.roster = Roster()
         self.planned: tuple[Step | HandoverStep, ...] = ()
         self.planned_at: tuple[int, datetime, int] | None = None
@@ -195,7 +197,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def ask(self, command: AnyFindingCommand) -> int:
         """Ask, and return how many facts it led to; a refusal leads to none."""
-        given = Given(self.rules, OTHERS, roster=self.roster)
+        given = Given(self.in_force, OTHERS, roster=self.roster)
         try:
             facts = decide(self.finding, command, given)
         except DomainError:
@@ -207,9 +209,9 @@ class AnyOrder(RuleBasedStateMachine):
 
     def steps(self) -> tuple[Step | HandoverStep, ...]:
         """Return both plans as they are now; made once however often asked for."""
-        seen = (len(self.history), self.now, id(self.rules))
+        seen = (len(self.history), self.now, id(self.in_force))
         if self.finding and seen != self.planned_at:
-            self.planned = coming(self.finding, self.rules, self.now)
+            self.planned = coming(self.finding, self.in_force, self.now)
             self.planned_at = seen
         return self.planned
 
@@ -519,22 +521,26 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(rules=st.sampled_from(RULES))
     def rules_change(self, rules: Register) -> None:
-        self.rules = rules
+        self.in_force = rules
 
     @rule(absent=people, substitute=st.none() | owners, days=st.integers(0, 30))
     def somebody_is_away(
         self, absent: Actor, substitute: Actor | None, days: int
     ) -> None:
-        noted = AbsenceNoted(
+        asked = NoteAbsence(
             stamp=self.stamp(COORDINATOR),
             absent=absent,
             first=self.ahead(0),
             last=self.ahead(days),
             substitute=substitute,
-            stands_in=COORDINATOR,
-            tell=(),
         )
-        self.roster = evolve_roster(self.roster, noted)
+        try:
+            facts = decide_roster(self.roster, asked, self.in_force)
+        except DomainError:
+            return
+        for fact in facts:
+            assert isinstance(fact, AbsenceNoted)
+            self.roster = evolve_roster(self.roster, fact)
 
     # --- Time -------------------------------------------------------------------
 
@@ -653,14 +659,14 @@ class AnyOrder(RuleBasedStateMachine):
     def an_open_case_has_somebody(self) -> None:
         if self.finding is None or not self.finding.is_open:
             return
-        day = self.rules.working_days.local_day(self.now)
-        somebody = self.roster.cover_for(self.finding.responsible, day, self.rules)
+        day = self.in_force.working_days.local_day(self.now)
+        somebody = self.roster.cover_for(self.finding.responsible, day, self.in_force)
 
-        assert self.rules.knows(somebody)
+        assert self.in_force.knows(somebody)
         if self.roster.is_absent(somebody, day):
-            coordinator = self.rules.coordinator(self.finding.responsible.authority)
-            assert self.rules.is_coordinator(coordinator)
-            assert self.rules.is_coordinator(somebody)
+            coordinator = self.in_force.coordinator(self.finding.responsible.authority)
+            assert self.in_force.is_coordinator(coordinator)
+            assert self.in_force.is_coordinator(somebody)
 
     @invariant()
     def an_offer_is_never_forgotten(self) -> None:
@@ -668,7 +674,7 @@ class AnyOrder(RuleBasedStateMachine):
             return
 
         assert self.finding.is_open
-        assert handover_plan(self.finding, self.rules, self.now)
+        assert handover_plan(self.finding, self.in_force, self.now)
 
     @invariant()
     def indecision_is_told_in_order(self) -> None:

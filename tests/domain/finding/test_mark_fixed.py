@@ -1,5 +1,7 @@
 """The responsible party says it is done; somebody else must look."""
 
+from typing import Any
+
 import pytest
 
 from domain.errors import Code
@@ -157,9 +159,9 @@ def test_a_paper_shows_what_its_category_says(shown: dict[str, str]) -> None:
     assert given(REPORTED, ASSIGNED, rules=asked_of(**shown)).when(command).ask()
 
 
-HELD_ON = {"held_on": on("2026-10-20")}
-CAME = {"attendance": (("residents", 12), ("police", 2))}
-WHAT_PEOPLE_DID = {
+HELD_ON: dict[str, Any] = {"held_on": on("2026-10-20")}
+CAME: dict[str, Any] = {"attendance": (("residents", 12), ("police", 2))}
+WHAT_PEOPLE_DID: dict[str, dict[str, Any]] = {
     "meeting": {**HELD_ON, **CAME},
     "started": {**HELD_ON, "count": 14},
     "patrolled": {"count": 6},
@@ -198,7 +200,7 @@ def test_nothing_that_must_be_told_is_left_out(done: str, missing: str) -> None:
 
 @pytest.mark.parametrize("tactics", [HELD_ON, CAME, {"audience": "Trekanten"}])
 def test_nobody_reads_where_or_when_the_police_patrol(
-    tactics: dict[str, object],
+    tactics: dict[str, Any],
 ) -> None:
     given(REPORTED, ASSIGNED, rules=asked_of("patrolled")).when(
         mark_fixed(count=6, **tactics)
