@@ -8,7 +8,6 @@ from datetime import date
 from domain.finding.events import ClockName
 from domain.finding.state import Clock, Finding
 from domain.register.model import Category, Register
-from domain.replacing import replace
 from domain.values import Severity
 
 ACUTE_DAYS = (0, 1, 1)
@@ -35,16 +34,25 @@ def fix_days(finding: Finding, register: Register) -> int:
 
 
 def length_now(finding: Finding, name: ClockName, register: Register) -> int:
-    """Return the working days of a clock under the rules now in force.
+    """Return the working days of a clock that starts under the rules now in force."""
+    return _length(finding, name, finding.category, register)
 
-    A category that the register no longer lists keeps the days it had.
+
+def running_days(finding: Finding, name: ClockName, register: Register) -> int:
+    """Return the working days that a clock which runs has under the rules in force.
+
+    It keeps the category it was started with, unless a correction took it along.
     """
+    return _length(finding, name, finding.clocks[name].category, register)
+
+
+def _length(finding: Finding, name: ClockName, code: str, register: Register) -> int:
+    """Return the days of a clock; a category that is not listed keeps what it had."""
     if name is ClockName.OWNERSHIP:
         return register.limits.ownership_days
-    if not register.has_category(finding.category):
+    if not register.has_category(code):
         return _as_it_was(finding, name)
-    category = register.category(finding.category)
-    acknowledge, fix, verify = lengths(category, finding.severity)
+    acknowledge, fix, verify = lengths(register.category(code), finding.severity)
     match name:
         case ClockName.ACKNOWLEDGE:
             return acknowledge
@@ -54,15 +62,6 @@ def length_now(finding: Finding, name: ClockName, register: Register) -> int:
             return verify
         case _:
             return _as_it_was(finding, name)
-
-
-def running_days(finding: Finding, name: ClockName, register: Register) -> int:
-    """Return the working days that a clock which runs has under the rules in force.
-
-    It keeps the category it was started with, unless a correction took it along.
-    """
-    clock = finding.clocks[name]
-    return length_now(replace(finding, category=clock.category), name, register)
 
 
 def _as_it_was(finding: Finding, name: ClockName) -> int:

@@ -12,6 +12,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.values import Kind, Point, Severity
+from tests.domain.stories import case, told
 from tests.examples import (
     ASSIGNED,
     COORDINATOR,
@@ -26,7 +27,9 @@ from tests.examples import (
     TUNNEL,
     correct,
     on,
+    report,
     reported,
+    seek_owner,
     stamp,
 )
 from tests.given_when_then import given, remembered
@@ -214,3 +217,28 @@ def test_a_referred_matter_gets_no_content() -> None:
     given(*HISTORIES[Status.REFERRED]).when(correct(text="Ord.")).then_refused(
         Code.CLOSED
     )
+
+
+def test_a_place_that_was_kept_twice_starts_all_its_clocks_again() -> None:
+    facts = told(
+        report("POS-KEEP", day="2026-10-09"),
+        correct("LGT-FAIL", day="2026-10-12"),
+        correct("POS-KEEP", day="2026-10-13"),
+        correct("LGT-FAIL", day="2026-10-14"),
+        correct("POS-KEEP", day="2026-10-15"),
+        correct("LGT-FAIL"),
+    )
+    clock = case(facts).clocks[ClockName.FIX]
+
+    assert (clock.run, clock.due) == (3, on("2026-11-04"))
+
+
+def test_nobody_looks_for_the_owner_of_a_place_to_keep() -> None:
+    facts = told(
+        report(day="2026-10-09"),
+        seek_owner(day="2026-10-09"),
+        correct("POS-KEEP", day="2026-10-12"),
+        correct("LGT-FAIL"),
+    )
+
+    assert ClockName.OWNERSHIP not in case(facts).running
