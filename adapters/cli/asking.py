@@ -20,7 +20,7 @@ from domain.finding.commands import ReportFinding
 from domain.handling import AnyCommand
 from domain.messages import Command, Stamp
 from domain.ports import Receipt
-from domain.values import Actor
+from domain.values import Actor, Severity
 from domain.walk.commands import BY_NAME as WALK_COMMANDS
 from projections.case_page import CASE_PAGE
 
@@ -41,10 +41,25 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
         told = _with_values(_with_point(told), _zone(system))
         body = {**told, "number": number, "stamp": stamp}
         command = _built(FINDING_COMMANDS[name], body)
-        receipt = system.submit(command, expected=expected)
-        _say(session, system, number, receipt)
-        if isinstance(command, ReportFinding) and command.point and receipt.facts:
-            _suggest_duplicates(session, system, command)
+        if isinstance(command, ReportFinding):
+            _report(session, system, command, expected)
+            return
+        _say(session, system, number, system.submit(command, expected=expected))
+
+
+def _report(
+    session: Session, system: Gadelys, command: ReportFinding, expected: int | None
+) -> None:
+    """Store a report; what is acute is said first, and again until it was told (R18)."""
+    acute = command.severity is Severity.ACUTE
+    if acute:
+        saying.note(session.texts.say("say.acute_first"))
+    receipt = system.submit(command, expected=expected)
+    _say(session, system, command.number, receipt)
+    if acute and command.called_at is None:
+        saying.note(session.texts.say("say.acute_call", number=command.number))
+    if command.point and receipt.facts:
+        _suggest_duplicates(session, system, command)
 
 
 def _ask_with_next_number(
