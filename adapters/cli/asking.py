@@ -50,7 +50,7 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
 def _report(
     session: Session, system: Gadelys, command: ReportFinding, expected: int | None
 ) -> None:
-    """Store a report; what is acute is said first, and again until it was told (R18)."""
+    """Store a report; of something acute, say whom to call before and after (R18)."""
     acute = command.severity is Severity.ACUTE
     if acute:
         saying.note(session.texts.say("say.acute_first"))
