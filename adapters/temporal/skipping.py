@@ -48,11 +48,12 @@ class PlayedTimes:
 
     def to_workflow(self, workflow_id: str, moment: datetime) -> datetime:
         """Return `moment` on the clock of one workflow."""
-        return moment + self._offset(workflow_id)
+        # In UTC: elsewhere a sum is one of wall clocks, and a night may be shorter.
+        return moment.astimezone(UTC) + self._offset(workflow_id)
 
     def to_case(self, workflow_id: str, moment: datetime) -> datetime:
         """Return what a workflow calls `moment` in the time of its case."""
-        return moment - self._offset(workflow_id)
+        return moment.astimezone(UTC) - self._offset(workflow_id)
 
     def forget(self, workflow_id: str) -> None:
         """Let the next run of this id start at the present of the calendar."""

@@ -39,7 +39,7 @@ from tests.acceptance.playing import (
     short_walk,
     write,
 )
-from workflows.follow_up import FollowUpPlan
+from workflows.following import Plan
 
 AALBORG = shipped(DEFAULT_WALK)
 EXPECTED_ON = "expected_on_2026_11_22"
@@ -283,10 +283,10 @@ def watched(settings: Settings, register: Register) -> dict[str, object]:
     steps: list[tuple[str, str]] = []
     take = Steps.take
 
-    def seen(self: Steps, number: str, key: str, now: datetime) -> FollowUpPlan:
+    def seen(self: Steps, subject: str, key: str, now: datetime) -> Plan:
         run = activity.info()
         steps.append((f"{run.workflow_type} {run.workflow_id}", key))
-        return take(self, number, key, now)
+        return take(self, subject, key, now)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Steps, "take", seen)

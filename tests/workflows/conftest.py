@@ -45,7 +45,17 @@ def played_system(
 async def month(
     skipping_address: str, played_system: Gadelys, times: PlayedTimes
 ) -> AsyncIterator[Month]:
-    """Return a story to be told: real workflows, skipped time."""
+    """Return a story to be told: real workflows, skipped time, no weekly lists."""
+    client = await client_of(skipping_address, new_namespace())
+    async with told(played_system, client, times, weekly=False) as story:
+        yield story
+
+
+@pytest.fixture
+async def weeks(
+    skipping_address: str, played_system: Gadelys, times: PlayedTimes
+) -> AsyncIterator[Month]:
+    """Return a story in which the week's list comes round as well."""
     client = await client_of(skipping_address, new_namespace())
     async with told(played_system, client, times) as story:
         yield story

@@ -16,12 +16,18 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from temporalio.client import WorkflowExecutionDescription, WorkflowHandle
+from typing_extensions import override
 
 from adapters.bootstrap import working
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import NAME, Dispatcher
-from adapters.temporal.skipping import Calendar, Entry, PlayedTimes
+from adapters.temporal.skipping import (
+    Calendar,
+    Entry,
+    PlayedRounds,
+    PlayedTimes,
+)
 from adapters.temporal.subjects import open_subjects
 from domain.delivery.events import DeliverySent
 from domain.finding.commands import BY_NAME as OF_FINDINGS
@@ -173,7 +179,8 @@ class Month:
         """Return a day or a local time as an aware moment."""
         days = self.system.rules().register.working_days
         if "T" in when:
-            return datetime.fromisoformat(when).replace(tzinfo=days.zone)
+            local = datetime.fromisoformat(when).replace(tzinfo=days.zone)
+            return local.astimezone(UTC)
         return days.moment(date.fromisoformat(when), usual)
 
     # --- what came of it ---
@@ -271,12 +278,29 @@ def status_of(run: WorkflowExecutionDescription) -> str:
     return run.status.name.lower() if run.status else "unknown"
 
 
+class OnlyDigests(PlayedRounds):
+    """The morning's digests alone: every week's list would make a story long."""
+
+    @override
+    def _next_list(self) -> datetime:
+        return datetime.max.replace(tzinfo=UTC)
+
+
 @asynccontextmanager
 async def told(
-    system: Gadelys, client: Client, times: PlayedTimes
+    system: Gadelys, client: Client, times: PlayedTimes, *, weekly: bool = True
 ) -> AsyncIterator[Month]:
-    """Let a story be told on `system`, whose `now` is that of `times`."""
+    """Let a story be told on `system`, whose `now` is that of `times`.
+
+    Args:
+        system: where it happens.
+        client: of a server that skips time.
+        times: the calendar that is played.
+        weekly: whether the week's list and the half-year's status come as well.
+    """
     dispatcher = Dispatcher(system, client, times)
     async with working(system, client, times):
         calendar = Calendar(system, client, dispatcher, times)
+        if not weekly:
+            calendar._rounds = OnlyDigests(system, client)
         yield Month(system, client, times, dispatcher, calendar)

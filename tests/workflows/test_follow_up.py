@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.delivery.events import DeliverySent
 from domain.delivery.notices import notices
-from domain.finding.events import FindingEscalated, ReminderRaised
+from domain.finding.events import ClockName, FindingEscalated, ReminderRaised
 from domain.values import CLOCK, Actor
 from tests.workflows.month import (
     CITIZEN,
@@ -321,11 +321,37 @@ async def test_acute_goes_alone_and_at_once(month: Month) -> None:
     await month.happens("2026-10-10T21:35", COORDINATOR, "assign", to=LIGHTING)
     await month.passes(until="2026-10-11")
 
-    assert month.sent_about_cases() == [
+    # Nobody has said that they telephoned: an hour later somebody is asked (R18).
+    assert month.sent() == [
         ("2026-10-10 21:30", str(COORDINATOR), 1),
         ("2026-10-10 21:35", str(LIGHTING), 1),
+        ("2026-10-10 22:30", str(COORDINATOR), 1),
     ]
-    assert len(month.mails()) == 2
+    assert len(month.mails()) == 3
+
+
+async def test_a_telephone_call_is_asked_for_until_it_was_made(month: Month) -> None:
+    await month.happens(
+        "2026-10-09T16:00", CITIZEN, "report", category="LGT-FAIL", severity="acute"
+    )
+    await month.happens("2026-10-09T16:05", COORDINATOR, "assign", to=LIGHTING)
+    await month.passes(until="2026-10-12T12:00")
+    await month.happens(
+        "2026-10-12T15:00",
+        COORDINATOR,
+        "log_call",
+        called_at="2026-10-12T14:50:00+02:00",
+        whom=LIGHTING,
+    )
+    await month.passes(until="2026-10-13T12:00")
+
+    # An hour after the report, and on every working morning after it.
+    calls = [
+        f"{month.local(one.stamp.at):%m-%d %H:%M} {one.to}"
+        for one in month.all_of(ReminderRaised)
+        if one.occasions[0].clock is ClockName.CALL
+    ]
+    assert calls == [f"10-09 17:00 {COORDINATOR}", f"10-12 08:00 {COORDINATOR}"]
 
 
 async def test_acute_news_is_not_told_again_in_the_digest(month: Month) -> None:
@@ -336,10 +362,17 @@ async def test_acute_news_is_not_told_again_in_the_digest(month: Month) -> None:
         "2026-10-09", CITIZEN, "report", number="2026-02", category="VEG-HEDGE"
     )
     await month.happens("2026-10-09", COORDINATOR, "assign", to=LIGHTING)
+    await month.happens(
+        "2026-10-09",
+        COORDINATOR,
+        "log_call",
+        called_at=month.times.now,
+        whom=LIGHTING,
+    )
     # The digest of Monday morning, 8:30; the hedge is news, the lamp is not.
     await month.passes(until="2026-10-12T08:35")
 
-    to_coordinator = [one for one in month.sent_about_cases() if one[1] == str(COORDINATOR)]
+    to_coordinator = [one for one in month.sent() if one[1] == str(COORDINATOR)]
     assert to_coordinator == [
         ("2026-10-09 12:00", str(COORDINATOR), 1),
         ("2026-10-12 08:30", str(COORDINATOR), 1),
@@ -359,7 +392,7 @@ async def test_one_digest_per_recipient_and_working_day(month: Month) -> None:
     await month.happens("2026-10-11", COORDINATOR, "assign", to=PARKS)
     await month.passes(until="2026-11-06")
 
-    assert month.sent_about_cases() == [
+    assert month.sent() == [
         ("2026-10-12 08:30", str(OPERATIONS), 3),
         ("2026-10-12 08:30", str(PARKS), 1),
         ("2026-10-12 08:30", str(COORDINATOR), 3),
@@ -424,16 +457,16 @@ async def test_news_waiting_for_tomorrow_is_not_told_early(month: Month) -> None
     await month.passes(until="2026-10-23T12:00")
     await month.happens("2026-10-23T13:00", COORDINATOR, "assign", to=PARKS)
     await month.happens("2026-10-23T13:01", COORDINATOR, "assign", to=OPERATIONS)
-    before = month.sent_about_cases()
+    before = month.sent()
     # The digests of past days are asked for once more, while news is waiting.
     await month.tells_everything_again()
     await month.passes(until="2026-10-25")
 
-    assert month.sent_about_cases() == before
+    assert month.sent() == before
 
     await month.passes(until="2026-10-26")
 
-    assert month.sent_about_cases()[len(before) :] == [
+    assert month.sent()[len(before) :] == [
         ("2026-10-26 08:30", str(OPERATIONS), 1),
         ("2026-10-26 08:30", str(PARKS), 1),
     ]
