@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 
 from pydantic import BaseModel
 
@@ -353,7 +354,7 @@ def _made_by(
                 seen.add(called)
                 if called.__module__.startswith("domain."):
                     inner = vars(import_module(called.__module__))
-                    source = ast.parse(inspect.getsource(called))
+                    source = ast.parse(dedent(inspect.getsource(called)))
                     yield from _made_by(source.body, inner, seen)
 
 
