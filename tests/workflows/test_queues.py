@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -170,7 +171,7 @@ async def test_the_mail_of_one_authority_waits_for_its_worker(place: Place) -> N
     assert deliveries_in(town) == {"municipality"}
 
 
-def lines(log: Path) -> list[dict[str, str]]:
+def lines(log: Path) -> list[dict[str, Any]]:
     """Return what a worker said while it did something."""
     told = log.read_text("utf-8").splitlines()
     said = [json.loads(one) for one in told if one.startswith("{")]

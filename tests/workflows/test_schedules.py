@@ -19,6 +19,7 @@ from domain.finding.commands import AssignFinding, ReportFinding
 from domain.messages import Stamp
 from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
+from domain.rounds import RoundHeld
 from domain.values import CITIZEN
 from tests.conftest import StandingClock
 from tests.workflows.month import COORDINATOR, LOCAL_POLICE, OPERATIONS, PREVENTION
@@ -251,5 +252,6 @@ async def test_a_round_is_held_once_for_its_week(
     await weekly.trigger()
     await is_held(at_work, "weekly-list", 2)
 
-    (held,) = (f for f in system.store.after(0, 1000) if f.stream.startswith("round/"))
-    assert set(held.event.to) == {COORDINATOR, PREVENTION}
+    events = [fact.event for fact in system.store.after(0, 1000)]
+    (held,) = (event for event in events if isinstance(event, RoundHeld))
+    assert set(held.to) == {COORDINATOR, PREVENTION}
