@@ -6,7 +6,9 @@ it has done its work; and with the worker killed (`kill -9`) again and again, at
 every named point and at moments drawn by chance. Each time the clock must have done
 exactly the same on the same days, and exactly the same mails must have left.
 
-`GADELYS_EXACT_CAMPAIGNS` asks for more campaigns, `GADELYS_EXACT_SEED` for others.
+`GADELYS_EXACT_KILLS=200` makes it the full form, as in CI (more kills than that leave
+no worker enough time to get anywhere); `GADELYS_EXACT_CAMPAIGNS` asks for more
+campaigns, `GADELYS_EXACT_SEED` for others.
 """
 
 import asyncio
@@ -42,12 +44,15 @@ from workflows.delivery import DeliveryActivities
 
 SEED = int(os.environ.get("GADELYS_EXACT_SEED", "20261122"))
 CAMPAIGNS = int(os.environ.get("GADELYS_EXACT_CAMPAIGNS", "1"))
-KILLS = 200
-"""So often at least the worker is killed in one campaign."""
+IN_FULL = 200
+KILLS = int(
+    os.environ.get("GADELYS_EXACT_KILLS", IN_FULL if "CI" in os.environ else 80)
+)
+"""So often at least the worker is killed in one campaign: three minutes in full."""
 
 RESET_EVERY = 15
-POINTS_OF_A_LIFE = 27
-LONGEST_LIFE_S = 1.1
+POINTS_OF_A_LIFE = 20 * IN_FULL // KILLS
+LONGEST_LIFE_S = 0.8 * IN_FULL / KILLS
 PATIENCE_S = 240
 BY_MOMENT = 0.3
 KILLED = "dead -9"
