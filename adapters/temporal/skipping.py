@@ -265,7 +265,8 @@ class PlayedRounds:
         """Hold what is due at `moment`; return the messages that were started."""
         if self._next_list() <= moment:
             self._held_until = moment
-            await asyncio.gather(*(self._round(kind, moment) for kind in RoundKind))
+            for kind in RoundKind:
+                await self._round(kind, moment)
         due = {at for at in self._digests if at <= moment}
         self._digests -= due
         digests = [
