@@ -1,0 +1,66 @@
+"""The event store on PostgreSQL: several machines, one order of facts."""
+
+import time
+
+from eventsourcing.persistence import PersistenceError
+from psycopg import Connection, sql
+from pydantic import SecretStr
+from typing_extensions import override
+
+from adapters.persistence.event_store import FactStore
+from adapters.persistence.mapper import FactMapper
+from adapters.persistence.postgres_engine import PostgresFacts
+from adapters.persistence.postgres_recorder import (
+    CHANNEL,
+    SCHEMA_NAME,
+    PostgresFactRecorder,
+)
+
+HEARTBEAT_S = 2.0
+"""How often a waiter looks for itself: a notice is a hint and may be lost."""
+
+REST_S = 0.1
+
+
+class PostgresEventStore(FactStore):
+    """Facts in one PostgreSQL database; safe for several processes and machines."""
+
+    def __init__(self, url: SecretStr, mapper: FactMapper | None = None) -> None:
+        """Use the database at `url`, which must have been migrated."""
+        self._datastore = PostgresFacts(url, SCHEMA_NAME)
+        super().__init__(PostgresFactRecorder(self._datastore), mapper)
+
+    @override
+    def close(self) -> None:
+        self._datastore.close()
+
+    @override
+    def wait_for(self, position: int, timeout_s: float) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while self.last_position() < position:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            try:
+                with self._datastore.get_connection() as connection:
+                    self._listen(connection, position, min(HEARTBEAT_S, left))
+            except PersistenceError:
+                time.sleep(min(REST_S, left))
+        return True
+
+    def _listen(
+        self,
+        connection: "Connection[dict[str, object]]",
+        position: int,
+        patience: float,
+    ) -> None:
+        """Listen first and look then, so that nothing falls between the two."""
+        channel = sql.Identifier(CHANNEL)
+        connection.execute(sql.SQL("LISTEN {}").format(channel))
+        try:
+            if self.last_position() < position:
+                for _ in connection.notifies(timeout=patience, stop_after=1):
+                    pass
+        finally:
+            if not connection.closed:
+                connection.execute(sql.SQL("UNLISTEN {}").format(channel))
