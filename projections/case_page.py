@@ -144,7 +144,7 @@ def _told(page: CasePage, event: FindingEvent) -> CasePage:
 
 
 CASE_PAGE = Projection(
-    name="case_page_v1",
+    name="case_page_v2",
     row=CasePage,
     keys=own_stream("finding"),
     apply=apply,

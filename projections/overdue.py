@@ -50,7 +50,7 @@ def apply(_: str, row: OverdueRow | None, fact: Recorded) -> OverdueRow | None:
 
 
 OVERDUE = Projection(
-    name="overdue_v1",
+    name="overdue_v2",
     row=OverdueRow,
     keys=own_stream("finding"),
     apply=apply,

@@ -29,6 +29,9 @@ from domain.values import FindingNumber, Kind, WalkNumber
 from projections.fold import Projection, own_stream
 from projections.memory import remembered
 
+CLOCKS = (ClockName.ACKNOWLEDGE, ClockName.FIX, ClockName.VERIFY, ClockName.HOLD)
+"""The clocks whose reminders walk-report/1 lists."""
+
 NOT_COUNTED = frozenset({Status.POSITIVE, Status.MERGED, Status.REFERRED})
 
 
@@ -77,7 +80,7 @@ def apply(_: str, row: ReportRow | None, fact: Recorded) -> ReportRow | None:
 
 
 WALK_REPORT = Projection(
-    name="walk_report_v1",
+    name="walk_report_v2",
     row=ReportRow,
     keys=own_stream("finding"),
     apply=apply,
@@ -189,7 +192,7 @@ def _finding(row: ReportRow, calendar: Calendar) -> dict[str, Any]:
                 for name, at in row.reminders
                 if name is clock
             ]
-            for clock in ClockName
+            for clock in CLOCKS
         },
         "escalations": {
             str(level): calendar.local_day(at).isoformat()

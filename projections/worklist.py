@@ -124,7 +124,7 @@ def next_step(finding: Finding) -> NextStep:
 
 
 WORKLIST = Projection(
-    name="worklist_v1",
+    name="worklist_v2",
     row=WorklistRow,
     keys=own_stream("finding"),
     apply=apply,

@@ -201,9 +201,11 @@ def _of_finding(
     if not told or attendee is None:
         return ()
     finding, version = system.finding(notice.number)
-    due = due_day(notice, finding)
+    rules = system.rules()
+    register = rules.register
+    today = register.working_days.local_day(system.now())
+    due = due_day(notice, finding, rules, today)
     answer = notice.topic == HandoverOffered.TOPIC
-    register = system.rules().register
     entry = Entry(
         what=("deadline", notice.number, notice.recipient.unit),
         sequence=version,

@@ -145,6 +145,8 @@ class Deliverer:
             self._system.catch_up([NOTICES.name])
             state, version = self._state(key)
             waiting = [] if state.pending else self._waiting(request, state.until)
+            if not waiting and state.pending is None:
+                return None
             command = BeginDelivery(
                 stamp=Stamp(by=CLOCK, at=self._now(), command_id=uuid4()),
                 key=key,

@@ -212,7 +212,7 @@ def _of_finding(
     notice: NoticeRow, system: Gadelys, texts: Texts, today: date
 ) -> dict[str, object]:
     finding, _ = system.finding(notice.number)
-    due = due_day(notice, finding)
+    due = due_day(notice, finding, system.rules(), today)
     return {
         "category": texts.category(finding.category) if finding else None,
         "due": due,

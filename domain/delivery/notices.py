@@ -12,6 +12,7 @@ from domain.finding.events import (
     CaseMadeJoint,
     DeadlinesRecomputed,
     DeclineProposed,
+    DeclineRefused,
     FindingAssigned,
     FindingDeclined,
     FindingEscalated,
@@ -22,8 +23,10 @@ from domain.finding.events import (
     FixRejected,
     FixReported,
     FixVerified,
+    HandoverAccepted,
     HandoverDecided,
     HandoverOffered,
+    HandoverRefused,
     HandoverUnanswered,
     HandoverUndecided,
     NoteAdded,
@@ -122,13 +125,13 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
         case (
             HandoverOffered(to=to, stands_in=other)
             | SubtaskAdded(to=to, answering=other)
+            | FixReported(verifier=to, stands_in=other)
+            | DeclineProposed(approver=to, stands_in=other)
         ):
             return _with(to, other), False
         case (
-            FixReported(verifier=to)
-            | AssignmentReturned(triage=to)
+            AssignmentReturned(triage=to)
             | AssignmentLapsed(triage=to)
-            | DeclineProposed(approver=to)
             | OwnershipSought(to=to)
             | HandoverUnanswered(to=to)
             | DeadlinesRecomputed(to=to)
@@ -140,6 +143,9 @@ def _addressed(event: Event) -> tuple[tuple[Actor, ...], bool]:
             return tuple(part.to for part in parts), False
         case (
             HandoverDecided(tell=several)
+            | HandoverAccepted(tell=several)
+            | HandoverRefused(tell=several)
+            | DeclineRefused(tell=several)
             | NoteAdded(tell=several)
             | FixVerified(tell=several)
             | FindingDeclined(tell=several)

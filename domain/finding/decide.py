@@ -134,7 +134,7 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
         case CompleteSubtask():
             return complete_subtask(found, command)
         case MarkFixed():
-            return mark_fixed(found, command, given.register)
+            return mark_fixed(found, command, given)
         case MoveVerification():
             return move_verification(found, command, given.register)
         case VerifyFix():
@@ -142,7 +142,7 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
         case RejectFix():
             return reject_fix(found, command, given.register)
         case ProposeDecline():
-            return propose_decline(found, command, given.register)
+            return propose_decline(found, command, given)
         case ApproveDecline():
             return approve_decline(found, command, given)
         case RefuseDecline():

@@ -175,17 +175,19 @@ class HandoverOffered(Event):
 
 
 class HandoverAccepted(Event):
-    """The other authority took the case over."""
+    """The other authority took the case over; the sender is told."""
 
     TOPIC: ClassVar[str] = "finding.handover_accepted.v1"
     to: Actor
+    tell: tuple[Actor, ...] = ()
 
 
 class HandoverRefused(Event):
-    """The other authority said no; the sender stays responsible."""
+    """The other authority said no; the sender stays responsible and is told."""
 
     TOPIC: ClassVar[str] = "finding.handover_refused.v1"
     reason: str
+    tell: tuple[Actor, ...] = ()
 
 
 class HandoverUnanswered(Event):
@@ -328,6 +330,7 @@ class FixReported(Event):
     audience: ShortText | None = None
     verifier: Actor
     verify_due: date
+    stands_in: Actor | None = None
 
 
 class VerificationMoved(Event):
@@ -369,6 +372,7 @@ class DeclineProposed(Event):
     refer_to: Actor | None = None
     link: ShortText | None = None
     approver: Actor
+    stands_in: Actor | None = None
 
 
 class DeclineRefused(Event):
@@ -376,6 +380,7 @@ class DeclineRefused(Event):
 
     TOPIC: ClassVar[str] = "finding.decline_refused.v1"
     reason: str
+    tell: tuple[Actor, ...] = ()
 
 
 class FindingDeclined(Event):

@@ -333,6 +333,10 @@ class Register(Value):
             raise NotFound(Code.UNKNOWN_UNIT, unit=str(actor.unit))
         return unit
 
+    def has_group(self, group: str) -> bool:
+        """Whether `group` takes part in walks."""
+        return group in self._groups
+
     def lists(self, actor: Actor) -> bool:
         """Whether `actor` is one of the units, which can own work."""
         return actor.unit in self._units

@@ -156,8 +156,14 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
             {"subtask": "patrulje", "to": "police/prevention"},
         ],
     },
-    "finding.handover_accepted.v1": {"to": "police/prevention"},
-    "finding.handover_refused.v1": {"reason": "ikke politiets opgave"},
+    "finding.handover_accepted.v1": {
+        "to": "police/prevention",
+        "tell": ["municipality/street-lighting"],
+    },
+    "finding.handover_refused.v1": {
+        "reason": "ikke politiets opgave",
+        "tell": ["municipality/street-lighting"],
+    },
     "finding.put_on_hold.v1": {
         "reason_code": "budget",
         "review_on": "2026-12-18",
@@ -223,7 +229,15 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "link": "plan/2027-3",
         "approver": "municipality/unit-leader",
     },
-    "finding.decline_refused.v1": {"reason": "vi kan godt"},
+    "finding.decline_refused.v1": {
+        "reason": "vi kan godt",
+        "tell": ["municipality/street-lighting"],
+    },
+    "round.held.v1": {
+        "kind": "weekly_list",
+        "period": "2026-W43",
+        "to": ["municipality/walk-coordinator"],
+    },
     "finding.declined.v1": {"tell": ["participant/residents/c17"]},
     "finding.merged.v1": {
         "master": "2026-02",
@@ -1018,6 +1032,7 @@ def test_lines_of_a_mail_hold_no_text_and_no_names(topic: str, lang: str) -> Non
     allowed = {"number", "category", "due", "days_late", "level", "occasions"}
     allowed |= {"kind", "approve_by", "clock"}
     allowed |= {"absent", "first", "last", "stands_in"}
+    allowed |= {"title", "period", "open", "late", "numbers"}
     mail = tables(lang)["mail"]
     lines = [text for key, text in mail.items() if key.startswith(kind)]
 

@@ -329,7 +329,7 @@ def test_a_date_means_noon_in_copenhagen(of_file: Read) -> None:
     lamp(content)["history"][3]["on"] = "2026-11-03"  # after the clocks went back
 
     moments = {
-        (one.finding, one.index): one.at.astimezone(UTC) for one in of_file(content)
+        (one.section, one.index): one.at.astimezone(UTC) for one in of_file(content)
     }
 
     assert moments["2026-01", 1] == datetime(2026, 10, 9, 10, tzinfo=UTC)
@@ -341,17 +341,17 @@ def test_a_time_is_taken_as_it_is_written(of_file: Read) -> None:
     del nth(content, 1)["on"]
     nth(content, 1)["at"] = "2026-10-09T23:59:00-03:00"
 
-    [reported] = [e for e in of_file(content) if (e.finding, e.index) == ("2026-01", 1)]
+    [reported] = [e for e in of_file(content) if (e.section, e.index) == ("2026-01", 1)]
 
     assert reported.at == datetime(2026, 10, 10, 2, 59, tzinfo=UTC)
     assert reported.command.stamp.at == reported.at
 
 
 def test_the_walk_comes_first_and_then_everything_by_time(of_file: Read) -> None:
-    order = [(one.finding, one.index) for one in of_file(small_file())]
+    order = [(one.section, one.index) for one in of_file(small_file())]
 
     assert order == [
-        (None, 1),
+        ("walk", 1),
         ("2026-01", 1),
         ("2026-02", 1),
         ("2026-01", 2),
@@ -374,7 +374,7 @@ def test_entries_of_one_finding_are_never_turned_around(of_file: Read) -> None:
     content = small_file()
     nth(content, 3)["on"] = "2026-10-01"
 
-    own = [one.index for one in of_file(content) if one.finding == "2026-01"]
+    own = [one.index for one in of_file(content) if one.section == "2026-01"]
 
     assert own == [1, 2, 3, 4]
 
@@ -385,7 +385,7 @@ def test_many_entries_of_one_day_keep_their_order(of_file: Read) -> None:
         entry("note", "2026-10-09", text=f"Nummer {n}") for n in range(2, 30)
     ]
 
-    own = [one.index for one in of_file(content) if one.finding == "2026-01"]
+    own = [one.index for one in of_file(content) if one.section == "2026-01"]
 
     assert own == list(range(1, 30))
 
@@ -397,7 +397,7 @@ def test_the_finding_says_what_its_report_says(of_file: Read) -> None:
     [report] = [
         one.command
         for one in of_file(content)
-        if isinstance(one.command, ReportFinding) and one.finding == "2026-01"
+        if isinstance(one.command, ReportFinding) and one.section == "2026-01"
     ]
 
     assert report.text == "To lamper er slukket."

@@ -74,6 +74,7 @@ from domain.publication.events import (
 )
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import AbsenceEnded, AbsenceNoted
+from domain.rounds import RoundHeld, RoundKind
 from domain.values import (
     CLOCK,
     Actor,
@@ -202,8 +203,10 @@ FACTS: tuple[Event, ...] = (
         answer_due=on("2026-10-26"),
         stands_in=LOCAL_POLICE,
     ),
-    HandoverAccepted(stamp=stamp(POLICE), to=POLICE),
-    HandoverRefused(stamp=stamp(POLICE), reason="Ikke politiets opgave."),
+    HandoverAccepted(stamp=stamp(POLICE), to=POLICE, tell=(LIGHTING,)),
+    HandoverRefused(
+        stamp=stamp(POLICE), reason="Ikke politiets opgave.", tell=(LIGHTING,)
+    ),
     HandoverUnanswered(stamp=stamp(CLOCK), to=COORDINATOR, decide_due=on("2026-10-23")),
     HandoverUndecided(stamp=stamp(CLOCK), nth=2, to=(COORDINATOR, POLICE)),
     HandoverDecided(
@@ -261,6 +264,7 @@ FACTS: tuple[Event, ...] = (
         audience="naboerne",
         verifier=COORDINATOR,
         verify_due=on("2026-10-28"),
+        stands_in=POLICE,
     ),
     VerificationMoved(
         stamp=stamp(), verify_due=on("2026-12-01"), reason="Det skal ses i mørke."
@@ -285,8 +289,9 @@ FACTS: tuple[Event, ...] = (
         refer_to=HOUSING,
         link="plan/2027-3",
         approver=LEADER,
+        stands_in=COORDINATOR,
     ),
-    DeclineRefused(stamp=stamp(LEADER), reason="Vi kan godt."),
+    DeclineRefused(stamp=stamp(LEADER), reason="Vi kan godt.", tell=(LIGHTING,)),
     FindingDeclined(stamp=stamp(LEADER), tell=(CONTACT,)),
     FindingMerged(stamp=stamp(), master="2026-02", tell=(CONTACT,)),
     FindingReferred(stamp=stamp(), forum="SSP", walk=WALK, tell=(CONTACT,)),
@@ -474,6 +479,12 @@ FACTS: tuple[Event, ...] = (
         batch=3,
         notices=NOTICES,
         reason="Fortalt i telefonen.",
+    ),
+    RoundHeld(
+        stamp=stamp(CLOCK),
+        kind=RoundKind.WEEKLY_LIST,
+        period="2026-W43",
+        to=(COORDINATOR, POLICE),
     ),
     AbsenceNoted(
         stamp=stamp(),

@@ -150,7 +150,7 @@ def test_half_and_due_of_a_weekend_report_are_one_reminder() -> None:
 
     assert planned(facts, "2026-10-10", first=2) == [
         "2026-10-10 13:00 call.due",
-        "2026-10-12 acknowledge.due + fix.due + fix.half"
+        "2026-10-12 acknowledge.due + fix.due + fix.half",
     ]
 
 

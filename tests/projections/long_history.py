@@ -7,18 +7,21 @@ through of many random commands.
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from adapters import system as installation
 from adapters.files.shipped import DEFAULT_WALK, shipped
-from adapters.files.walk_file import entries, read_walk_file
+from adapters.files.walk_file import WalkFile, entries, read_walk_file
 from adapters.settings import Settings
 from adapters.system import Gadelys
+from adapters.temporal.steps import Steps
+from adapters.temporal.times import SameTime
 from domain.delivery.decide import (
     BeginDelivery,
     ConfirmDelivery,
@@ -27,8 +30,8 @@ from domain.delivery.decide import (
     SettleDelivery,
 )
 from domain.errors import DomainError
-from domain.finding.commands import FindingCommand, PersonCommand, TakeStep
-from domain.finding.plan import Step, plan
+from domain.finding.commands import PersonCommand, TakeStep
+from domain.finding.plan import plan
 from domain.handling import AnyCommand
 from domain.messages import Recorded, Stamp, derived_id
 from domain.publication.commands import (
@@ -41,6 +44,7 @@ from domain.publication.commands import (
 from domain.publication.events import PublicationKind
 from domain.register.adoption import AdoptRegister
 from domain.roster.commands import EndAbsence, NoteAbsence
+from domain.rounds import HoldRound, RoundKind
 from domain.values import CLOCK, Actor, FindingNumber, Severity
 from domain.walk.commands import (
     AgreePlan,
@@ -58,6 +62,113 @@ from domain.walk.commands import (
     RequestWalk,
 )
 from tests import examples as ask
+from workflows.following import Plan
+from workflows.reactions import FOLLOWED
+
+COORDINATOR, PARKS, LOCAL = (
+    "municipality/walk-coordinator",
+    "municipality/parks",
+    "police/local-police",
+)
+OFFER = {
+    "purpose": "Stedet er jeres.",
+    "legal_basis": "faktisk-forvaltning",
+    "summary": "Et sted uden ejer.",
+}
+
+
+def _found(number: str, *history: dict[str, Any], **more: Any) -> dict[str, Any]:
+    reported = {"on": "2027-05-07", "do": "report", "by": COORDINATOR}
+    return {
+        "number": number,
+        "category": "VAN-DAM",
+        "text": "Bænken er brudt ned.",
+        **more,
+        "history": [reported, *history],
+    }
+
+
+def _did(on: str, do: str, by: str = COORDINATOR, **fields: Any) -> dict[str, Any]:
+    return {"on": on, "do": do, "by": by, **fields}
+
+
+BETWEEN_AUTHORITIES: dict[str, Any] = {
+    "schema": "walk-file/1",
+    "walk": {
+        "number": "TEST-NORD-2027-01",
+        "area": "Nord",
+        "starts_at": "2026-12-10T16:00:00+01:00",
+        "ends_at": "2026-12-10T18:00:00+01:00",
+        "follow_up_on": "2027-06-10",
+        "history": [
+            _did("2026-10-05", "request", "participant/local-council"),
+            _did("2026-10-07", "answer", accepted=True, walk_on="2026-12-10"),
+            _did("2026-10-12", "plan", owners=[PARKS]),
+            _did("2026-10-13", "invite", groups=["residents"]),
+            _did("2026-12-11", "record"),
+            _did(
+                "2027-05-06",
+                "ask_answer",
+                contact="participant/residents/beboer0001",
+                channel="mail",
+            ),
+            _did(
+                "2027-05-10",
+                "note_answered",
+                contact="participant/residents/beboer0001",
+                how="phone",
+            ),
+        ],
+    },
+    "findings": [
+        _found(
+            "N-01",
+            _did("2027-05-10", "assign", to=PARKS),
+            _did("2027-05-11", "hand_over", to=LOCAL, **OFFER),
+            _did("2027-06-01", "decide_handover", outcome="joint", reason="Begge."),
+        ),
+        _found("N-02", _did("2027-05-10", "seek_owner")),
+        _found(
+            "N-03",
+            _did("2027-05-10", "seek_owner"),
+            _did("2027-05-11", "look_up_owner", source="property"),
+        ),
+        _found(
+            "N-04",
+            {
+                "at": "2027-05-07T13:30:00+02:00",
+                "do": "log_call",
+                "by": COORDINATOR,
+                "called_at": "2027-05-07T13:20:00+02:00",
+                "whom": PARKS,
+            },
+            severity="acute",
+        ),
+        _found(
+            "N-05",
+            _did("2027-05-10", "assign", to=PARKS),
+            _did("2027-05-11", "enforce", step="guidance", owner="partner/landowner"),
+        ),
+        _found(
+            "N-06",
+            _did("2027-05-10", "assign", to="municipality/street-lighting"),
+            _did(
+                "2027-05-12",
+                "mark_fixed",
+                "municipality/street-lighting",
+                evidence="photo",
+            ),
+            _did(
+                "2027-05-13",
+                "move_verification",
+                verify_due="2027-10-04",
+                reason="Det ses kun i mørke.",
+            ),
+            category="LGT-FAIL",
+        ),
+    ],
+}
+"""What can happen to cases between authorities, in the form of a walk file."""
 
 NEW_WALK = "TEST-VEST-2026-01"
 OTHER_WALK = "TEST-SYD-2026-01"
@@ -69,32 +180,45 @@ class Player:
 
     system: Gadelys
     clock: list[datetime]
-    coming: dict[FindingNumber, tuple[Step, ...]] = field(default_factory=dict)
+    coming: dict[str, Plan] = field(default_factory=dict)
     asked: int = 0
+
+    def __post_init__(self) -> None:
+        """Follow everything that has a plan."""
+        self.steps = Steps(self.system, SameTime())
 
     def go_to(self, moment: datetime) -> None:
         """Take every step that is due by `moment`."""
         while due := [
-            (steps[0].at, number)
-            for number, steps in self.coming.items()
-            if steps and steps[0].at <= moment
+            (plan.steps[0].at, subject)
+            for subject, plan in self.coming.items()
+            if plan.steps and plan.steps[0].at <= moment
         ]:
-            at, number = min(due)
-            key = self.coming[number][0].key
+            at, subject = min(due)
             self.clock[0] = max(at, self.clock[0])
-            stamp = Stamp(by=CLOCK, at=at, command_id=derived_id("step", number, key))
-            self.submit(TakeStep(number=number, stamp=stamp, key=key))
+            self.steps.take(subject, self.coming[subject].steps[0].key, at)
+            self._look(subject)
         self.clock[0] = max(moment, self.clock[0])
 
     def submit(self, command: AnyCommand) -> None:
-        """Submit one command and look up what its finding now waits for."""
+        """Submit one command and look up what is waited for now."""
         self.system.submit(command)
-        if isinstance(command, FindingCommand):
-            found, _ = self.system.finding(command.number)
-            rules = self.system.rules().register
-            self.coming[command.number] = (
-                plan(found, rules, self.clock[0]) if found else ()
-            )
+        for subject in self._concerned(command):
+            self._look(subject)
+
+    def _concerned(self, command: AnyCommand) -> Iterable[str]:
+        if isinstance(command, AdoptRegister):
+            return list(self.coming)
+        kind, _, number = command.stream.partition("/")
+        if kind == "finding":
+            return (command.stream, f"handover/{number}")
+        return (command.stream,) if kind in FOLLOWED else ()
+
+    def _look(self, subject: str) -> None:
+        number = subject.partition("/")[2]
+        for one in {subject, f"finding/{number}", f"handover/{number}"}:
+            if one == subject or one in self.coming:
+                self.coming[one] = self.steps.due(one, self.clock[0])
 
     def person(self, number: FindingNumber, command: PersonCommand) -> None:
         """Submit an example command as if about `number`, at its own moment."""
@@ -150,6 +274,7 @@ def long_history() -> tuple[Recorded, ...]:
         _messages(player)
         _roster(player)
         _publications(player)
+        _between_authorities(player)
         return all_facts(player.system)
 
 
@@ -371,6 +496,29 @@ def random_history(seed: int, tries: int = 300) -> tuple[Recorded, ...]:
                     _take_a_step(player, number)
                 player.person(number, _restamped(command, at, chance, people))
         return all_facts(player.system)
+
+
+def _between_authorities(player: Player) -> None:
+    """Walk with people who asked; cases nobody wants, owns or answers for."""
+    file = WalkFile.model_validate(BETWEEN_AUTHORITIES)
+    for entry in entries(file, "between authorities", ask.register()):
+        player.go_to(entry.at)
+        player.submit(entry.command)
+    player.go_to(ask.moment("2027-06-14 12:00"))
+    other = ask.changed_rules(
+        ask.with_category("VAN-DAM", ask.without_unit(Actor(PARKS)), fix=40),
+        walk={"draft_days": 6, "minutes_days": 200},
+    )
+    for rules in (other, ask.register()):
+        stamp = Stamp(
+            by=ask.COORDINATOR,
+            at=player.clock[0],
+            command_id=derived_id("other rules", len(rules.units)),
+        )
+        player.submit(AdoptRegister(stamp=stamp, rules=rules))
+        player.go_to(player.clock[0] + timedelta(days=1))
+    stamp = Stamp(by=CLOCK, at=player.clock[0], command_id=derived_id("round"))
+    player.submit(HoldRound(stamp=stamp, kind=RoundKind.WEEKLY_LIST, period="2027-W24"))
 
 
 def _any_command(

@@ -29,7 +29,7 @@ from projections.worklist import WORKLIST, NextStep, WorklistRow
 from tests import examples as ex
 from tests.projections.folding import recorded, row_of
 
-ACKNOWLEDGE, FIX, VERIFY, HOLD = ClockName
+ACKNOWLEDGE, FIX, VERIFY, HOLD, *_ = ClockName
 
 SO_FAR = (ex.REPORTED, ex.ASSIGNED)
 DONE = (*SO_FAR, ex.FIXED)

@@ -5,7 +5,6 @@ docs/performance.md; a row that falls short says so and the program still ends w
 speed is measured here and never asserted in a test.
 """
 
-import asyncio
 import json
 import logging
 import os
@@ -27,17 +26,12 @@ import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from adapters import system as installation
-from adapters.bootstrap import working
 from adapters.cli.cases import facts_of
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.persistence.sqlite_engine import connect as connect_sqlite
 from adapters.settings import Settings
 from adapters.system import Gadelys
-from adapters.temporal import server
-from adapters.temporal.client import connect
-from adapters.temporal.dispatcher import Dispatcher
-from adapters.temporal.times import SameTime
 from domain.finding.commands import (
     AddNote,
     AssignFinding,
@@ -58,13 +52,17 @@ from domain.rehearsal import Rehearsal
 from domain.values import Actor, Evidence
 from projections.case_page import CASE_PAGE
 from projections.fold import folded
+from tests.tools.bench_follow_ups import Measured, growth, measure
 
 COORDINATOR = Actor("municipality/walk-coordinator")
 OWNER = Actor("municipality/operations")
 POLICE = Actor("police/prevention")
 REPEATS = 5
 FACTS = 100_000
-FOLLOW_UPS = 1_000
+FEW, MANY = 1_000, 10_000
+BEFORE_THE_DIGEST_S = 1800
+"""The morning's reminders are raised at 8:00 and told at 8:30."""
+
 COHORT = 200
 
 
@@ -165,35 +163,35 @@ def _readers() -> Iterator[Row]:
 
 
 def _follow_ups() -> Iterator[Row]:
-    with _installation() as system:
-        for nth in range(FOLLOW_UPS):
-            number = f"f-{nth}"
-            _submit(system, ReportFinding, number=number, category="LGT-LACK", text="x")
-        started, seconds = asyncio.run(_started(system))
-        yield Row(
-            f"{started:,} follow-ups started through the dispatcher",
-            started / seconds,
-            "per s",
-            50,
-            at_least=True,
-        )
+    """Yield what few and many open follow-ups take, and how that grows."""
+    small = measure(FEW)
+    yield from _of(small)
+    large = measure(MANY, small.starts_per_s)
+    yield from _of(large)
+    times = f"from {FEW:,} to {MANY:,} follow-ups"
+    for what, ratio, goal, at_least in growth(small, large):
+        yield Row(f"{what}, {times}", ratio, "x", goal, at_least=at_least)
 
 
-async def _started(system: Gadelys) -> tuple[int, float]:
-    port = server.free_port()
-    process = server.start(port, file=system.settings.temporal_file)
-    try:
-        client = await connect(f"{server.LOOPBACK}:{port}", patience_s=20)
-        dispatcher = Dispatcher(system, client, SameTime())
-        system.rows.advance("dispatcher", 1)
-        async with working(system, client, SameTime()):
-            began = time.perf_counter()
-            facts = 0
-            while read := await dispatcher.dispatch():
-                facts += read
-            return facts, time.perf_counter() - began
-    finally:
-        server.stop(process)
+def _of(measured: Measured) -> Iterator[Row]:
+    many = f"{measured.count:,} follow-ups"
+    yield Row(
+        f"{many} started through the dispatcher",
+        measured.starts_per_s,
+        "per s",
+        50,
+        at_least=True,
+    )
+    yield Row(f"{many}, server", measured.server_mb, "MB", 1000, at_least=False)
+    yield Row(f"{many}, worker", measured.worker_mb, "MB", 600, at_least=False)
+    yield Row(f"{many}, database", measured.database_mb, "MB", 600, at_least=False)
+    yield Row(
+        f"{many}, a step of each in one minute",
+        measured.steps_s,
+        "s",
+        BEFORE_THE_DIGEST_S,
+        at_least=False,
+    )
 
 
 def _programs() -> Iterator[Row]:

@@ -51,6 +51,7 @@ from workflows.digest import DigestActivities
 from workflows.follow_up import FollowUp
 from workflows.following import FollowingActivities, Plan, PlannedStep
 from workflows.rounds import RoundActivities
+from workflows.webhook import WebhookActivities
 
 HISTORIES = Path(__file__).parents[1] / "workflows" / "histories"
 NATIVE_THREADS_S = 0.3
@@ -337,6 +338,7 @@ def _activities(
         delivery=delivery,
         digest=DigestActivities(waiting=lambda _: ()),
         round=RoundActivities(hold=lambda _: False),
+        webhook=WebhookActivities(tell=lambda *_: 0, give_up=lambda *_: None),
     )
 
 

@@ -25,7 +25,7 @@ from tests.workflows.month import (
     Month,
 )
 from workflows.follow_up import FollowUp
-from workflows.following import Plan, PlannedStep
+from workflows.following import DueStep, Plan, PlannedStep
 
 
 async def a_hedge(month: Month, to: Actor = OPERATIONS) -> None:
@@ -489,6 +489,30 @@ async def test_an_older_plan_is_ignored(month: Month) -> None:
     assert await month.status() == "running"
     assert month.reminder_days() == ["2026-10-23"]
     assert month.escalated() == []
+
+
+async def test_a_run_of_an_earlier_version_does_its_steps(month: Month) -> None:
+    # Such a run calls its subject a number, in what it was given and what it asks.
+    await month.passes(until="2026-10-24T12:00")
+    month.system.submit(
+        month.did("2026-10-09", COORDINATOR, "report", category="VEG-HEDGE")
+    )
+    month.system.submit(month.did("2026-10-12", COORDINATOR, "assign", to=OPERATIONS))
+    step = {"key": "remind.fix.1.half.2026-10-23", "at": month.times.now.isoformat()}
+    await month.client.start_workflow(
+        "follow-up",
+        {"number": "2026-01", "version": 2, "steps": [step]},
+        id="finding/2026-01",
+        task_queue="core",
+    )
+    asked = DueStep.model_validate(
+        {"number": "2026-01", "key": step["key"], "now": month.times.now}
+    )
+    await month.calendar._recorded([asked.subject])
+
+    assert asked.subject == "finding/2026-01"
+    assert month.reminder_days() == ["2026-10-24"]
+    assert await month.status() == "running"
 
 
 @pytest.mark.parametrize("version", [0, 1, 7])

@@ -19,13 +19,9 @@ from typing_extensions import override
 from adapters.temporal.worker import WORKFLOWS, runner
 from tests.tools.histories import BUSY, HISTORIES, PLAYED, RELEASED
 from workflows.delivery import Delivery, DeliveryRequest
-from workflows.co_signing import CoSigning
-from workflows.digest import Digest, DigestRequest
 from workflows.follow_up import FollowUp
 from workflows.following import Plan
 from workflows.handover import Handover
-from workflows.rounds import Round
-from workflows.walk_timetable import WalkTimetable
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(HISTORIES.glob("*.json"))
@@ -83,6 +79,41 @@ class SendsTwice(Delivery):
         return await self._send(request) + await super().run(request)
 
 
+@workflow.defn(name="handover")
+class AsksAgain(Handover):
+    """An unsafe edit: the facts are asked once more."""
+
+    @workflow.init
+    def __init__(self, offered: Plan) -> None:
+        """Start as before."""
+        super().__init__(offered)
+
+    @override
+    @workflow.run
+    async def run(self, offered: Plan) -> int:
+        """Wait as before, and look again."""
+        await self.look()
+        return await super().run(offered)
+
+
+@workflow.defn(name="handover")
+class AsksAgainFromNowOn(Handover):
+    """The same edit, for new runs only."""
+
+    @workflow.init
+    def __init__(self, offered: Plan) -> None:
+        """Start as before."""
+        super().__init__(offered)
+
+    @override
+    @workflow.run
+    async def run(self, offered: Plan) -> int:
+        """Wait as before; look again if this run began after the edit."""
+        if workflow.patched("asks-again"):
+            await self.look()
+        return await super().run(offered)
+
+
 def history(file: Path) -> WorkflowHistory:
     return WorkflowHistory.from_json(file.stem, file.read_text("utf-8"))
 
@@ -123,6 +154,16 @@ async def test_a_changed_follow_up_is_noticed(file: Path, changed: type) -> None
 async def test_a_changed_delivery_is_noticed(file: Path) -> None:
     with pytest.raises(workflow.NondeterminismError):
         await replay(file, [SendsTwice], sandboxed=False)
+
+
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if f.stem.startswith("handover")], ids=lambda f: f.stem
+)
+async def test_an_unsafe_edit_is_noticed_and_a_patched_one_is_not(file: Path) -> None:
+    with pytest.raises(workflow.NondeterminismError):
+        await replay(file, [AsksAgain], sandboxed=False)
+
+    await replay(file, [AsksAgainFromNowOn], sandboxed=False)
 
 
 @every_history

@@ -36,10 +36,9 @@ ROOT_CAUSE = "root-cause"
 """The part that a leader gets when a case keeps coming back (R11)."""
 
 
-def propose_decline(
-    finding: Finding, command: ProposeDecline, register: Register
-) -> Facts:
+def propose_decline(finding: Finding, command: ProposeDecline, given: Given) -> Facts:
     """Ask a second person to agree not to act, with a reason of the register (R12)."""
+    register = given.register
     require(finding, *BEFORE_FIX)
     if finding.decline_proposed_by:
         raise Refused(Code.PROPOSAL_PENDING, by=str(finding.decline_proposed_by))
@@ -48,6 +47,7 @@ def propose_decline(
         raise Refused(Code.REFERRAL_MISSING, reason=reason.code)
     if reason.needs_link and command.link is None:
         raise Refused(Code.LINK_MISSING, reason=reason.code)
+    approver = _approver(finding, command.stamp.by, register)
     return (
         DeclineProposed(
             stamp=command.stamp,
@@ -55,7 +55,8 @@ def propose_decline(
             reason=command.reason,
             refer_to=command.refer_to,
             link=command.link,
-            approver=_approver(finding, command.stamp.by, register),
+            approver=approver,
+            stands_in=given.standing_in(approver, day_of(command, register)),
         ),
     )
 
@@ -94,7 +95,9 @@ def refuse_decline(
 ) -> Facts:
     """Disagree, as a second person: the case goes on."""
     require_second_person(finding, command, register)
-    return (DeclineRefused(stamp=command.stamp, reason=command.reason),)
+    proposer = finding.decline_proposed_by
+    tell = (proposer,) if proposer else ()
+    return (DeclineRefused(stamp=command.stamp, reason=command.reason, tell=tell),)
 
 
 def require_second_person(

@@ -4,7 +4,7 @@ Asked for from the day that the register names; older history is taken as it was
 written down.
 """
 
-from domain.errors import Code, Refused
+from domain.errors import Code, NotFound, Refused
 from domain.finding.commands import FindingCommand, MarkFixed, VerifyFix
 from domain.finding.rules.checks import day_of
 from domain.finding.state import Finding
@@ -39,9 +39,17 @@ def require_shown(finding: Finding, command: MarkFixed, register: Register) -> N
             raise Refused(Code.EVIDENCE_MISSING, field=name, category=category.code)
     if category.done is Done.MENDED and category.kind is not Kind.SOCIAL:
         _require_kind(category, command.evidence)
+    _refuse_unknown_groups(command, register)
     held = command.held_on
     if held and held > day_of(command, register):
         raise Refused(Code.DATE_IN_FUTURE, field="held_on", date=held.isoformat())
+
+
+def _refuse_unknown_groups(command: MarkFixed, register: Register) -> None:
+    """Count by the register's groups only: a name is no group."""
+    for group, _ in command.attendance:
+        if not register.has_group(group):
+            raise NotFound(Code.UNKNOWN_UNIT, unit=f"participant/{group}")
 
 
 def require_seen(finding: Finding, command: VerifyFix, register: Register) -> None:

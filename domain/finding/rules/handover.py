@@ -62,7 +62,8 @@ def accept_handover(
 ) -> Facts:
     """Make the receiver responsible."""
     to = _offered(finding, command, register)
-    return (HandoverAccepted(stamp=command.stamp, to=to),)
+    sender = finding.assignee or finding.triage
+    return (HandoverAccepted(stamp=command.stamp, to=to, tell=(sender,)),)
 
 
 def refuse_handover(
@@ -70,7 +71,10 @@ def refuse_handover(
 ) -> Facts:
     """Leave the case with the sender; after the last refusal both work on it."""
     to = _offered(finding, command, register)
-    refused = HandoverRefused(stamp=command.stamp, reason=command.reason)
+    sender = finding.assignee or finding.triage
+    refused = HandoverRefused(
+        stamp=command.stamp, reason=command.reason, tell=(sender,)
+    )
     if finding.refusals + 1 < register.limits.refusals:
         return (refused,)
     return (refused, _joint(finding, to, command))

@@ -68,13 +68,15 @@ def complete_subtask(finding: Finding, command: CompleteSubtask) -> Facts:
     return (SubtaskCompleted(stamp=command.stamp, subtask=command.subtask),)
 
 
-def mark_fixed(finding: Finding, command: MarkFixed, register: Register) -> Facts:
+def mark_fixed(finding: Finding, command: MarkFixed, given: Given) -> Facts:
     """Report the fix; a case on hold is resumed by the same command."""
+    register, today = given.register, day_of(command, given.register)
     require(finding, Status.ASSIGNED)
     if missing := [part.name for part in finding.subtasks if not part.done_by]:
         raise Refused(Code.SUBTASKS_OPEN, open=missing)
     require_shown(finding, command, register)
     days = length_now(finding, ClockName.VERIFY, register)
+    verifier = _verifier(finding, command, register)
     fixed = FixReported(
         stamp=command.stamp,
         evidence=command.evidence,
@@ -82,8 +84,9 @@ def mark_fixed(finding: Finding, command: MarkFixed, register: Register) -> Fact
         held_on=command.held_on,
         attendance=command.attendance,
         audience=command.audience,
-        verifier=_verifier(finding, command, register),
-        verify_due=register.working_days.add(day_of(command, register), days),
+        verifier=verifier,
+        verify_due=register.working_days.add(today, days),
+        stands_in=given.standing_in(verifier, today),
     )
     if finding.hold:
         return (resumed(finding, command, register), fixed)

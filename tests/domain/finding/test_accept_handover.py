@@ -31,13 +31,13 @@ from tests.given_when_then import given, remembered
 @pytest.mark.parametrize("by", [POLICE, POLICE_LEADER, LOCAL_POLICE, COORDINATOR])
 def test_the_offered_authority_or_a_coordinator_accepts(by: Actor) -> None:
     given(REPORTED, ASSIGNED, OFFERED).when(accept_handover(by=by)).then(
-        HandoverAccepted(stamp=stamp(by), to=POLICE)
+        HandoverAccepted(stamp=stamp(by), to=POLICE, tell=(LIGHTING,))
     )
 
 
 def test_the_unit_behind_a_partner_accepts_for_it() -> None:
     given(REPORTED, ASSIGNED, offered(GRID)).when(accept_handover(by=LIGHTING)).then(
-        HandoverAccepted(stamp=stamp(LIGHTING), to=GRID)
+        HandoverAccepted(stamp=stamp(LIGHTING), to=GRID, tell=(LIGHTING,))
     )
 
 

@@ -160,7 +160,7 @@ def test_a_paper_shows_what_its_category_says(shown: dict[str, str]) -> None:
 
 
 HELD_ON: dict[str, Any] = {"held_on": on("2026-10-20")}
-CAME: dict[str, Any] = {"attendance": (("residents", 12), ("police", 2))}
+CAME: dict[str, Any] = {"attendance": (("residents", 12), ("youth", 2))}
 WHAT_PEOPLE_DID: dict[str, dict[str, Any]] = {
     "meeting": {**HELD_ON, **CAME},
     "started": {**HELD_ON, "count": 14},

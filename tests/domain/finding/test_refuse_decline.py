@@ -30,7 +30,7 @@ from tests.given_when_then import given, remembered
 
 
 def refused(by: Actor = LEADER) -> DeclineRefused:
-    return DeclineRefused(stamp=stamp(by), reason="Vi kan godt.")
+    return DeclineRefused(stamp=stamp(by), reason="Vi kan godt.", tell=(LIGHTING,))
 
 
 @pytest.mark.parametrize("facts", [(REPORTED,), (REPORTED, ASSIGNED)])

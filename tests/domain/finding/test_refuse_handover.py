@@ -35,13 +35,17 @@ from tests.examples import (
 )
 from tests.given_when_then import given, remembered
 
-REFUSED = HandoverRefused(stamp=stamp(POLICE), reason="Ikke politiets opgave.")
+REFUSED = HandoverRefused(
+    stamp=stamp(POLICE), reason="Ikke politiets opgave.", tell=(LIGHTING,)
+)
 
 
 @pytest.mark.parametrize("by", [POLICE, LOCAL_POLICE, COORDINATOR])
 def test_the_offered_authority_or_a_coordinator_refuses(by: Actor) -> None:
     given(REPORTED, ASSIGNED, OFFERED).when(refuse_handover(by=by)).then(
-        HandoverRefused(stamp=stamp(by), reason="Ikke politiets opgave.")
+        HandoverRefused(
+            stamp=stamp(by), reason="Ikke politiets opgave.", tell=(LIGHTING,)
+        )
     )
 
 
