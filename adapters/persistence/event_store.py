@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -20,6 +21,7 @@ from eventsourcing.persistence import (
 from typing_extensions import override
 
 from adapters.errors import Unavailable
+from adapters.persistence import migrations
 from adapters.persistence.fact_table import FactTable, Replica, StoredRow
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
@@ -32,8 +34,18 @@ GLANCE_S = 0.05
 """How often a store without notices looks whether there is news."""
 
 
+HEARTBEAT_S = 2.0
+"""How often who is told of news looks nevertheless: a notice is a hint."""
+
+
 class FactStore(ABC):
     """The facts of one installation; safe for several processes."""
+
+    schema_version: ClassVar[int]
+    """Which shape of its tables this program needs."""
+
+    hears: ClassVar[bool]
+    """Whether `wait_for` is told of news, or has to look again and again."""
 
     def __init__(self, table: FactTable, mapper: FactMapper | None = None) -> None:
         """Keep facts in `table`, which must have been migrated."""
@@ -163,6 +175,9 @@ class FactStore(ABC):
 
 class SqliteEventStore(FactStore):
     """Facts in one SQLite file; safe for several processes on one machine."""
+
+    schema_version = len(migrations.STEPS)
+    hears = False
 
     def __init__(self, path: Path, mapper: FactMapper | None = None) -> None:
         """Use the events file at `path`, which must have been migrated."""

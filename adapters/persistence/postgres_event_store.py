@@ -7,7 +7,8 @@ from psycopg import Connection, sql
 from pydantic import SecretStr
 from typing_extensions import override
 
-from adapters.persistence.event_store import FactStore
+from adapters.persistence import postgres_migrations
+from adapters.persistence.event_store import HEARTBEAT_S, FactStore
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_engine import PostgresFacts
 from adapters.persistence.postgres_recorder import (
@@ -16,14 +17,14 @@ from adapters.persistence.postgres_recorder import (
     PostgresFactRecorder,
 )
 
-HEARTBEAT_S = 2.0
-"""How often a waiter looks for itself: a notice is a hint and may be lost."""
-
 REST_S = 0.1
 
 
 class PostgresEventStore(FactStore):
     """Facts in one PostgreSQL database; safe for several processes and machines."""
+
+    schema_version = len(postgres_migrations.STEPS)
+    hears = True
 
     def __init__(self, url: SecretStr, mapper: FactMapper | None = None) -> None:
         """Use the database at `url`, which must have been migrated."""

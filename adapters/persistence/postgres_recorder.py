@@ -5,7 +5,7 @@ commits and an aborted append leaves no gap, and tells listeners the newest id. 
 run-time role may call it and read, nothing else. Nothing is created at run time: see
 `postgres_migrations.py`.
 
-Source: reference measurements in ADR 0012.
+Source: reference measurements in ADR 0018.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import eventsourcing.postgres as library
+import psycopg
 from eventsourcing.persistence import (
     InterfaceError,
     OperationalError,
@@ -114,6 +115,9 @@ CALL = (
     f"SELECT {SCHEMA_NAME}.append("
     "%s::text[], %s::bigint[], %s::text[], %b::bytea[], %s::uuid[])"
 )
+CONNECTION_LOST = ("08", "57P")
+"""How the states begin with which PostgreSQL ends a connection."""
+
 Found = TypeVar("Found")
 
 
@@ -223,9 +227,16 @@ def _again_if_lost(do: Callable[[], Found]) -> Found:
     try:
         return do()
     except (InterfaceError, OperationalError) as problem:
-        if isinstance(problem.__cause__, PoolTimeout):
+        if not _lost(problem.__cause__):
             raise
     return do()
+
+
+def _lost(cause: BaseException | None) -> bool:
+    """Whether the server went away in the middle, rather than refused or never came."""
+    if not isinstance(cause, psycopg.Error) or isinstance(cause, PoolTimeout):
+        return False
+    return (cause.sqlstate or CONNECTION_LOST[0]).startswith(CONNECTION_LOST)
 
 
 def _place_as_id(stored: StoredEvent) -> UUID:

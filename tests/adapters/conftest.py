@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,23 +81,24 @@ def postgres_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def postgres(postgres_server: Server) -> PostgresBackend:
+def postgres(postgres_server: Server) -> Iterator[PostgresBackend]:
     """Return a database of this test's own, migrated and empty."""
-    return PostgresBackend(postgres_server.migrated())
+    with closing(PostgresBackend(postgres_server.migrated())) as backend:
+        yield backend
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> SqliteBackend:
+def sqlite(tmp_path: Path) -> Iterator[SqliteBackend]:
     """Return an events file of this test's own, migrated and empty."""
-    return SqliteBackend(tmp_path / "events.db")
+    with closing(SqliteBackend(tmp_path / "events.db")) as backend:
+        yield backend
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+def backend(request: pytest.FixtureRequest) -> Backend:
     """Return each kind of store in turn, empty."""
-    made: Backend = request.getfixturevalue(request.param)
-    yield made
-    made.close()
+    backend: Backend = request.getfixturevalue(request.param)
+    return backend
 
 
 @pytest.fixture

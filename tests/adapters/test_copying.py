@@ -1,6 +1,6 @@
 """A copied store is the same store: positions, ids and every byte."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -9,6 +9,7 @@ from adapters.persistence.copying import account_of, copy
 from adapters.persistence.event_store import FactStore
 from adapters.persistence.fact_table import StoredRow
 from domain.errors import Code, Refused
+from domain.values import StreamId
 from tests.adapters.conftest import Line
 from tests.adapters.stores import Backend, PostgresBackend, SqliteBackend
 from tests.adapters.writing import LEARNED, decision
@@ -17,18 +18,16 @@ from tests.adapters.writing import LEARNED, decision
 @pytest.fixture(params=["sqlite-postgres", "postgres-sqlite"])
 def ends(
     request: pytest.FixtureRequest, sqlite: SqliteBackend, postgres: PostgresBackend
-) -> Iterator[tuple[Backend, Backend]]:
+) -> tuple[Backend, Backend]:
     """Return from where and to where, both ways."""
     both = {"sqlite": sqlite, "postgres": postgres}
     source, target = str(request.param).split("-")
-    yield both[source], both[target]
-    for end in both.values():
-        end.close()
+    return both[source], both[target]
 
 
 def fill(store: FactStore, count: int) -> None:
     for nth in range(count):
-        stream = f"finding/{nth % 7}"
+        stream = StreamId(f"finding/{nth % 7}")
         texts = [f"Æøå 🌳 {nth}", "x" * nth]
         store.append([decision(stream, store.version_of(stream), *texts)], LEARNED)
 
@@ -166,8 +165,6 @@ def test_a_history_with_a_hole_is_not_closed_up(
 
     assert_refused(source, target, Code.COPY_DIFFERS)
     assert target.last_position() == 0
-    for end in (sqlite, postgres):
-        end.close()
 
 
 def assert_refused(source: FactStore, target: FactStore, code: Code) -> None:

@@ -146,9 +146,9 @@ def test_links_between_streams_are_found_in_order(store: FactStore) -> None:
         store.append([asked], LEARNED)
 
     stamp = Stamp(by=BY, at=AT, command_id=derived_id("linked"))
-    referred = {"forum": "walk", "walk": "2026-W1"}
-    put("finding/2", FindingReferred(stamp=stamp, **referred))
-    put("finding/1", FindingReferred(stamp=stamp, **referred))
+    referred = FindingReferred(stamp=stamp, forum="walk", walk="2026-W1")
+    put("finding/2", referred)
+    put("finding/1", referred)
     put("finding/3", FindingMerged(stamp=stamp, master="1"))
     put("finding/4", NoteAdded(stamp=stamp, text="2026-W1"))
 

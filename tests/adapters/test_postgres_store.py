@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,12 +28,15 @@ APPEND = (
     "SELECT gadelys.append(ARRAY['finding/x'], ARRAY[1]::bigint[], ARRAY['t'], "
     "ARRAY['\\x00']::bytea[], ARRAY[gen_random_uuid()])"
 )
+INSERT = (
+    "INSERT INTO gadelys.stored_events "
+    "VALUES (9, 'finding/y', 1, 't', '', gen_random_uuid())"
+)
 
 
 @pytest.fixture
-def store(postgres: PostgresBackend) -> Iterator[FactStore]:
-    yield postgres.open()
-    postgres.close()
+def store(postgres: PostgresBackend) -> FactStore:
+    return postgres.open()
 
 
 # ---- roles ----
@@ -56,8 +58,7 @@ def test_the_run_time_role_appends_and_reads(postgres: PostgresBackend) -> None:
         "UPDATE gadelys.stored_events SET topic = topic",
         "DELETE FROM gadelys.stored_events",
         "TRUNCATE gadelys.stored_events",
-        "INSERT INTO gadelys.stored_events "
-        + "VALUES (9, 'finding/y', 1, 't', '', gen_random_uuid())",
+        INSERT,
         "BEGIN; LOCK TABLE gadelys.stored_events IN EXCLUSIVE MODE",
         "UPDATE gadelys.head SET last_id = 7",
         "SELECT * FROM gadelys.head",
@@ -203,9 +204,7 @@ def test_an_older_schema_is_refused_until_it_is_migrated(
 
     assert caught.value.code is Code.STORE_OUTDATED
     check(postgres.database.app)
-    [store] = [postgres.open()]
-    assert store.findings_of("2026-W1") == ()
-    postgres.close()
+    assert postgres.open().findings_of("2026-W1") == ()
 
 
 def test_a_failed_migration_leaves_nothing(
@@ -321,7 +320,6 @@ def test_a_locked_store_is_unavailable_and_nothing_is_stored(
 
     assert caught.value.code is Code.STORE_UNAVAILABLE
     assert store.append([decision(ONE, 0, "a")], LEARNED)[0].position == 1
-    postgres.close()
 
 
 def test_a_commit_waits_for_the_disk_even_where_that_is_switched_off(
@@ -335,7 +333,6 @@ def test_a_commit_waits_for_the_disk_even_where_that_is_switched_off(
     [row] = store._table.read("SELECT current_setting('synchronous_commit')", ())
 
     assert row == ("on",)
-    postgres.close()
 
 
 # ---- passwords ----
@@ -384,7 +381,6 @@ def test_settings_and_stores_show_no_password(postgres: PostgresBackend) -> None
     for word in (APP_PASSWORD, OWNER_PASSWORD):
         assert word not in shown
         assert word not in settings.model_dump_json()
-    postgres.close()
 
 
 def test_a_password_in_a_message_is_covered() -> None:

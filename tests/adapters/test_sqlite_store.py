@@ -25,7 +25,6 @@ def store(sqlite: SqliteBackend) -> Iterator[SqliteEventStore]:
     opened = SqliteEventStore(sqlite.path)
     yield opened
     opened.close()
-    sqlite.close()
 
 
 def test_an_id_is_never_used_again(
@@ -84,7 +83,7 @@ def test_a_locked_store_is_unavailable_and_nothing_is_stored(
 def test_a_full_disk_is_unavailable_and_nothing_is_stored(
     sqlite: SqliteBackend,
 ) -> None:
-    store = sqlite.open()
+    store = SqliteEventStore(sqlite.path)
     with store._datastore.transaction(commit=False) as cursor:
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
@@ -95,6 +94,7 @@ def test_a_full_disk_is_unavailable_and_nothing_is_stored(
 
     assert caught.value.code is Code.STORE_UNAVAILABLE
     assert sqlite.open().last_position() == 0
+    store.close()
 
 
 def test_two_processes_that_read_and_then_write_are_never_locked_out(
