@@ -104,7 +104,6 @@ class PostgresFacts(library.PostgresDatastore):
             max_size=POOL_SIZE,
             open=False,
             configure=_configure,
-            check=library.ConnectionPool.check_connection,
             timeout=CONNECT_TIMEOUT_S,
             name="facts",
         )

@@ -33,7 +33,7 @@ from adapters.persistence.fact_table import (
     Replica,
     StoredRow,
 )
-from adapters.persistence.postgres_engine import PostgresFacts
+from adapters.persistence.postgres_engine import POOL_SIZE, PostgresFacts
 from domain.errors import Code, Refused
 
 SCHEMA_NAME = "gadelys"
@@ -220,15 +220,17 @@ def _read(cursor: Cursor[TupleRow], statement: str, values: Sequence[Any]) -> li
 
 
 def _again_if_lost(do: Callable[[], Found]) -> Found:
-    """Do it once more when the connection was lost, as after a restart.
+    """Do it again when the connection was lost, as after a restart of the server.
 
-    An append that had arrived nevertheless is met again by its event ids.
+    Each time one dead connection leaves the pool. An append that had arrived
+    nevertheless is met again by its event ids.
     """
-    try:
-        return do()
-    except (InterfaceError, OperationalError) as problem:
-        if not _lost(problem.__cause__):
-            raise
+    for _ in range(POOL_SIZE):
+        try:
+            return do()
+        except (InterfaceError, OperationalError) as problem:
+            if not _lost(problem.__cause__):
+                raise
     return do()
 
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -247,6 +248,25 @@ def test_a_lost_connection_is_made_again(
     assert len(store.load(ONE)) == 1
     cut(postgres)
     assert store.append([decision(ONE, 1, "b")], LEARNED)[0].position == 2
+
+
+def test_many_lost_connections_are_made_again(
+    store: FactStore, postgres: PostgresBackend
+) -> None:
+    store.append([decision(ONE, 0, "a")], LEARNED)
+    together = Barrier(6)
+
+    def use(_: int) -> int:
+        together.wait(10)
+        return len(store.load(ONE))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(use, range(6)))
+    cut(postgres)
+
+    assert store.append([decision(ONE, 1, "b")], LEARNED)[0].position == 2
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(use, range(6))) == [2] * 6
 
 
 def cut(postgres: PostgresBackend) -> None:

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from adapters.persistence import migrations, postgres_migrations
+from adapters.persistence import migrations
 from adapters.persistence.event_store import FactStore, SqliteEventStore
-from adapters.persistence.postgres_event_store import PostgresEventStore
 from adapters.persistence.recorder import EVENTS_TABLE, FactDatastore
 from domain.errors import Code, Conflict
 from domain.finding.events import NoteAdded
@@ -53,6 +52,8 @@ def decision(
 def store_at(place: str) -> FactStore:
     """Open the store at a place."""
     if place.startswith("postgresql:"):
+        from adapters.persistence.postgres_event_store import PostgresEventStore
+
         return PostgresEventStore(SecretStr(place))
     return SqliteEventStore(Path(place))
 
@@ -62,6 +63,8 @@ def migrate_at(place: str) -> None:
     if not place.startswith("postgresql:"):
         migrations.migrate(Path(place))
         return
+    from adapters.persistence import postgres_migrations
+
     owner, _, run_time = place.partition(" ")
     postgres_migrations.migrate(SecretStr(owner), SecretStr(run_time))
 
