@@ -1,6 +1,7 @@
 """The event store on PostgreSQL: several machines, one order of facts."""
 
 import time
+from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 from psycopg import Connection, sql
@@ -13,11 +14,13 @@ from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_engine import PostgresFacts
 from adapters.persistence.postgres_recorder import (
     CHANNEL,
+    EVENTS_TABLE,
     SCHEMA_NAME,
     PostgresFactRecorder,
 )
 
 REST_S = 0.1
+LAST = f"SELECT max(notification_id) AS last FROM {EVENTS_TABLE}"
 
 
 class PostgresEventStore(FactStore):
@@ -51,7 +54,7 @@ class PostgresEventStore(FactStore):
 
     def _listen(
         self,
-        connection: "Connection[dict[str, object]]",
+        connection: Connection[dict[str, Any]],
         position: int,
         patience: float,
     ) -> None:
@@ -59,7 +62,8 @@ class PostgresEventStore(FactStore):
         channel = sql.Identifier(CHANNEL)
         connection.execute(sql.SQL("LISTEN {}").format(channel))
         try:
-            if self.last_position() < position:
+            row = connection.execute(LAST).fetchone() or {}
+            if (row.get("last") or 0) < position:
                 for _ in connection.notifies(timeout=patience, stop_after=1):
                     pass
         finally:

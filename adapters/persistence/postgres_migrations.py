@@ -61,7 +61,8 @@ def migrate(owner: SecretStr | None, run_time: SecretStr) -> int:
         run_time: the address with the role that gets the rights to read and append.
 
     Raises: Refused (owner_needed, role_too_strong) when the roles are missing or the
-        same; Unavailable (store_outdated) when the schema is newer than the program.
+        same; Unavailable (store_outdated) when the schema is newer than the program,
+        (store_unavailable) when the server is away or the database not in UTF-8.
     """
     if owner is None:
         return _only_check(run_time)
@@ -71,6 +72,7 @@ def migrate(owner: SecretStr | None, run_time: SecretStr) -> int:
         [me] = connection.execute("SELECT current_user").fetchone() or (None,)
         if user is None or user == me:
             raise Refused(Code.ROLE_TOO_STRONG, role=me)
+        _refuse_other_encodings(connection, owner)
         version = _version(connection) or 0
         _refuse_newer(version)
         _run(connection, *BEGINNING)
@@ -127,6 +129,16 @@ def _version(connection: Connection[tuple[Any, ...]]) -> int | None:
         return None
     row = connection.execute(f"SELECT version FROM {VERSION}").fetchone()
     return row[0] if row else None
+
+
+def _refuse_other_encodings(
+    connection: Connection[tuple[Any, ...]], url: SecretStr
+) -> None:
+    """Refuse a database in which the bytes of facts are no text."""
+    [encoding] = connection.execute("SHOW server_encoding").fetchone() or ("?",)
+    if encoding != "UTF8":
+        problem = f"server_encoding {encoding}, UTF8 needed"
+        raise Unavailable(Code.STORE_UNAVAILABLE, path=place(url), problem=problem)
 
 
 def _refuse_newer(version: int) -> None:

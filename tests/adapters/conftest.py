@@ -82,7 +82,7 @@ def postgres_server() -> Iterator[Server]:
 
 @pytest.fixture
 def postgres(postgres_server: Server) -> Iterator[PostgresBackend]:
-    """Return a database of this test's own, migrated and empty."""
+    """Return a database, migrated and empty."""
     with closing(PostgresBackend(postgres_server.migrated())) as backend:
         yield backend
 

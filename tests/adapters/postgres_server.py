@@ -85,7 +85,7 @@ class Server:
     folder: Path
     process: "subprocess.Popen[bytes]"
     names: Iterator[int] = field(default_factory=count)
-    _migrated: Database | None = None
+    _shared: Database | None = None
 
     @property
     def everything(self) -> Database:
@@ -103,11 +103,16 @@ class Server:
         return Database(name, self.folder)
 
     def migrated(self) -> Database:
-        """Create one more database that is migrated and empty."""
-        if self._migrated is None:
-            self._migrated = self.database()
-            migrate(self._migrated.owner, self._migrated.app)
-        return self.database(self._migrated.name)
+        """Return the shared database, migrated and empty; one test at a time.
+
+        A database of one's own would be a thousand files for each test.
+        """
+        if self._shared is None:
+            self._shared = self.database()
+        shared = self._shared
+        shared.run(shared.owner, "DROP SCHEMA IF EXISTS gadelys CASCADE")
+        migrate(shared.owner, shared.app)
+        return shared
 
 
 @contextmanager

@@ -1,8 +1,11 @@
 """What only the store on PostgreSQL promises; the rest is in `test_event_store.py`."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Barrier
 from typing import Any
 
@@ -10,6 +13,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from adapters import processes
 from adapters import system as installation
 from adapters.errors import Unavailable
 from adapters.persistence import postgres_event_store, postgres_migrations
@@ -38,6 +42,15 @@ INSERT = (
 @pytest.fixture
 def store(postgres: PostgresBackend) -> FactStore:
     return postgres.open()
+
+
+@pytest.fixture
+def alone(postgres_server: Server) -> Iterator[PostgresBackend]:
+    """Return a database that a test may change itself, not only what is in it."""
+    database = postgres_server.database()
+    migrate(database.owner, database.app)
+    with closing(PostgresBackend(database)) as backend:
+        yield backend
 
 
 # ---- roles ----
@@ -208,6 +221,13 @@ def test_an_older_schema_is_refused_until_it_is_migrated(
     assert postgres.open().findings_of("2026-W1") == ()
 
 
+def test_a_database_that_is_not_in_utf8_is_refused(postgres_server: Server) -> None:
+    database = postgres_server.database("template0 ENCODING 'LATIN1'")
+
+    with pytest.raises(Unavailable, match="LATIN1"):
+        migrate(database.owner, database.app)
+
+
 def test_a_failed_migration_leaves_nothing(
     postgres_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,36 +314,37 @@ def test_a_waiter_needs_no_notice(
 def test_a_notice_comes_before_the_heartbeat(
     store: FactStore, postgres: PostgresBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 300)
+    monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 30)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(store.wait_for, 1, 300)
+        waiting = pool.submit(store.wait_for, 1, 30)
         listening(postgres)
         store.append([decision(ONE, 0, "a")], LEARNED)
 
-        assert waiting.result(20)
+        assert waiting.result(15)
 
 
 def test_a_waiter_survives_a_lost_connection(
     store: FactStore, postgres: PostgresBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 300)
+    monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 30)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(store.wait_for, 1, 300)
+        waiting = pool.submit(store.wait_for, 1, 30)
         listening(postgres)
         cut(postgres)
         store.append([decision(ONE, 0, "a")], LEARNED)
 
-        assert waiting.result(20)
+        assert waiting.result(15)
 
 
 def listening(postgres: PostgresBackend) -> None:
     """Wait until somebody listens in this database."""
     asked = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND usename = 'gadelys_app' AND query LIKE 'LISTEN%'"
+        "AND usename = 'gadelys_app' AND query = %s"
     )
     deadline = time.monotonic() + 10
-    while postgres.database.run(postgres.database.superuser, asked) == [(0,)]:
+    superuser, looked = postgres.database.superuser, postgres_event_store.LAST
+    while postgres.database.run(superuser, asked, looked) == [(0,)]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -343,16 +364,44 @@ def test_a_locked_store_is_unavailable_and_nothing_is_stored(
 
 
 def test_a_commit_waits_for_the_disk_even_where_that_is_switched_off(
-    postgres: PostgresBackend,
+    alone: PostgresBackend,
 ) -> None:
-    main = postgres.database
+    main = alone.database
     main.run(main.superuser, f"ALTER DATABASE {main.name} SET synchronous_commit = off")
-    store = postgres.open()
+    store = alone.open()
     store.append([decision(ONE, 0, "a")], LEARNED)
 
     [row] = store._table.read("SELECT current_setting('synchronous_commit')", ())
 
     assert row == ("on",)
+
+
+async def test_readers_rest_until_there_is_news(
+    postgres: PostgresBackend, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "HEARTBEAT_S", 30)
+    monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 30)
+    database = postgres.database
+    there = settings.model_copy(update={"database_url": database.app})
+    with installation.opened(there) as system:
+        resting = asyncio.create_task(processes._news(asyncio.Event(), system, 0))
+        await asyncio.to_thread(listening, postgres)
+        system.store.append([decision(ONE, 0, "a")], LEARNED)
+
+        await asyncio.wait_for(resting, 15)
+
+
+async def test_readers_outlive_a_server_that_goes(
+    alone: PostgresBackend, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.persistence.postgres_engine.CONNECT_TIMEOUT_S", 0.2)
+    there = settings.model_copy(update={"database_url": alone.database.app})
+    with installation.opened(there) as system:
+        main = alone.database
+        main.run(main.superuser, f"ALTER DATABASE {main.name} CONNECTION LIMIT 0")
+        cut(alone)
+
+        await asyncio.wait_for(processes._news(asyncio.Event(), system, 0), 20)
 
 
 # ---- passwords ----

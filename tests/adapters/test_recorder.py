@@ -83,7 +83,7 @@ class OnSqlite(OurRecorder):
 
 
 class OnPostgres(OurRecorder):
-    """Makes recorders in a database of the test's own."""
+    """Makes recorders in a database."""
 
     @pytest.fixture(autouse=True)
     def _in_a_database(self, postgres_server: Server) -> None:
