@@ -17,7 +17,7 @@ COMPILE := $(UV) compile --quiet --universal --python-version 3.11 --no-header \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs clean
+.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ contracts: $(READY) ## who may import whom
 fix: $(READY) ## repair style and format where a tool can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+
+faults: $(READY) ## what may go wrong, for longer: 1,000 kills of workers, 200 of programs
+	@GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200 $(BIN)/pytest -q -p no:xdist $(ARGS) \
+	  tests/workflows/test_exact.py tests/workflows/test_kill.py
 
 bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)

@@ -1,6 +1,6 @@
 """The composition root: the only place where real parts are chosen."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from adapters.notify.deliverer import Deliverer
@@ -14,6 +14,7 @@ from adapters.temporal.rounds import Rounds
 from adapters.temporal.steps import Steps
 from adapters.temporal.times import Times
 from adapters.temporal.worker import Activities, workers
+from domain.values import Authority
 from workflows.delivery import DeliveryActivities
 from workflows.digest import DigestActivities
 from workflows.following import FollowingActivities
@@ -26,19 +27,21 @@ EVERY_QUEUE = (CORE, *map(str, QUEUES))
 
 def dispatcher_of(system: Gadelys, client: Client, times: Times) -> Dispatcher:
     """Return what tells `client` of the facts of `system`."""
-    return Dispatcher(system, client, times, webhook_deliverer(system))
+    return Dispatcher(system, client, times, _hooks(system, senders=()))
 
 
-def webhook_deliverer(system: Gadelys) -> WebhookDeliverer:
-    """Return what tells the receivers that this installation has."""
-    return WebhookDeliverer(system, receivers(system.settings))
+def _hooks(system: Gadelys, senders: Collection[Authority]) -> WebhookDeliverer:
+    """Return what tells receivers, with the secrets of `senders` only."""
+    return WebhookDeliverer(system, receivers(system.settings, senders=senders))
 
 
-def activities_of(system: Gadelys, times: Times) -> Activities:
-    """Return what workflows can ask of `system`."""
+def activities_of(
+    system: Gadelys, times: Times, queues: Sequence[str] = EVERY_QUEUE
+) -> Activities:
+    """Return what workflows can ask of `system` on some queues."""
     steps = Steps(system, times)
     deliverer = Deliverer(system, mailer(system.settings))
-    hooks = webhook_deliverer(system)
+    hooks = _hooks(system, [one for one in QUEUES if one in queues])
     return Activities(
         following=FollowingActivities(current=steps.current, take=steps.take),
         delivery=DeliveryActivities(
@@ -58,7 +61,7 @@ async def working(
     queues: Sequence[str] = EVERY_QUEUE,
 ) -> AsyncIterator[None]:
     """Let workers do steps and deliveries for `system` while the block runs."""
-    with workers(client, activities_of(system, times), queues) as made:
+    with workers(client, activities_of(system, times, queues), queues) as made:
         async with AsyncExitStack() as running:
             for worker in made:
                 await running.enter_async_context(worker)

@@ -9,7 +9,7 @@ from typing import Literal
 from adapters import system as installation
 from adapters.settings import Settings
 from adapters.system import Gadelys
-from adapters.temporal.health import examine_temporal
+from adapters.temporal.health import TemporalHealth, examine_temporal
 from domain.errors import DomainError
 
 State = Literal["ok", "warning", "broken"]
@@ -36,10 +36,21 @@ def examine(settings: Settings) -> list[Check]:
             checks += [_register(system), _projections(system)]
     except DomainError as problem:
         checks.append(Check("schema", "broken", str(problem.code)))
-    server, worker = examine_temporal(settings)
-    checks.append(Check("temporal", "ok" if server else "warning", server or "–"))
-    checks.append(Check("worker", "ok" if worker else "warning", worker or "–"))
-    return checks
+    return checks + _temporal(examine_temporal(settings))
+
+
+def _temporal(health: TemporalHealth) -> list[Check]:
+    def seen(name: str, found: object) -> Check:
+        return Check(name, "ok" if found else "warning", str(found or "–"))
+
+    missing = [queue for queue, workers in health.sending.items() if not workers]
+    told = ", ".join(f"{queue} {n}" for queue, n in health.sending.items())
+    all_send = health.sending and not missing
+    return [
+        seen("temporal", health.address),
+        seen("worker", health.following),
+        Check("sending", "ok" if all_send else "warning", told or "–"),
+    ]
 
 
 def _python() -> Check:

@@ -199,7 +199,7 @@ def _masters(
 def _asked(
     finding: Finding | None, command: FindingCommand, store: EventStore
 ) -> frozenset[Actor]:
-    """Return who asked to hear the end of this case, if the command can end it.
+    """Return whom a message of this case's end reaches, if the command can end it.
 
     Whoever raised a duplicate hears of the case that it was merged into (R13).
     """
@@ -209,7 +209,7 @@ def _asked(
     same = (fold_finding(store.load(finding_stream(one))) for one in duplicates)
     walks = {found.walk for found in (finding, *same) if found and found.walk}
     folded = (fold_walk(store.load(walk_stream(walk))) for walk in sorted(walks))
-    return frozenset(contact for walk in folded if walk for contact in walk.asked)
+    return frozenset(contact for walk in folded if walk for contact in walk.reachable)
 
 
 def _duplicates(number: FindingNumber, store: EventStore) -> list[FindingNumber]:

@@ -8,6 +8,7 @@ from domain.finding.events import (
     AssignmentLapsed,
     AssignmentReturned,
     CaseMadeJoint,
+    ClockName,
     DeadlinesRecomputed,
     FindingDeclined,
     FindingMerged,
@@ -20,7 +21,7 @@ from domain.finding.events import (
     HandoverUndecided,
     ReminderRaised,
 )
-from domain.messages import Recorded
+from domain.messages import Event, Recorded
 from domain.register.model import Register
 from domain.values import Actor, Authority
 from workflows.delivery import DeliveryRequest
@@ -35,7 +36,6 @@ _CONCERN_AN_OFFER = (
     AssignmentLapsed,
     AssignmentReturned,
     CaseMadeJoint,
-    DeadlinesRecomputed,
     FindingDeclined,
     FindingMerged,
     FixReported,
@@ -45,7 +45,6 @@ _CONCERN_AN_OFFER = (
     HandoverRefused,
     HandoverUnanswered,
     HandoverUndecided,
-    ReminderRaised,
 )
 
 
@@ -54,9 +53,19 @@ def subjects_of(fact: Recorded) -> tuple[str, ...]:
     kind, _, number = fact.stream.partition("/")
     if kind not in FOLLOWED:
         return ()
-    if isinstance(fact.event, _CONCERN_AN_OFFER):
+    if _concerns_an_offer(fact.event):
         return (fact.stream, f"handover/{number}")
     return (fact.stream,)
+
+
+def _concerns_an_offer(event: Event) -> bool:
+    match event:
+        case ReminderRaised(occasions=occasions):
+            return any(one.clock is ClockName.HANDOVER for one in occasions)
+        case DeadlinesRecomputed(changes=changes):
+            return any(one.clock is ClockName.HANDOVER for one in changes)
+        case _:
+            return isinstance(event, _CONCERN_AN_OFFER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -66,7 +66,11 @@ class _File(BaseModel):
 
 
 def read_receivers(
-    path: Path, environment: Mapping[str, str], *, allow_private: bool = False
+    path: Path,
+    environment: Mapping[str, str],
+    *,
+    allow_private: bool = False,
+    senders: Collection[Authority] = tuple(Authority),
 ) -> tuple[Receiver, ...]:
     """Return the receivers that the file at `path` names.
 
@@ -74,6 +78,8 @@ def read_receivers(
         path: the TOML file, with a `[[receiver]]` for each.
         environment: where the secrets are.
         allow_private: whether plain HTTP will do; only for tests.
+        senders: for whose receivers the secrets must be there; a process that
+            does not send for an authority needs none of its secrets.
 
     Raises: Refused (bad_file) when it cannot be used.
     """
@@ -89,7 +95,13 @@ def read_receivers(
     if len(set(names)) != len(names):
         raise _bad(path, "name: listed twice")
     return tuple(
-        _receiver(one, path, environment, allow_private=allow_private)
+        _receiver(
+            one,
+            path,
+            environment,
+            allow_private=allow_private,
+            sends=one.authority in senders,
+        )
         for one in file.receiver
     )
 
@@ -105,6 +117,7 @@ def _receiver(
     environment: Mapping[str, str],
     *,
     allow_private: bool,
+    sends: bool,
 ) -> Receiver:
     parts = urlsplit(one.url)
     allowed = {"https", "http"} if allow_private else {"https"}
@@ -113,7 +126,7 @@ def _receiver(
     if parts.username or parts.password:
         raise _bad(path, f"{one.name}.url: no login in the address")
     secret = environment.get(one.secret_env, "")
-    if not _is_secret(secret):
+    if sends and not _is_secret(secret):
         raise _bad(path, f"{one.secret_env}: whsec_ and 24 to 64 bytes in base64")
     configured = f"{one.url} {one.secret_env} {' '.join(one.topics)}"
     return Receiver(
@@ -121,7 +134,7 @@ def _receiver(
         url=one.url,
         topics=one.topics,
         authority=one.authority,
-        secret=SecretStr(secret),
+        secret=SecretStr(secret if sends else ""),
         fingerprint=sha256(configured.encode()).hexdigest()[:12],
     )
 

@@ -6,7 +6,7 @@ a receiver that said it was closed down is left alone until that changes.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import uuid4
 
 import structlog
@@ -37,16 +37,23 @@ log = structlog.get_logger()
 
 
 def receivers(
-    settings: Settings, environment: Mapping[str, str] = os.environ
+    settings: Settings,
+    environment: Mapping[str, str] = os.environ,
+    senders: Collection[Authority] = tuple(Authority),
 ) -> tuple[Receiver, ...]:
     """Return the receivers of this installation; none without a file of them.
+
+    Only the secrets of `senders` must be there.
 
     Raises: Refused (bad_file).
     """
     if settings.webhooks is None:
         return ()
     return read_receivers(
-        settings.webhooks, environment, allow_private=settings.webhook_allow_private
+        settings.webhooks,
+        environment,
+        allow_private=settings.webhook_allow_private,
+        senders=senders,
     )
 
 

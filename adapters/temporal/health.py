@@ -1,6 +1,8 @@
 """Does Temporal answer, and does anybody work there?"""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -12,25 +14,49 @@ from adapters.settings import Settings
 from adapters.temporal.address import address_of
 from adapters.temporal.client import connect
 from adapters.temporal.dispatcher import CORE
+from workflows.reactions import QUEUES
 
 
-def examine_temporal(settings: Settings) -> tuple[str | None, str | None]:
-    """Return the server's address and its pollers, `None` for what is away."""
+@dataclass(frozen=True, slots=True)
+class TemporalHealth:
+    """Who answers and who works: the server's address, and workers by queue."""
+
+    address: str | None = None
+    following: int = 0
+    sending: Mapping[str, int] = field(default_factory=dict)
+
+
+def examine_temporal(settings: Settings) -> TemporalHealth:
+    """Return what can be seen of the server and of the workers on each queue."""
     address = address_of(settings)
     try:
-        pollers = asyncio.run(_pollers(address, settings.temporal_namespace))
+        return asyncio.run(_examined(address, settings.temporal_namespace))
     except Unavailable:
-        return None, None
-    return address, f"{pollers}" if pollers else None
+        return TemporalHealth()
 
 
-async def _pollers(address: str, namespace: str) -> int:
-    client: Client = await connect(address, namespace)
+async def _examined(address: str, namespace: str) -> TemporalHealth:
+    client = await connect(address, namespace)
+    following = await _pollers(
+        client, namespace, CORE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+    )
+    sending = {
+        str(queue): await _pollers(
+            client, namespace, str(queue), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        )
+        for queue in QUEUES
+    }
+    return TemporalHealth(address, following, sending)
+
+
+async def _pollers(
+    client: Client, namespace: str, queue: str, kind: TaskQueueType.ValueType
+) -> int:
     answer = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=namespace,
-            task_queue=TaskQueue(name=CORE),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=kind,
         )
     )
     return len(answer.pollers)

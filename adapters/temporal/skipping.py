@@ -12,15 +12,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.temporal.dispatcher import CORE, Dispatcher
+from adapters.temporal.news import News
 from adapters.temporal.schedules import EARLIER
 from adapters.temporal.steps import Steps
 from domain.delivery.notices import digest_moment, notices
@@ -33,6 +34,7 @@ from workflows.following import Plan
 from workflows.reactions import QUEUES, subjects_of, urgent_deliveries
 from workflows.rounds import Round, RoundRequest
 
+JULY = 7
 PATIENCE_S = 30
 GLANCE_S = 0.004
 SHORTEST_SKIP = timedelta(milliseconds=20)
@@ -214,21 +216,24 @@ class Calendar:
 
     async def _ended(self, workflow_ids: Iterable[str]) -> None:
         """Wait until these runs are over, so that a next one starts afresh."""
-        for name in list(workflow_ids):
-            deadline = time.monotonic() + PATIENCE_S
-            while await self._is_running(name):
-                await _glance(deadline, name)
+        names = list(workflow_ids)
+        await asyncio.gather(*(self._is_over(name) for name in names))
+        for name in names:
             self._times.forget(name)
             self._messages.pop(name, None)
 
-    async def _is_running(self, workflow_id: str) -> bool:
+    async def _is_over(self, workflow_id: str) -> None:
+        """Wait for the end of one run, whatever came of it; there may be none."""
+        run = self._client.get_workflow_handle(workflow_id)
         try:
-            run = await self._client.get_workflow_handle(workflow_id).describe()
+            await asyncio.wait_for(run.result(), PATIENCE_S)
+        except WorkflowFailureError:
+            return
+        except TimeoutError as problem:
+            raise _stands_still(workflow_id) from problem
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return run.status is WorkflowExecutionStatus.RUNNING
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
 
 class PlayedRounds:
@@ -241,6 +246,7 @@ class PlayedRounds:
         """Hold the rounds of `system`."""
         self._system = system
         self._client = client
+        self._news = News(system)
         self._digests: set[datetime] = set()
         self._held_until = system.now()
 
@@ -262,7 +268,11 @@ class PlayedRounds:
             await asyncio.gather(*(self._round(kind, moment) for kind in RoundKind))
         due = {at for at in self._digests if at <= moment}
         self._digests -= due
-        digests = [self._digest(str(one), moment) for one in QUEUES if due]
+        digests = [
+            self._digest(str(one), moment)
+            for one in QUEUES
+            if due and self._news.due_digests(one)
+        ]
         return [name for names in await asyncio.gather(*digests) for name in names]
 
     async def _round(self, kind: RoundKind, moment: datetime) -> None:
@@ -282,12 +292,15 @@ class PlayedRounds:
         )
 
     def _next_list(self) -> datetime:
-        """Return the first working morning of the next week."""
+        """Return the first working morning of the next week or half-year."""
         register = self._system.rules().register
         calendar = register.working_days
         day = calendar.local_day(self._held_until)
         monday = day + timedelta(days=7 - day.weekday())
-        first = calendar.next_working(monday)
+        half_year = (
+            date(day.year, 7, 1) if day.month < JULY else date(day.year + 1, 1, 1)
+        )
+        first = min(calendar.next_working(one) for one in (monday, half_year))
         return calendar.moment(first, register.clock.remind_at) - EARLIER
 
 
@@ -298,5 +311,9 @@ def _is_due(plan: Plan, moment: datetime) -> bool:
 async def _glance(deadline: float, what: str) -> None:
     """Wait a moment, but not for ever."""
     if time.monotonic() > deadline:
-        raise Unavailable(Code.TEMPORAL_UNAVAILABLE, problem="stands still", at=what)
+        raise _stands_still(what)
     await asyncio.sleep(GLANCE_S)
+
+
+def _stands_still(what: str) -> Unavailable:
+    return Unavailable(Code.TEMPORAL_UNAVAILABLE, problem="stands still", at=what)

@@ -103,18 +103,22 @@ def _new_dues(finding: Finding, register: Register, now: datetime) -> Iterator[N
         days = running_days(finding, name, register)
         computed = computed_due(clock, days, register)
         if computed != clock.computed:
-            yield NewDue(
-                clock=name, days=days, computed=computed, due=max(computed, today)
-            )
+            due = _not_back(clock.due, computed, today)
+            yield NewDue(clock=name, days=days, computed=computed, due=due)
     if (offer := finding.offer) and offer.decider is None:
         days = register.limits.handover_days
         calendar = register.working_days
         computed = calendar.add(calendar.local_day(offer.since), days)
         if computed != offer.computed:
-            due = max(computed, today)
+            due = _not_back(offer.answer_due, computed, today)
             yield NewDue(
                 clock=ClockName.HANDOVER, days=days, computed=computed, due=due
             )
+
+
+def _not_back(due: date, computed: date, today: date) -> date:
+    """Return the new last day: nothing becomes late at a stroke, or less late."""
+    return max(computed, min(due, today))
 
 
 def _reminders(
