@@ -58,7 +58,7 @@ fix: $(READY) ## repair style and format where a tool can
 	@$(BIN)/ruff format .
 
 faults: $(READY) ## what may go wrong, for longer: 1,000 kills of workers, 200 of programs
-	@GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200 $(BIN)/pytest -q -p no:xdist $(ARGS) \
+	@GADELYS_EXACT_KILLS=200 GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200 $(BIN)/pytest -q -p no:xdist $(ARGS) \
 	  tests/workflows/test_exact.py tests/workflows/test_kill.py
 
 bench: $(READY) ## measure; the figures of docs/

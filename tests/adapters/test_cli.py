@@ -800,7 +800,7 @@ def test_the_doctor_finds_a_healthy_installation(reported: Line) -> None:
         *("python", "sqlite", "data", "schema", "register", "projections"),
     }
     assert {name for name, state in checks.items() if state == "warning"} == {
-        *("temporal", "worker"),
+        *("temporal", "worker", "sending"),
     }
 
 

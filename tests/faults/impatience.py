@@ -31,8 +31,8 @@ from temporalio.worker import (
 from temporalio.workflow import ActivityHandle, ChildWorkflowHandle
 from typing_extensions import override
 
-LOST_AFTER = timedelta(seconds=0.8)
-TASK_LOST_AFTER = timedelta(seconds=1)
+LOST_AFTER = timedelta(seconds=0.4)
+TASK_LOST_AFTER = timedelta(seconds=0.5)
 PAUSE = timedelta(milliseconds=20)
 
 
