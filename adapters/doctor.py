@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from adapters import system as installation
-from adapters.persistence import migrations
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.health import TemporalHealth, examine_temporal
@@ -31,7 +30,9 @@ def examine(settings: Settings) -> list[Check]:
     checks = [_python(), _sqlite(), _data(settings)]
     try:
         with installation.opened(settings) as system:
-            checks.append(Check("schema", "ok", f"version {len(migrations.STEPS)}"))
+            checks.append(
+                Check("schema", "ok", f"version {system.store.schema_version}")
+            )
             checks += [_register(system), _projections(system)]
     except DomainError as problem:
         checks.append(Check("schema", "broken", str(problem.code)))

@@ -14,6 +14,7 @@ import structlog
 from adapters import system as installation
 from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
+from adapters.persistence.event_store import HEARTBEAT_S
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.address import address_of
@@ -66,6 +67,7 @@ async def _dispatch_until(
     again_at = 0.0
     away = False
     while not stopping.is_set():
+        seen = system.store.last_position()
         try:
             if time.monotonic() >= again_at:
                 schedules.forget()
@@ -80,7 +82,7 @@ async def _dispatch_until(
                 log.warning("dispatcher.waiting", reason="Temporal does not answer")
             away, again_at = True, 0.0
             await _pause(stopping, RETRY_S)
-        await _pause(stopping, system.settings.poll_seconds)
+        await _news(stopping, system, seen)
 
 
 async def redispatch(settings: Settings) -> int:
@@ -99,12 +101,14 @@ async def project(settings: Settings) -> None:
     stopping = _stop_on_signals()
     with installation.opened(settings) as system:
         log.info("projector.started")
+        seen = 0
         while not stopping.is_set():
             try:
+                seen = system.store.last_position()
                 await asyncio.to_thread(system.catch_up)
             except Unavailable as problem:
                 log.warning("projector.waiting", problem=str(problem))
-            await _pause(stopping, settings.poll_seconds)
+            await _news(stopping, system, seen)
     log.info("projector.stopped")
 
 
@@ -137,6 +141,17 @@ def _stop_on_signals() -> asyncio.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     return stopping
+
+
+async def _news(stopping: asyncio.Event, system: Gadelys, seen: int) -> None:
+    """Rest until there is a fact after `seen`, or until it is time to look again."""
+    if system.store.hears:
+        try:
+            await asyncio.to_thread(system.store.wait_for, seen + 1, HEARTBEAT_S)
+        except Unavailable:
+            await _pause(stopping, RETRY_S)
+    else:
+        await _pause(stopping, system.settings.poll_seconds)
 
 
 async def _pause(stopping: asyncio.Event, seconds: float) -> None:

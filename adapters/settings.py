@@ -1,24 +1,46 @@
 """Every environment variable, in one frozen model; all faults at once."""
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine: what is said there, nobody else can read."""
+
+HOST = r"([\w.\-]+|\[[\da-fA-F:]+\])(:\d+)?"
+DATABASE = re.compile(
+    r"postgres(ql)?://[^\s:/?#@]+(:[^\s:/?#@]*)?@"  # role and password, escaped
+    rf"({HOST}(,{HOST})*)?"  # none: a socket, named in the parameters
+    r"/[^\s:/?#@]+(\?[^\s#]*)?"  # database and parameters
+)
+NO_DATABASE = (
+    "must be postgresql://role:password@host:port/database, "
+    "special characters in the password as %XX"
+)
 
 
 class Settings(BaseSettings):
     """How this installation runs; read from `GADELYS_*`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GADELYS_", frozen=True, extra="ignore"
+        env_prefix="GADELYS_",
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # among what was given are passwords
     )
 
     data: Path = Field(
         default=Path(".gadelys"), description="where all files of this store lie"
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="a PostgreSQL database for the facts, with the run-time role",
+    )
+    database_owner_url: SecretStr | None = Field(
+        default=None, description="the same database with its owner; migrations only"
     )
     lang: Literal["da", "en"] = "da"
     temporal_address: str | None = Field(
@@ -72,6 +94,14 @@ class Settings(BaseSettings):
             message = "smtp_password needs smtp_tls=starttls or smtp_tls=tls"
             raise ValueError(message)
         return self
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def _a_database(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no address, without repeating any of it."""
+        if url is not None and not DATABASE.fullmatch(url.get_secret_value()):
+            raise ValueError(NO_DATABASE)
+        return url
 
     @property
     def letters(self) -> Path:

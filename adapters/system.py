@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from pydantic import SecretStr
 
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
-from adapters.persistence.event_store import SqliteEventStore
+from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from domain.errors import Code, DomainError
@@ -37,7 +39,7 @@ class Gadelys:
     """One running installation: facts, rules, rows, and the clock on the wall."""
 
     settings: Settings
-    store: SqliteEventStore
+    store: FactStore
     rules: StoredRules
     now: Now
     _rows: "RowStore | None" = None
@@ -118,8 +120,7 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
 
     Raises: Unavailable (store_missing, store_outdated) when it has not.
     """
-    migrations.check(settings.events_file)
-    store = SqliteEventStore(settings.events_file)
+    store = _store(settings)
     system = Gadelys(settings, store, StoredRules(store), now)
     try:
         yield system
@@ -128,9 +129,13 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
 
 
 def migrate(settings: Settings) -> int:
-    """Create or bring up to date all files; return the schema version.
+    """Create or bring up to date all files, and the database if there is one.
 
-    Raises: Unavailable (store_unavailable) when the folder cannot be written.
+    Returns: the version of the schema of the facts.
+
+    Raises: Unavailable (store_unavailable) when the folder cannot be written;
+        Refused (owner_needed, role_too_strong) when the database's roles are not
+        as they must be.
     """
     try:
         settings.mailbox.mkdir(parents=True, exist_ok=True)
@@ -138,13 +143,60 @@ def migrate(settings: Settings) -> int:
         raise Unavailable(
             Code.STORE_UNAVAILABLE, path=str(settings.data), problem=problem.strerror
         ) from problem
-    version = migrations.migrate(settings.events_file)
+    version = _migrate_facts(settings)
     rows = _open_rows(settings)
     try:
         rows.create()
     finally:
         rows.close()
     return version
+
+
+def is_made(settings: Settings) -> bool:
+    """Whether there are files of facts already; a database is made on purpose."""
+    return settings.database_url is not None or settings.events_file.exists()
+
+
+def sqlite_store(path: Path) -> FactStore:
+    """Open the events file at `path`.
+
+    Raises: Unavailable (store_missing, store_outdated).
+    """
+    migrations.check(path)
+    return SqliteEventStore(path)
+
+
+def postgres_store(url: SecretStr) -> FactStore:
+    """Open the database at `url`, with its run-time role.
+
+    Raises: Unavailable (store_missing, store_outdated, store_unavailable); Refused
+        (role_too_strong).
+    """
+    # Whoever has no database need not wait for its driver.
+    from adapters.persistence import postgres_migrations  # noqa: PLC0415
+    from adapters.persistence.postgres_event_store import (  # noqa: PLC0415
+        PostgresEventStore,
+    )
+
+    postgres_migrations.check(url)
+    return PostgresEventStore(url)
+
+
+def _store(settings: Settings) -> FactStore:
+    if settings.database_url is not None:
+        return postgres_store(settings.database_url)
+    return sqlite_store(settings.events_file)
+
+
+def _migrate_facts(settings: Settings) -> int:
+    if settings.database_url is None:
+        return migrations.migrate(settings.events_file)
+    from adapters.persistence import postgres_migrations  # noqa: PLC0415
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return postgres_migrations.migrate(
+        settings.database_owner_url, settings.database_url
+    )
 
 
 def _open_rows(settings: Settings) -> "RowStore":

@@ -697,6 +697,18 @@ def migrate(json: Json = False, lang: Lang = None, debug: Debug = False) -> None
     _answer("operations.migrate", json=json, lang=lang, debug=debug)
 
 
+@app.command(help=helping("copy"))
+def copy(
+    source: Annotated[str, typer.Option("--from", help=helping("copy-from"))],
+    target: Annotated[str, typer.Option("--to", help=helping("copy-to"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Copy all facts to another, empty store."""
+    _answer("operations.copy", source, target, json=json, lang=lang, debug=debug)
+
+
 @app.command(help=helping("rebuild"))
 def rebuild(
     projection: Annotated[str, typer.Argument(help=helping("option-projection"))],

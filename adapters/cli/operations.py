@@ -1,5 +1,8 @@
-"""Keeping an installation: import, adopt, migrate, rebuild, doctor."""
+"""Keeping an installation: import, adopt, migrate, copy, rebuild, doctor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +14,8 @@ from adapters.cli.session import Session
 from adapters.files.importing import import_walk
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
+from adapters.persistence import copying, migrations
+from adapters.persistence.event_store import FactStore
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound
 from domain.messages import Stamp
@@ -21,7 +26,7 @@ from domain.values import Actor
 
 def ready(session: Session) -> None:
     """Migrate when nothing is there yet, and adopt the shipped register then."""
-    if session.settings.events_file.exists():
+    if installation.is_made(session.settings):
         return
     installation.migrate(session.settings)
     with session.system() as system:
@@ -70,7 +75,7 @@ def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
         actor = Actor.parse(by)
     except ValueError as problem:
         raise saying.bad_value(f"--by {by}: {problem}") from problem
-    if not session.settings.events_file.exists():
+    if not installation.is_made(session.settings):
         installation.migrate(session.settings)
     with session.system() as system:
         happened = system.now()
@@ -93,6 +98,43 @@ def migrate(session: Session) -> None:
         saying.say_json({"schema_version": version, "data": str(path)})
     else:
         saying.say(session.texts.say("say.migrated", version=version, path=path))
+
+
+def copy(session: Session, source: str, target: str) -> None:
+    """Copy all facts from one store to another, empty one; all or nothing."""
+    with (
+        _named(session, source) as taken,
+        _named(session, target, make=True) as given,
+        saying.progress(f"{source} → {target}") as show,
+    ):
+        last = taken.last_position()
+        done = copying.copy(taken, given, lambda position: show(f"{position}/{last}"))
+    if session.as_json:
+        saying.say_json({"schema": "copy/1", **asdict(done)})
+    else:
+        saying.say(session.texts.say("say.copied", **asdict(done)))
+
+
+@contextmanager
+def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactStore]:
+    """Open the store that a person named: `sqlite`, `sqlite:FILE` or `postgres`."""
+    settings = session.settings
+    kind, _, file = name.partition(":")
+    if kind == "sqlite":
+        path = Path(file) if file else settings.events_file
+        if make:
+            migrations.migrate(path)
+        store = installation.sqlite_store(path)
+    elif name == "postgres" and settings.database_url is not None:
+        store = installation.postgres_store(settings.database_url)
+    elif name == "postgres":
+        raise saying.bad_value("GADELYS_DATABASE_URL")
+    else:
+        raise saying.bad_value(f"{name}: sqlite | sqlite:FILE | postgres")
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def rebuild(session: Session, projection: str) -> None:

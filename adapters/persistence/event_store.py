@@ -1,18 +1,28 @@
-"""The event store: facts in order, appended whole or not at all."""
+"""The event store: facts in order, appended whole or not at all.
 
+What is the same whatever engine keeps them is in `FactStore`; an engine brings its
+table of facts, how it opens and closes, and how it waits for news.
+"""
+
+import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import (
     IntegrityError,
     MapperDeserialisationError,
-    OperationalError,
+    PersistenceError,
 )
+from typing_extensions import override
 
 from adapters.errors import Unavailable
+from adapters.persistence import migrations
+from adapters.persistence.fact_table import FactTable, Replica, StoredRow
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
 from domain.errors import Code, Conflict
@@ -20,63 +30,86 @@ from domain.messages import Recorded, derived_id
 from domain.ports import Decision, Receipt
 from domain.values import FindingNumber, StreamId, WalkNumber
 
+GLANCE_S = 0.05
+"""How often a store without notices looks whether there is news."""
 
-class SqliteEventStore:
-    """Facts in one SQLite file; safe for several processes on one machine."""
 
-    def __init__(self, path: Path, mapper: FactMapper | None = None) -> None:
-        """Use the events file at `path`, which must have been migrated."""
+HEARTBEAT_S = 2.0
+"""How often who is told of news looks nevertheless: a notice is a hint."""
+
+
+class FactStore(ABC):
+    """The facts of one installation; safe for several processes."""
+
+    schema_version: ClassVar[int]
+    """Which shape of its tables this program needs."""
+
+    hears: ClassVar[bool]
+    """Whether `wait_for` is told of news, or has to look again and again."""
+
+    def __init__(self, table: FactTable, mapper: FactMapper | None = None) -> None:
+        """Keep facts in `table`, which must have been migrated."""
+        self._table = table
         self._mapper = mapper or FactMapper()
-        self._datastore = FactDatastore(path)
-        self._recorder = FactRecorder(self._datastore)
 
+    @abstractmethod
     def close(self) -> None:
         """Close all connections."""
-        self._datastore.close()
+
+    @abstractmethod
+    def wait_for(self, position: int, timeout_s: float) -> bool:
+        """Wait until the fact at `position` is stored, at most `timeout_s` seconds.
+
+        Returns: whether it is.
+        """
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
-        stored = self._recorder.stream(stream)
-        with _readable():
+        with storing():
+            stored = self._table.stream(stream)
             return tuple(self._mapper.recorded(notification) for notification in stored)
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:
         """Return up to `limit` facts after `position`, in order of position."""
-        page = self._recorder.select_notifications(
-            position, limit, inclusive_of_start=False
-        )
-        with _readable():
+        with storing():
+            page = self._table.page(position, limit)
             return tuple(self._mapper.recorded(notification) for notification in page)
 
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
-        return self._recorder.max_notification_id() or 0
+        with storing():
+            return self._table.last()
 
     def version_of(self, stream: StreamId) -> int:
         """Return the version of one stream; 0 when it has no facts."""
-        return self._recorder.version(stream)
+        with storing():
+            return self._table.version(stream)
 
     def versions_of(self, *streams: StreamId) -> tuple[int, ...]:
         """Return the versions of several streams, read at one moment."""
-        return self._recorder.versions(*streams)
+        with storing():
+            return self._table.versions(*streams)
 
     def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
         """Return the findings that were reported or referred on a walk, in order."""
-        return _numbers(self._recorder.reported_on(walk))
+        with storing():
+            return _numbers(self._table.reported_on(walk))
 
     def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
         """Return the findings that were merged into another, in order."""
-        return _numbers(self._recorder.merged_into(master))
+        with storing():
+            return _numbers(self._table.merged_into(master))
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is already stored.
 
         Raises: Conflict (command_reused) when the id stands for something else.
         """
-        found = self._recorder.find(derived_id(command_id, 1))
-        if found is None:
-            return None
-        first = self._mapper.fact(found)
+        with storing():
+            found = self._table.find(derived_id(command_id, 1))
+            if found is None:
+                return None
+            first = self._mapper.fact(found)
         if first.asked != asked:
             raise Conflict(Code.COMMAND_REUSED, stream=first.originator_id)
         return Receipt(
@@ -92,7 +125,8 @@ class SqliteEventStore:
         """Store all decisions in one transaction and return their receipts.
 
         Raises: Conflict (stale_version) when a stream has moved on; Unavailable
-            (store_unavailable) when the disk is full or the file is locked.
+            (store_unavailable) when the disk is full, the file is locked or the
+            server is away.
         """
         facts = [fact for decision in decisions for fact in _stored(decision, now)]
         try:
@@ -104,16 +138,25 @@ class SqliteEventStore:
                 return (receipt,)
             streams = sorted({decision.stream for decision in decisions})
             raise Conflict(Code.STALE_VERSION, streams=streams) from clash
-        except OperationalError as problem:
+        except PersistenceError as problem:
             raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
         return tuple(self._receipts(decisions, positions))
+
+    def rows(self, position: int, limit: int) -> list[StoredRow]:
+        """Return up to `limit` facts after `position` as they lie in the store."""
+        with storing():
+            return self._table.rows(position, limit)
+
+    def replica(self) -> AbstractContextManager[Replica]:
+        """Take the facts of another store, all of them or none."""
+        return self._table.replica()
 
     def _insert(self, facts: list[StoredFact]) -> Sequence[int]:
         if not facts:
             return ()
         stored = [self._mapper.to_stored_event(fact) for fact in facts]
         ids = [fact.event_id for fact in facts]
-        return self._recorder.insert_events(stored, event_ids=ids) or ()
+        return self._table.insert_events(stored, event_ids=ids) or ()
 
     def _receipts(
         self, decisions: Sequence[Decision], positions: Sequence[int]
@@ -130,20 +173,48 @@ class SqliteEventStore:
             )
 
 
+class SqliteEventStore(FactStore):
+    """Facts in one SQLite file; safe for several processes on one machine."""
+
+    schema_version = len(migrations.STEPS)
+    hears = False
+
+    def __init__(self, path: Path, mapper: FactMapper | None = None) -> None:
+        """Use the events file at `path`, which must have been migrated."""
+        self._datastore = FactDatastore(path)
+        super().__init__(FactRecorder(self._datastore), mapper)
+
+    @override
+    def close(self) -> None:
+        self._datastore.close()
+
+    @override
+    def wait_for(self, position: int, timeout_s: float) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while self.last_position() < position:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(GLANCE_S, left))
+        return True
+
+
 def _numbers(streams: Sequence[str]) -> tuple[FindingNumber, ...]:
     return tuple(stream.partition("/")[2] for stream in streams)
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
-    """Say which fact cannot be read, instead of skipping it.
+def storing() -> Iterator[None]:
+    """Say what the engine cannot do, and which fact cannot be read; skip nothing.
 
-    Raises: Unavailable (unreadable_fact).
+    Raises: Unavailable (unreadable_fact, or store_unavailable when none can be).
     """
     try:
         yield
     except MapperDeserialisationError as problem:
         raise Unavailable(Code.UNREADABLE_FACT, problem=str(problem)) from problem
+    except PersistenceError as problem:
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
 
 
 def _stored(decision: Decision, now: datetime) -> list[StoredFact]:

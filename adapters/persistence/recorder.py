@@ -10,15 +10,24 @@ Source: reference measurements in ADR 0004.
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import eventsourcing.sqlite as library
 import pysqlite3.dbapi2 as sqlite
-from eventsourcing.persistence import Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import OperationalError, StoredEvent
 from typing_extensions import override
 
+from adapters.persistence.fact_table import (
+    IS_MERGED,
+    ON_A_WALK,
+    FactTable,
+    Replica,
+    StoredRow,
+)
 from adapters.persistence.sqlite_engine import connect
 
 # The library catches the errors of the module it calls `sqlite3`; they must be
@@ -46,9 +55,7 @@ SCHEMA = (
 
 
 REPORTED_ON = "json_extract(CAST(state AS TEXT), '$.event.walk')"
-ON_A_WALK = "topic IN ('finding.reported.v1', 'finding.referred.v1')"
 MERGED_INTO = "json_extract(CAST(state AS TEXT), '$.event.master')"
-IS_MERGED = "topic = 'finding.merged.v1'"
 
 LINKS = (
     f"""CREATE INDEX IF NOT EXISTS findings_by_walk
@@ -122,8 +129,13 @@ class FactDatastore(library.SQLiteDatastore):
         super().close()
 
 
-class FactRecorder(library.SQLiteApplicationRecorder):
+class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
     """Inserts facts with their ids; everything else is the library's."""
+
+    TABLE = EVENTS_TABLE
+    POSITION = "rowid"
+    REPORTED_ON = REPORTED_ON
+    MERGED_INTO = MERGED_INTO
 
     def __init__(self, datastore: FactDatastore) -> None:
         """Record into `datastore`."""
@@ -168,71 +180,30 @@ class FactRecorder(library.SQLiteApplicationRecorder):
             positions.append(c.lastrowid)
         return positions
 
-    def version(self, stream: str) -> int:
-        """Return the version of one stream; 0 when it has no facts."""
-        found = self._read(
-            f"SELECT MAX(originator_version) FROM {self.events_table_name} "
-            "WHERE originator_id=?",
-            (stream,),
-        )
-        return found[0][0] or 0
-
-    def versions(self, *streams: str) -> tuple[int, ...]:
-        """Return the versions of several streams, as they are at one moment."""
-        each = (
-            f"(SELECT MAX(originator_version) FROM {self.events_table_name} "
-            "WHERE originator_id=?)"
-        )
-        found = self._read(f"SELECT {', '.join([each] * len(streams))}", streams)
-        return tuple(version or 0 for version in found[0])
-
-    def stream(self, stream: str) -> list[Notification]:
-        """Return the facts of one stream, oldest first."""
-        rows = self._read(
-            "SELECT originator_version, topic, state, rowid "
-            f"FROM {self.events_table_name} "
-            "WHERE originator_id=? ORDER BY originator_version",
-            (stream,),
-        )
-        return [Notification(stream, *row) for row in rows]
-
-    def reported_on(self, walk: str) -> list[str]:
-        """Return the streams of findings that were reported or referred on a walk."""
-        return self._linked(REPORTED_ON, ON_A_WALK, walk)
-
-    def merged_into(self, master: str) -> list[str]:
-        """Return the streams of findings that were merged into another."""
-        return self._linked(MERGED_INTO, IS_MERGED, master)
-
-    def _linked(self, expression: str, which: str, value: str) -> list[str]:
-        rows = self._read(
-            f"SELECT originator_id FROM {self.events_table_name} "
-            f"WHERE {which} AND {expression}=? ORDER BY rowid",
-            (value,),
-        )
-        return list(dict.fromkeys(row[0] for row in rows))
-
-    def _read(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
-        """Run one SELECT by itself; it needs no transaction around it."""
+    @override
+    def read(self, statement: str, values: Sequence[Any]) -> list[Any]:
         try:
             cursor = self._facts.reading().execute(statement, values)
             return list(cursor.fetchall())
         except sqlite.OperationalError as problem:
             raise OperationalError(problem) from problem
 
-    def find(self, event_id: UUID) -> Notification | None:
-        """Return the fact with this id, if it is stored."""
-        rows = self._read(
-            f"SELECT * FROM {self.events_table_name} WHERE event_id=?",
-            (str(event_id),),
-        )
-        if not rows:
-            return None
-        row = rows[0]
-        return Notification(
-            id=row["rowid"],
-            originator_id=row["originator_id"],
-            originator_version=row["originator_version"],
-            topic=row["topic"],
-            state=row["state"],
-        )
+    @override
+    @contextmanager
+    def replica(self) -> Iterator[Replica]:
+        with self._facts.transaction(commit=True) as cursor:
+
+            def read(statement: str, values: Sequence[Any]) -> list[Any]:
+                cursor.execute(statement, values)
+                return list(cursor.fetchall())
+
+            def add(rows: Sequence[StoredRow]) -> None:
+                for row in rows:
+                    cursor.execute(
+                        f"INSERT INTO {EVENTS_TABLE} (rowid, originator_id, "
+                        "originator_version, topic, state, event_id) "
+                        "VALUES (?,?,?,?,?,?)",
+                        astuple(row),
+                    )
+
+            yield Replica(add, partial(self.rows, read=read))

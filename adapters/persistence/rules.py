@@ -1,6 +1,6 @@
 """The register in force and the roster, read once per version."""
 
-from adapters.persistence.event_store import SqliteEventStore
+from adapters.persistence.event_store import FactStore
 from domain.errors import Code, NotFound
 from domain.ports import Rules
 from domain.register.adoption import REGISTER_STREAM, RegisterAdopted
@@ -13,7 +13,7 @@ from domain.roster.state import fold as fold_roster
 class StoredRules:
     """Finds the newest register and roster; decodes them only when they changed."""
 
-    def __init__(self, store: SqliteEventStore) -> None:
+    def __init__(self, store: FactStore) -> None:
         """Look in `store`."""
         self._store = store
         self._known: Rules | None = None

@@ -7,6 +7,7 @@ older one refused.
 Source: sqlite.org/wal.html, "the WAL-reset bug"; ADR 0004.
 """
 
+import time
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -16,6 +17,7 @@ from domain.errors import Code
 
 SAFE_VERSION = (3, 51, 3)
 BUSY_TIMEOUT_S = 10
+RETRY_S = 0.01
 
 
 def connect(path: Path, *, durable: bool) -> sqlite.Connection:
@@ -36,7 +38,7 @@ def connect(path: Path, *, durable: bool) -> sqlite.Connection:
             check_same_thread=False,
             timeout=BUSY_TIMEOUT_S,
         )
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     except sqlite.DatabaseError as problem:
         raise Unavailable(
@@ -44,6 +46,20 @@ def connect(path: Path, *, durable: bool) -> sqlite.Connection:
         ) from problem
     connection.row_factory = sqlite.Row
     return connection
+
+
+def _use_wal(connection: sqlite.Connection) -> None:
+    """Switch to WAL; while others do the same, SQLite itself would not wait."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(RETRY_S)
+        else:
+            return
 
 
 def check_version() -> None:

@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,11 @@ from typer.testing import CliRunner
 import adapters
 from adapters import system as installation
 from adapters.cli import main as program
+from adapters.persistence.event_store import FactStore
 from adapters.settings import Settings
 from domain.register.model import Register
+from tests.adapters.postgres_server import Server, running
+from tests.adapters.stores import Backend, PostgresBackend, SqliteBackend
 from tests.conftest import StandingClock, adopt
 
 ROOT = Path(adapters.__file__).parent.parent
@@ -29,20 +33,20 @@ GADELYS = Path(sys.executable).parent / "gadelys"
 WRITER = Path(__file__).parent / "writing.py"
 PATIENCE_S = 120
 
-Together = Callable[[str, Path, int, int], None]
-"""`together(task, path, how_many, count)` runs writers at once and waits for them."""
+Together = Callable[[str, Path | str, int, int], None]
+"""`together(task, place, how_many, count)` runs writers at once and waits for them."""
 
 
 @pytest.fixture
 def together() -> Together:
     """Return a function that lets several processes do one task at once."""
 
-    def run(task: str, path: Path, processes: int, count: int) -> None:
+    def run(task: str, place: Path | str, processes: int, count: int) -> None:
         started = [
             subprocess.Popen(
                 [
                     *(sys.executable, str(WRITER)),
-                    *(task, str(path), f"process-{nth}", str(count)),
+                    *(task, str(place), f"process-{nth}", str(count)),
                 ],
                 env=os.environ | {"PYTHONPATH": str(ROOT)},
                 stdin=subprocess.PIPE,
@@ -67,6 +71,40 @@ def together() -> Together:
         assert ended == [(0, "")] * processes
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """Return a real PostgreSQL server; it ends with the tests."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Server) -> Iterator[PostgresBackend]:
+    """Return a database, migrated and empty."""
+    with closing(PostgresBackend(postgres_server.migrated())) as backend:
+        yield backend
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[SqliteBackend]:
+    """Return an events file of this test's own, migrated and empty."""
+    with closing(SqliteBackend(tmp_path / "events.db")) as backend:
+        yield backend
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Return each kind of store in turn, empty."""
+    backend: Backend = request.getfixturevalue(request.param)
+    return backend
+
+
+@pytest.fixture
+def store(backend: Backend) -> FactStore:
+    """Return the store of `backend`, open."""
+    return backend.open()
 
 
 @dataclass(frozen=True)

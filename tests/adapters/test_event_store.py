@@ -2,28 +2,25 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
+from threading import Event as Signal
 from typing import Any, ClassVar
 
-import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from adapters.errors import Unavailable
-from adapters.persistence import migrations, sqlite_engine
-from adapters.persistence.event_store import SqliteEventStore
+from adapters.persistence.event_store import FactStore
 from adapters.persistence.mapper import FactMapper
-from adapters.persistence.recorder import EVENTS_TABLE
-from adapters.persistence.sqlite_engine import connect
 from domain.catalogue import EVENTS
 from domain.errors import Code, Conflict
-from domain.finding.events import NoteAdded
-from domain.messages import Event, Recorded, derived_id
+from domain.finding.events import FindingMerged, FindingReferred, NoteAdded
+from domain.messages import Event, Recorded, Stamp, derived_id
 from domain.ports import Receipt
 from domain.values import StreamId
 from tests.adapters.conftest import Together
+from tests.adapters.stores import Backend
 from tests.adapters.writing import (
     AT,
     BY,
@@ -34,43 +31,6 @@ from tests.adapters.writing import (
 )
 
 ONE, OTHER = StreamId("finding/2026-01"), StreamId("finding/2026-02")
-FULL = 2
-
-
-@dataclass
-class Backend:
-    """One kind of store, empty: how to open it, and how to reach below it."""
-
-    path: Path
-    open: Callable[..., SqliteEventStore]
-
-    def below(self, statement: str, *values: object) -> list[Any]:
-        """Run one statement past the store, as an intruder would."""
-        connection = connect(self.path, durable=True)
-        try:
-            return list(connection.execute(statement, values))
-        finally:
-            connection.close()
-
-
-@pytest.fixture(params=["sqlite"])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
-    path = tmp_path / "events.db"
-    migrations.migrate(path)
-    opened: list[SqliteEventStore] = []
-
-    def open_store(mapper: FactMapper | None = None) -> SqliteEventStore:
-        opened.append(SqliteEventStore(path, mapper))
-        return opened[-1]
-
-    yield Backend(path, open_store)
-    for store in opened:
-        store.close()
-
-
-@pytest.fixture
-def store(backend: Backend) -> SqliteEventStore:
-    return backend.open()
 
 
 def texts(facts: tuple[Recorded, ...]) -> list[str]:
@@ -80,7 +40,7 @@ def texts(facts: tuple[Recorded, ...]) -> list[str]:
 # ---- what is kept ----
 
 
-def test_an_empty_store_has_nothing(store: SqliteEventStore) -> None:
+def test_an_empty_store_has_nothing(store: FactStore) -> None:
     assert store.load(ONE) == ()
     assert store.after(0) == ()
     assert store.last_position() == 0
@@ -88,7 +48,7 @@ def test_an_empty_store_has_nothing(store: SqliteEventStore) -> None:
     assert store.receipt_of(derived_id("never"), "asked") is None
 
 
-def test_a_fact_comes_back_as_it_was_stored(store: SqliteEventStore) -> None:
+def test_a_fact_comes_back_as_it_was_stored(store: FactStore) -> None:
     wanted = decision(ONE, 0, "Hækken er klippet – på 10 meter. 🌳")
     store.append([wanted], LEARNED)
 
@@ -106,7 +66,7 @@ def test_a_fact_comes_back_as_it_was_stored(store: SqliteEventStore) -> None:
 
 
 def test_both_times_and_the_register_are_kept(
-    store: SqliteEventStore, backend: Backend
+    store: FactStore, backend: Backend
 ) -> None:
     store.append([decision(ONE, 0, "a")], LEARNED)
 
@@ -116,7 +76,7 @@ def test_both_times_and_the_register_are_kept(
     assert fact.register == 3
 
 
-def test_facts_survive_reopening(store: SqliteEventStore, backend: Backend) -> None:
+def test_facts_survive_reopening(store: FactStore, backend: Backend) -> None:
     store.append([decision(ONE, 0, "a", "b")], LEARNED)
     store.close()
 
@@ -124,7 +84,7 @@ def test_facts_survive_reopening(store: SqliteEventStore, backend: Backend) -> N
 
 
 def test_positions_count_all_facts_and_versions_those_of_one_stream(
-    store: SqliteEventStore,
+    store: FactStore,
 ) -> None:
     store.append([decision(ONE, 0, "a", "b")], LEARNED)
     store.append([decision(OTHER, 0, "c")], LEARNED)
@@ -141,7 +101,7 @@ def test_positions_count_all_facts_and_versions_those_of_one_stream(
     assert (store.last_position(), store.version_of(ONE)) == (4, 3)
 
 
-def test_a_refused_append_leaves_no_gap(store: SqliteEventStore) -> None:
+def test_a_refused_append_leaves_no_gap(store: FactStore) -> None:
     store.append([decision(ONE, 0, "a")], LEARNED)
     with pytest.raises(Conflict):
         store.append([decision(ONE, 0, "too late", name="other")], LEARNED)
@@ -150,7 +110,7 @@ def test_a_refused_append_leaves_no_gap(store: SqliteEventStore) -> None:
     assert receipts[0].position == 2
 
 
-def test_pages_are_read_in_order_and_without_overlap(store: SqliteEventStore) -> None:
+def test_pages_are_read_in_order_and_without_overlap(store: FactStore) -> None:
     store.append([decision(ONE, 0, *"abcdefg")], LEARNED)
     pages = []
     position = 0
@@ -162,7 +122,7 @@ def test_pages_are_read_in_order_and_without_overlap(store: SqliteEventStore) ->
 
 
 def test_the_receipt_names_the_last_position_and_version(
-    store: SqliteEventStore,
+    store: FactStore,
 ) -> None:
     store.append([decision(OTHER, 0, "before")], LEARNED)
 
@@ -171,7 +131,7 @@ def test_the_receipt_names_the_last_position_and_version(
     assert receipt == Receipt(stream=ONE, position=3, version=2, facts=2)
 
 
-def test_a_decision_without_facts_stores_nothing(store: SqliteEventStore) -> None:
+def test_a_decision_without_facts_stores_nothing(store: FactStore) -> None:
     store.append([decision(ONE, 0, "a")], LEARNED)
 
     [receipt] = store.append([decision(ONE, 1)], LEARNED)
@@ -180,10 +140,64 @@ def test_a_decision_without_facts_stores_nothing(store: SqliteEventStore) -> Non
     assert store.last_position() == 1
 
 
+def test_links_between_streams_are_found_in_order(store: FactStore) -> None:
+    def put(stream: str, event: Event) -> None:
+        asked = replace(decision(stream, 0, "x"), events=(event,))
+        store.append([asked], LEARNED)
+
+    stamp = Stamp(by=BY, at=AT, command_id=derived_id("linked"))
+    referred = FindingReferred(stamp=stamp, forum="walk", walk="2026-W1")
+    put("finding/2", referred)
+    put("finding/1", referred)
+    put("finding/3", FindingMerged(stamp=stamp, master="1"))
+    put("finding/4", NoteAdded(stamp=stamp, text="2026-W1"))
+
+    assert store.findings_of("2026-W1") == ("2", "1")
+    assert store.findings_of("2026-W2") == ()
+    assert store.duplicates_of("1") == ("3",)
+    assert store.duplicates_of("2") == ()
+
+
+# ---- waiting ----
+
+
+def test_what_is_there_needs_no_waiting(store: FactStore) -> None:
+    store.append([decision(ONE, 0, "a")], LEARNED)
+
+    assert store.wait_for(0, 0)
+    assert store.wait_for(1, 0)
+
+
+def test_what_does_not_come_is_given_up(store: FactStore) -> None:
+    assert not store.wait_for(1, 0.15)
+
+
+def test_a_waiter_hears_of_a_fact_that_another_stores(
+    store: FactStore, backend: Backend
+) -> None:
+    other = backend.open()
+    started = Signal()
+
+    def wait() -> tuple[bool, float]:
+        started.set()
+        heard = store.wait_for(1, 30)
+        return heard, time.monotonic()
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(wait)
+        assert started.wait(5)
+        other.append([decision(ONE, 0, "a")], LEARNED)
+        stored = time.monotonic()
+        heard, at = waiting.result()
+
+    assert heard
+    assert at - stored < 10
+
+
 # ---- conflicts ----
 
 
-def test_a_stale_version_is_a_conflict(store: SqliteEventStore) -> None:
+def test_a_stale_version_is_a_conflict(store: FactStore) -> None:
     store.append([decision(ONE, 0, "a")], LEARNED)
 
     with pytest.raises(Conflict) as caught:
@@ -193,7 +207,7 @@ def test_a_stale_version_is_a_conflict(store: SqliteEventStore) -> None:
     assert texts(store.load(ONE)) == ["a"]
 
 
-def test_several_streams_are_stored_together(store: SqliteEventStore) -> None:
+def test_several_streams_are_stored_together(store: FactStore) -> None:
     receipts = store.append(
         [decision(ONE, 0, "a"), decision(OTHER, 0, "b", "c"), decision(ONE, 1, "d")],
         LEARNED,
@@ -206,7 +220,7 @@ def test_several_streams_are_stored_together(store: SqliteEventStore) -> None:
     ]
 
 
-def test_one_stale_stream_keeps_all_others_out(store: SqliteEventStore) -> None:
+def test_one_stale_stream_keeps_all_others_out(store: FactStore) -> None:
     store.append([decision(OTHER, 0, "there first")], LEARNED)
 
     with pytest.raises(Conflict) as caught:
@@ -220,7 +234,7 @@ def test_one_stale_stream_keeps_all_others_out(store: SqliteEventStore) -> None:
 
 
 def test_the_same_command_again_returns_the_first_receipt(
-    store: SqliteEventStore,
+    store: FactStore,
 ) -> None:
     wanted = decision(ONE, 0, "a", "b")
     [first] = store.append([wanted], LEARNED)
@@ -232,7 +246,7 @@ def test_the_same_command_again_returns_the_first_receipt(
 
 
 def test_a_command_id_that_means_something_else_is_a_conflict(
-    store: SqliteEventStore,
+    store: FactStore,
 ) -> None:
     store.append([decision(ONE, 0, "a", asked="first")], LEARNED)
     other = decision(ONE, 0, "b", asked="second")
@@ -253,86 +267,21 @@ def test_a_command_id_that_means_something_else_is_a_conflict(
 @pytest.mark.parametrize(
     "statement",
     [
-        f"UPDATE {EVENTS_TABLE} SET state = x'00'",
-        f"UPDATE {EVENTS_TABLE} SET rowid = rowid + 10",
-        f"DELETE FROM {EVENTS_TABLE}",
-        f"DELETE FROM {EVENTS_TABLE} WHERE rowid = 1",
+        "UPDATE {table} SET topic = 'another'",
+        "UPDATE {table} SET {position} = {position} + 10",
+        "DELETE FROM {table}",
+        "DELETE FROM {table} WHERE {position} = 1",
     ],
 )
 def test_facts_are_never_changed_or_deleted(
-    store: SqliteEventStore, backend: Backend, statement: str
+    store: FactStore, backend: Backend, statement: str
 ) -> None:
     store.append([decision(ONE, 0, "a", "b")], LEARNED)
 
-    with pytest.raises(sqlite.IntegrityError, match="facts are never"):
+    with pytest.raises(backend.refusal, match="facts are never"):
         backend.below(statement)
 
     assert texts(store.load(ONE)) == ["a", "b"]
-
-
-def test_an_id_is_never_used_again(store: SqliteEventStore, backend: Backend) -> None:
-    store.append([decision(ONE, 0, "a", "b", "c")], LEARNED)
-    backend.below("DROP TRIGGER facts_are_never_deleted")
-    backend.below(f"DELETE FROM {EVENTS_TABLE} WHERE rowid = 3")
-
-    [receipt] = store.append([decision(ONE, 2, "d")], LEARNED)
-
-    assert receipt.position == 4
-
-
-@pytest.mark.parametrize("commit", [False, True])
-def test_every_connection_survives_power_loss(
-    store: SqliteEventStore, commit: bool
-) -> None:
-    found = []
-    for pragma in ("journal_mode", "synchronous"):
-        with store._datastore.transaction(commit=commit) as cursor:
-            cursor.execute(f"PRAGMA {pragma}")
-            found.append(cursor.fetchone()[0])
-
-    assert found == ["wal", FULL]
-
-
-def test_a_sqlite_with_the_wal_reset_bug_is_refused(
-    monkeypatch: pytest.MonkeyPatch, backend: Backend
-) -> None:
-    monkeypatch.setattr(sqlite, "sqlite_version_info", (3, 51, 2))
-
-    with pytest.raises(Unavailable) as caught:
-        connect(backend.path, durable=True)
-
-    assert caught.value.code is Code.STORE_OUTDATED
-
-
-def test_a_locked_store_is_unavailable_and_nothing_is_stored(
-    monkeypatch: pytest.MonkeyPatch, backend: Backend
-) -> None:
-    monkeypatch.setattr(sqlite_engine, "BUSY_TIMEOUT_S", 0.05)
-    store = backend.open()
-    intruder = connect(backend.path, durable=True)
-    intruder.execute("BEGIN IMMEDIATE")
-    try:
-        with pytest.raises(Unavailable) as caught:
-            store.append([decision(ONE, 0, "a")], LEARNED)
-    finally:
-        intruder.close()
-
-    assert caught.value.code is Code.STORE_UNAVAILABLE
-    assert store.append([decision(ONE, 0, "a")], LEARNED)[0].position == 1
-
-
-def test_a_full_disk_is_unavailable_and_nothing_is_stored(backend: Backend) -> None:
-    store = backend.open()
-    with store._datastore.transaction(commit=False) as cursor:
-        cursor.execute("PRAGMA page_count")
-        pages = cursor.fetchone()[0]
-        cursor.execute(f"PRAGMA max_page_count={pages}")
-
-    with pytest.raises(Unavailable) as caught:
-        store.append([decision(ONE, 0, "x" * 100_000)], LEARNED)
-
-    assert caught.value.code is Code.STORE_UNAVAILABLE
-    assert backend.open().last_position() == 0
 
 
 # ---- the closed registry ----
@@ -349,12 +298,8 @@ def stored(backend: Backend, topic: str, body: dict[str, Any]) -> None:
         "register": 0,
         "event": body,
     }
-    backend.below(
-        f"INSERT INTO {EVENTS_TABLE} "
-        "(originator_id, originator_version, topic, state, event_id) "
-        "VALUES (?, 1, ?, ?, ?)",
-        *(ONE, topic, json.dumps(envelope).encode(), envelope["id"]),
-    )
+    state = json.dumps(envelope).encode()
+    backend.add(ONE, topic, state, str(envelope["id"]))
 
 
 STAMP = {"by": BY, "at": AT.isoformat(), "command_id": str(derived_id("raw"))}
@@ -419,9 +364,7 @@ def test_an_old_name_climbs_to_the_newest(backend: Backend) -> None:
 # ---- many at once ----
 
 
-def assert_nothing_lost(
-    store: SqliteEventStore, writers: list[str], count: int
-) -> None:
+def assert_nothing_lost(store: FactStore, writers: list[str], count: int) -> None:
     """Every writer's facts are there once, in order, and ids have no gaps."""
     facts: list[Recorded] = []
     while page := store.after(len(facts)):
@@ -441,7 +384,7 @@ def assert_nothing_lost(
     assert all(found == list(range(1, len(found) + 1)) for found in versions.values())
 
 
-def test_eight_threads_lose_nothing(store: SqliteEventStore) -> None:
+def test_eight_threads_lose_nothing(store: FactStore) -> None:
     names = [f"thread-{nth}" for nth in range(8)]
     with ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(append_again_and_again, store, n, 15) for n in names]
@@ -452,20 +395,8 @@ def test_eight_threads_lose_nothing(store: SqliteEventStore) -> None:
 
 
 def test_four_processes_lose_nothing(
-    store: SqliteEventStore, backend: Backend, together: Together
+    store: FactStore, backend: Backend, together: Together
 ) -> None:
-    together("append", backend.path, 4, 12)
+    together("append", backend.place, 4, 12)
 
     assert_nothing_lost(store, [f"process-{nth}" for nth in range(4)], 12)
-
-
-def test_two_processes_that_read_and_then_write_are_never_locked_out(
-    backend: Backend, together: Together
-) -> None:
-    together("read-then-write", backend.path, 2, 100)
-
-    [[count, last]] = backend.below(
-        f"SELECT COUNT(*), MAX(originator_version) FROM {EVENTS_TABLE}"
-    )
-
-    assert (count, last) == (200, 200)

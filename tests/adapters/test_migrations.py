@@ -1,5 +1,6 @@
 """Files come into being only when asked, and never run ahead of the program."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_refused_migration_lets_go_of_the_lock(settings: Settings) -> None:
     set_version(settings.events_file, NEWEST)
 
     assert migrations.migrate(settings.events_file) == NEWEST
+
+
+def test_thirty_migrate_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "events.db"
+
+    with ThreadPoolExecutor(30) as pool:
+        jobs = [pool.submit(migrations.migrate, path) for _ in range(30)]
+        versions = [job.result() for job in jobs]
+
+    assert versions == [NEWEST] * 30
+    migrations.check(path)
 
 
 def test_eight_processes_migrate_at_once(tmp_path: Path, together: Together) -> None:

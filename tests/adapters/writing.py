@@ -1,7 +1,8 @@
 """Facts for tests of the store, and a process that writes them as fast as it can.
 
-`python writing.py append PATH NAME COUNT` waits for a line on stdin, so that several
-can be let go at once.
+`python writing.py append PLACE NAME COUNT` waits for a line on stdin, so that several
+can be let go at once. A place is an events file or the address of a database; who
+migrates a database gives the owner's address and then, after a space, the other one.
 """
 
 import sys
@@ -9,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from pydantic import SecretStr
+
 from adapters.persistence import migrations
-from adapters.persistence.event_store import SqliteEventStore
+from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.recorder import EVENTS_TABLE, FactDatastore
 from domain.errors import Code, Conflict
 from domain.finding.events import NoteAdded
@@ -46,7 +49,27 @@ def decision(
     )
 
 
-def append_again_and_again(store: SqliteEventStore, name: str, count: int) -> None:
+def store_at(place: str) -> FactStore:
+    """Open the store at a place."""
+    if place.startswith("postgresql:"):
+        from adapters.persistence.postgres_event_store import PostgresEventStore
+
+        return PostgresEventStore(SecretStr(place))
+    return SqliteEventStore(Path(place))
+
+
+def migrate_at(place: str) -> None:
+    """Migrate the store at a place."""
+    if not place.startswith("postgresql:"):
+        migrations.migrate(Path(place))
+        return
+    from adapters.persistence import postgres_migrations
+
+    owner, _, run_time = place.partition(" ")
+    postgres_migrations.migrate(SecretStr(owner), SecretStr(run_time))
+
+
+def append_again_and_again(store: FactStore, name: str, count: int) -> None:
     """Append two facts to a stream of one's own and one to a shared one, `count` times.
 
     Everybody writes to the shared stream, so that there are conflicts.
@@ -57,7 +80,7 @@ def append_again_and_again(store: SqliteEventStore, name: str, count: int) -> No
         append_to_shared(store, f"{name} {nth}")
 
 
-def append_to_shared(store: SqliteEventStore, name: str) -> Receipt:
+def append_to_shared(store: FactStore, name: str) -> Receipt:
     """Append one fact to the shared stream, however many others do."""
     while True:
         after = store.version_of(SHARED)
@@ -86,19 +109,19 @@ def read_then_write(path: Path, count: int) -> None:
     datastore.close()
 
 
-def main(task: str, path: str, name: str, count: str) -> None:
+def main(task: str, place: str, name: str, count: str) -> None:
     """Do one task when told to begin."""
     print("ready", flush=True)
     sys.stdin.readline()
     match task:
         case "append":
-            store = SqliteEventStore(Path(path))
+            store = store_at(place)
             append_again_and_again(store, name, int(count))
             store.close()
         case "read-then-write":
-            read_then_write(Path(path), int(count))
+            read_then_write(Path(place), int(count))
         case "migrate":
-            migrations.migrate(Path(path))
+            migrate_at(place)
         case _:
             raise SystemExit(f"unknown task {task}")
 

@@ -1,0 +1,135 @@
+"""One engine's table of facts, and the questions it answers in SQL both know.
+
+An engine says how it inserts, how it runs one SELECT, and what differs in its words.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+
+ON_A_WALK = "topic IN ('finding.reported.v1', 'finding.referred.v1')"
+IS_MERGED = "topic = 'finding.merged.v1'"
+
+Read = Callable[[str, Sequence[Any]], list[Any]]
+"""Runs one SELECT with `?` for values and returns its rows, columns by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRow:
+    """One fact exactly as it lies in the store."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A store while it takes the facts of another one, inside one transaction."""
+
+    add: Callable[[Sequence[StoredRow]], None]
+    rows: Callable[[int, int], list[StoredRow]]
+
+
+class FactTable(ABC):
+    """The facts of one engine; a subclass fills in its words."""
+
+    TABLE: ClassVar[str]
+    POSITION: ClassVar[str]
+    REPORTED_ON: ClassVar[str]
+    MERGED_INTO: ClassVar[str]
+
+    @abstractmethod
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Insert all or nothing under `event_ids`; return the positions."""
+
+    @abstractmethod
+    def replica(self) -> AbstractContextManager[Replica]:
+        """Take the facts of another store, all of them or none."""
+
+    @abstractmethod
+    def read(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        """Run one SELECT by itself; it needs no transaction around it."""
+
+    def version(self, stream: str) -> int:
+        """Return the version of one stream; 0 when it has no facts."""
+        return self.versions(stream)[0]
+
+    def versions(self, *streams: str) -> tuple[int, ...]:
+        """Return the versions of several streams, as they are at one moment."""
+        each = (
+            f"(SELECT MAX(originator_version) FROM {self.TABLE} WHERE originator_id=?)"
+        )
+        [found] = self.read(f"SELECT {', '.join([each] * len(streams))}", streams)
+        return tuple(version or 0 for version in found)
+
+    def stream(self, stream: str) -> list[Notification]:
+        """Return the facts of one stream, oldest first."""
+        return self._notifications(
+            "WHERE originator_id=? ORDER BY originator_version", stream
+        )
+
+    def page(self, position: int, limit: int) -> list[Notification]:
+        """Return up to `limit` facts after `position`, in order of position."""
+        return self._notifications(
+            f"WHERE {self.POSITION}>? ORDER BY {self.POSITION} LIMIT ?", position, limit
+        )
+
+    def find(self, event_id: UUID) -> Notification | None:
+        """Return the fact with this id, if it is stored."""
+        found = self._notifications("WHERE event_id=?", str(event_id))
+        return found[0] if found else None
+
+    def last(self) -> int:
+        """Return the position of the newest fact; 0 when there is none."""
+        [found] = self.read(f"SELECT MAX({self.POSITION}) FROM {self.TABLE}", ())
+        return found[0] or 0
+
+    def reported_on(self, walk: str) -> list[str]:
+        """Return the streams of findings that were reported or referred on a walk."""
+        return self._linked(self.REPORTED_ON, ON_A_WALK, walk)
+
+    def merged_into(self, master: str) -> list[str]:
+        """Return the streams of findings that were merged into another."""
+        return self._linked(self.MERGED_INTO, IS_MERGED, master)
+
+    def rows(
+        self, position: int, limit: int, read: Read | None = None
+    ) -> list[StoredRow]:
+        """Return up to `limit` facts after `position` as they lie in the store."""
+        found = (read or self.read)(
+            f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
+            f"state, event_id FROM {self.TABLE} "
+            f"WHERE {self.POSITION}>? ORDER BY {self.POSITION} LIMIT ?",
+            (position, limit),
+        )
+        return [
+            StoredRow(place, stream, version, topic, state, str(event_id))
+            for place, stream, version, topic, state, event_id in found
+        ]
+
+    def _notifications(self, which: str, *values: object) -> list[Notification]:
+        rows = self.read(
+            "SELECT originator_id, originator_version, topic, state, "
+            f"{self.POSITION} FROM {self.TABLE} {which}",
+            values,
+        )
+        return [Notification(*row) for row in rows]
+
+    def _linked(self, expression: str, which: str, value: str) -> list[str]:
+        rows = self.read(
+            f"SELECT originator_id FROM {self.TABLE} "
+            f"WHERE {which} AND {expression}=? ORDER BY {self.POSITION}",
+            (value,),
+        )
+        return list(dict.fromkeys(row[0] for row in rows))
