@@ -21,6 +21,7 @@ from adapters.temporal.news import News
 from adapters.temporal.steps import Steps
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import Times
+from domain.delivery.events import DeliveryRetried
 from domain.errors import Code
 from domain.messages import Recorded
 from domain.register.adoption import RegisterAdopted
@@ -95,10 +96,7 @@ class Dispatcher:
         plans = [self._follow(subject) for subject in subjects]
         late = (*self._news.urgent(), *self._news.due_digests())
         news = {start.workflow_id: start for start in late}
-        hooks = [
-            self._tell_receiver(name, self._fact(position))
-            for name, position in self._hooks.pending()
-        ]
+        hooks = self._hooks_on_their_way()
         messages = [self._deliver(start) for start in news.values()]
         await _all([*plans, *messages, *hooks])
         return len(plans)
@@ -120,15 +118,23 @@ class Dispatcher:
             for fact in facts
             if (start := retried_delivery(fact, register))
         }
-        hooks = [
+        hooks: list[Awaitable[None]] = [
             self._tell_receiver(name, fact)
             for fact in facts
             for name in self._hooks.wanted(fact)
         ]
+        if any(_is_retried_hook(fact) for fact in facts):
+            hooks += self._hooks_on_their_way()
         return [
             *(self._follow(subject) for subject in subjects),
             *(self._deliver(start) for start in starts.values()),
             *hooks,
+        ]
+
+    def _hooks_on_their_way(self) -> list[Awaitable[None]]:
+        return [
+            self._tell_receiver(name, self._fact(position))
+            for name, position in self._hooks.pending()
         ]
 
     def _fact(self, position: int) -> Recorded:
@@ -218,6 +224,12 @@ class NoHooks:
     def queue(self, _name: str) -> str:
         """Return the queue of everything that belongs to nobody."""
         return CORE
+
+
+def _is_retried_hook(fact: Recorded) -> bool:
+    """Whether a person wants a receiver to be told once more."""
+    is_hook = fact.stream.startswith("delivery/webhook/")
+    return is_hook and isinstance(fact.event, DeliveryRetried)
 
 
 async def _all(calls: Sequence[Awaitable[None]]) -> None:
