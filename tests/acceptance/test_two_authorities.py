@@ -1,6 +1,6 @@
 """A year between two authorities, as `gadelys demo` tells it to a reader.
 
-The days were worked out by hand. Off in 2027: 25, 26 and 29 March, 6 and 17 May; from
+The days are counted by hand below. Off in 2027: 25, 26 and 29 March, 6 and 17 May; from
 1 March, when another register comes into force, 7 May as well.
 
 2027-17 is reported on 19 February with 60 working days: due on 24 May. It is held
