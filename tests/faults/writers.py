@@ -1,0 +1,240 @@
+"""Processes that work on one installation at once, and die in the middle of it.
+
+A process that has imported everything and opened nothing is forked for each of them,
+which takes milliseconds. Run as a program: reads one line of JSON for each round, a
+list of lives, and answers with how each of them ended.
+"""
+
+import gc
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+from adapters import system as installation
+from adapters.persistence import postgres_event_store, postgres_migrations, row_store
+from adapters.settings import Settings
+from adapters.system import Gadelys
+from adapters.temporal.server import die_with_parent
+from domain.errors import Code, Conflict
+from domain.ports import Receipt
+from domain.values import StreamId
+from tests.faults.points import WatchedSystem
+from tests.faults.stage import silence
+from tests.faults.watching import watch_postgres, watch_sqlite
+from tests.faults.work import command_of
+
+READY = "ready"
+KILLED = -signal.SIGKILL
+PATIENCE_S = 30
+"""How long somebody who should die by himself may take."""
+
+IMPORTED = (postgres_event_store, postgres_migrations, row_store)
+"""What is otherwise imported when somebody first needs it."""
+
+NEVER = Receipt(StreamId("finding/never"), 0, 0, 0)
+"""What a lying writer notes."""
+
+Role = Literal["write", "project"]
+Defect = Literal["", "acknowledges early", "forgets"]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Who works where, and when he dies.
+
+    He dies at the first point that is not in `spared`, at the `nth` one that he
+    passes, or after so many seconds. `pending` is what his predecessor may or may
+    not have got done: he asks for it again before anything else.
+    """
+
+    name: str
+    data: str
+    database: str | None
+    acks: str
+    points: str
+    role: Role = "write"
+    pending: tuple[str, int] | None = None
+    spared: tuple[str, ...] | None = None
+    nth: int | None = None
+    after_s: float | None = None
+    defect: Defect = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The installation he works on."""
+        url = SecretStr(self.database) if self.database else None
+        return Settings(data=Path(self.data), database_url=url)
+
+
+class Writers:
+    """The forking process, seen from the test."""
+
+    def __init__(self, log: Path) -> None:
+        """Start it; what goes wrong in it is written to `log`."""
+        self._log = log
+        with log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.writers"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                preexec_fn=die_with_parent,
+            )
+        assert self._heard() == READY, log.read_text("utf-8")
+
+    def live(self, lives: Sequence[Life]) -> int:
+        """Let all of them live at once; return how many were killed.
+
+        Whoever ends otherwise is a failure of the test.
+        """
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps([asdict(life) for life in lives]) + "\n")
+        self._process.stdin.flush()
+        ends = json.loads(self._heard() or "[]")
+
+        assert ends == [KILLED] * len(lives), (ends, self._log.read_text("utf-8"))
+        return len(ends)
+
+    def close(self) -> None:
+        """End it."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+    def _heard(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+
+def main() -> None:
+    """Let one round after the other live, until there are no more."""
+    silence()
+    installation.projections()
+    gc.freeze()
+    print(READY, flush=True)
+    for line in sys.stdin:
+        told = json.loads(line)
+        ends = _round([Life(**one) for one in told])
+        print(json.dumps(ends), flush=True)
+
+
+def _round(lives: Sequence[Life]) -> list[int]:
+    """Fork everybody, kill whose time has come, return how each ended."""
+    graves: dict[int, tuple[int, float]] = {}
+    children: list[int] = []
+    with selectors.DefaultSelector() as deaths:
+        for life in lives:
+            child = os.fork()
+            if child == 0:
+                _live(life)
+            grave = os.pidfd_open(child)
+            deadline = time.monotonic() + (life.after_s or PATIENCE_S)
+            graves[grave] = child, deadline
+            children.append(child)
+            deaths.register(grave, selectors.EVENT_READ)
+        while graves:
+            next_death = min(deadline for _, deadline in graves.values())
+            dead = deaths.select(max(0, next_death - time.monotonic()))
+            for key, _ in dead:
+                deaths.unregister(key.fd)
+                graves.pop(key.fd)
+                os.close(key.fd)
+            for child, deadline in graves.values():
+                if time.monotonic() >= deadline:
+                    os.kill(child, signal.SIGKILL)
+    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+
+def _live(life: Life) -> None:
+    """Work until death; whoever ends otherwise says why."""
+    try:
+        die_with_parent()
+        passed = _deadly(life)
+        watch_sqlite(passed)
+        watch_postgres(passed)
+        with installation.opened(life.settings) as system:
+            _work(life, WatchedSystem.of(system, passed), passed)
+    except BaseException as problem:  # noqa: BLE001 - this process must not go on
+        print(repr(problem), file=sys.stderr, flush=True)
+    finally:
+        os._exit(1)
+
+
+def _work(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
+    match life.role:
+        case "write":
+            _write(life, system, passed)
+        case "project":
+            _project(system, passed)
+
+
+def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
+    """Ask for one command after the other; note each receipt with one write."""
+    acks = os.open(life.acks, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    asked = [life.pending] if life.pending else []
+    nth = 0
+    while True:
+        name, which = asked.pop() if asked else (life.name, nth)
+        if name == life.name:
+            nth += 1
+        if life.defect == "acknowledges early":
+            _acknowledge(acks, name, which, NEVER)
+        receipt = _submitted(system, name, which)
+        passed("receipt: before it is told")
+        _acknowledge(acks, name, which, receipt)
+        passed("receipt: told")
+
+
+def _submitted(system: Gadelys, name: str, nth: int) -> Receipt:
+    """Ask until it is not refused because too many others asked as well."""
+    while True:
+        try:
+            return system.submit(command_of(name, nth))
+        except Conflict as conflict:
+            if conflict.code is not Code.BUSY:
+                raise
+
+
+def _acknowledge(acks: int, name: str, nth: int, receipt: Receipt) -> None:
+    told = [name, nth, receipt.position, receipt.version, receipt.facts]
+    os.write(acks, f"{json.dumps(told)}\n".encode())
+
+
+def _project(system: Gadelys, passed: Callable[[str], None]) -> None:
+    """Keep the read models up to date, as the projector does."""
+    while True:
+        if not system.catch_up(on_page=lambda _: passed("page: done")):
+            time.sleep(0.002)
+
+
+def _deadly(life: Life) -> Callable[[str], None]:
+    """Return what kills this very process at the point of its death."""
+    left = life.nth
+
+    def passed(point: str) -> None:
+        nonlocal left
+        left = left - 1 if left is not None else None
+        is_new = life.spared is not None and point not in life.spared
+        if is_new or left == 0:
+            with Path(life.points).open("a", encoding="utf-8") as points:
+                points.write(f"{point}\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return passed
+
+
+if __name__ == "__main__":
+    main()
