@@ -16,7 +16,7 @@ from tests.campaign.conftest import installed
 from tests.faults.figures import SEED, either, note
 from tests.faults.killing import Killing
 
-KILLS = int(__import__("os").environ.get("K","60"))
+KILLS = either(short=1_000, long=10_000)
 NAMED_POINTS = 20
 
 pytestmark = pytest.mark.timeout(3 * 3600)

@@ -59,9 +59,10 @@ class Killing:
                 self.rounds += 1
                 if self.rounds % REBUILD_EVERY == 0:
                     self._rebuild()
-        self._ask_again()
-        self._rebuild()
-        self._look_at_everything()
+        if not self.problems:
+            self._ask_again()
+            self._rebuild()
+            self._look_at_everything()
 
     @property
     def points(self) -> Counter[str]:
@@ -133,8 +134,8 @@ class Killing:
             if life.pending is None or life.pending in self.books.told:
                 done = self.books.acknowledged_of(life.name)
                 self.pending[seat] = life.name, done
-        self._note("lost", self.books.lost())
         self._note("doubled", self.books.doubled())
+        self._note("lost", self.books.lost())
         self._note("misplaced", self.books.misplaced)
 
     def _ask_again(self) -> None:

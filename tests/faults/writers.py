@@ -17,17 +17,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 from pydantic import SecretStr
 
 from adapters import system as installation
-from adapters.persistence import postgres_event_store, postgres_migrations, row_store
+from adapters.persistence import (
+    event_store,
+    postgres_event_store,
+    postgres_migrations,
+    row_store,
+)
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.server import die_with_parent
-from domain.errors import Code, Conflict
+from domain.errors import Code, Conflict, Refused
 from domain.ports import Receipt
-from domain.values import StreamId
 from tests.faults.points import WatchedSystem
 from tests.faults.stage import silence
 from tests.faults.watching import watch_postgres, watch_sqlite
@@ -41,11 +46,9 @@ PATIENCE_S = 30
 IMPORTED = (postgres_event_store, postgres_migrations, row_store)
 """What is otherwise imported when somebody first needs it."""
 
-NEVER = Receipt(StreamId("finding/never"), 0, 0, 0)
-"""What a lying writer notes."""
-
 Role = Literal["write", "project"]
 Defect = Literal["", "acknowledges early", "forgets"]
+"""What a campaign must find: a receipt too early, ids drawn anew each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,8 @@ def _live(life: Life) -> None:
     """Work until death; whoever ends otherwise says why."""
     try:
         die_with_parent()
+        if life.defect == "forgets":
+            _forget()
         passed = _deadly(life)
         watch_sqlite(passed)
         watch_postgres(passed)
@@ -191,8 +196,14 @@ def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
         if name == life.name:
             nth += 1
         if life.defect == "acknowledges early":
-            _acknowledge(acks, name, which, NEVER)
-        receipt = _submitted(system, name, which)
+            _acknowledge(acks, name, which, None)
+        try:
+            receipt = _submitted(system, name, which)
+        except Refused:
+            # Only who forgets what was done is refused when he does it again.
+            if life.defect:
+                continue
+            raise
         passed("receipt: before it is told")
         _acknowledge(acks, name, which, receipt)
         passed("receipt: told")
@@ -208,9 +219,14 @@ def _submitted(system: Gadelys, name: str, nth: int) -> Receipt:
                 raise
 
 
-def _acknowledge(acks: int, name: str, nth: int, receipt: Receipt) -> None:
-    told = [name, nth, receipt.position, receipt.version, receipt.facts]
-    os.write(acks, f"{json.dumps(told)}\n".encode())
+def _acknowledge(acks: int, name: str, nth: int, receipt: Receipt | None) -> None:
+    says = receipt and (receipt.position, receipt.version, receipt.facts)
+    os.write(acks, f"{json.dumps([name, nth, says])}\n".encode())
+
+
+def _forget() -> None:
+    """Know no command again: give every fact an id of its own."""
+    event_store.derived_id = lambda *_: uuid4()
 
 
 def _project(system: Gadelys, passed: Callable[[str], None]) -> None:
