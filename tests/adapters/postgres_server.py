@@ -169,8 +169,10 @@ def _initdb(programs: Path, folder: Path, user: str | None) -> None:
     )
 
 
-def _start(programs: Path, folder: Path, user: str | None) -> "subprocess.Popen[bytes]":
-    settings = [f"--{name}={value}" for name, value in QUICK.items()]
+def _start(
+    programs: Path, folder: Path, user: str | None, **changed: str
+) -> "subprocess.Popen[bytes]":
+    settings = [f"--{name}={value}" for name, value in (QUICK | changed).items()]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", folder / "data", "-k", folder, *settings],

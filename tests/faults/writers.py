@@ -22,6 +22,7 @@ from uuid import uuid4
 from pydantic import SecretStr
 
 from adapters import system as installation
+from adapters.errors import Unavailable
 from adapters.persistence import (
     event_store,
     postgres_event_store,
@@ -43,6 +44,10 @@ KILLED = -signal.SIGKILL
 PATIENCE_S = 30
 """How long somebody who should die by himself may take."""
 
+PAUSE_S = 0.002
+GLANCE_S = 0.1
+STOP = signal.SIGUSR1
+
 IMPORTED = (postgres_event_store, postgres_migrations, row_store)
 """What is otherwise imported when somebody first needs it."""
 
@@ -57,7 +62,8 @@ class Life:
 
     He dies at the first point that is not in `spared`, at the `nth` one that he
     passes, or after so many seconds. `pending` is what his predecessor may or may
-    not have got done: he asks for it again before anything else.
+    not have got done: he asks for it again before anything else. Who is `patient`
+    goes on asking while the store is away, as people do.
     """
 
     name: str
@@ -70,6 +76,7 @@ class Life:
     spared: tuple[str, ...] | None = None
     nth: int | None = None
     after_s: float | None = None
+    patient: bool = False
     defect: Defect = ""
 
     @property
@@ -101,13 +108,25 @@ class Writers:
 
         Whoever ends otherwise is a failure of the test.
         """
+        self.begin(lives)
+        return self.ended(len(lives))
+
+    def begin(self, lives: Sequence[Life]) -> None:
+        """Let all of them live; they go on while the test does something else."""
         assert self._process.stdin
         self._process.stdin.write(json.dumps([asdict(life) for life in lives]) + "\n")
         self._process.stdin.flush()
+
+    def stop(self) -> None:
+        """Kill everybody now."""
+        self._process.send_signal(STOP)
+
+    def ended(self, lives: int) -> int:
+        """Wait until all of them are dead, killed as they should be."""
         ends = json.loads(self._heard() or "[]")
 
-        assert ends == [KILLED] * len(lives), (ends, self._log.read_text("utf-8"))
-        return len(ends)
+        assert ends == [KILLED] * lives, (ends, self._log.read_text("utf-8"))
+        return lives
 
     def close(self) -> None:
         """End it."""
@@ -136,6 +155,8 @@ def main() -> None:
 
 def _round(lives: Sequence[Life]) -> list[int]:
     """Fork everybody, kill whose time has come, return how each ended."""
+    stopped: list[int] = []
+    signal.signal(STOP, lambda *_: stopped.append(STOP))
     graves: dict[int, tuple[int, float]] = {}
     children: list[int] = []
     with selectors.DefaultSelector() as deaths:
@@ -149,14 +170,15 @@ def _round(lives: Sequence[Life]) -> list[int]:
             children.append(child)
             deaths.register(grave, selectors.EVENT_READ)
         while graves:
-            next_death = min(deadline for _, deadline in graves.values())
-            dead = deaths.select(max(0, next_death - time.monotonic()))
+            next_death = 0.0 if stopped else min(end for _, end in graves.values())
+            rest = max(0.0, next_death - time.monotonic())
+            dead = deaths.select(min(GLANCE_S, rest))
             for key, _ in dead:
                 deaths.unregister(key.fd)
                 graves.pop(key.fd)
                 os.close(key.fd)
             for child, deadline in graves.values():
-                if time.monotonic() >= deadline:
+                if stopped or time.monotonic() >= deadline:
                     os.kill(child, signal.SIGKILL)
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
@@ -183,7 +205,7 @@ def _work(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
         case "write":
             _write(life, system, passed)
         case "project":
-            _project(system, passed)
+            _project(life, system, passed)
 
 
 def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
@@ -198,7 +220,7 @@ def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
         if life.defect == "acknowledges early":
             _acknowledge(acks, name, which, None)
         try:
-            receipt = _submitted(system, name, which)
+            receipt = _submitted(life, system, name, which)
         except Refused:
             # Only who forgets what was done is refused when he does it again.
             if life.defect:
@@ -209,7 +231,7 @@ def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
         passed("receipt: told")
 
 
-def _submitted(system: Gadelys, name: str, nth: int) -> Receipt:
+def _submitted(life: Life, system: Gadelys, name: str, nth: int) -> Receipt:
     """Ask until it is not refused because too many others asked as well."""
     while True:
         try:
@@ -217,6 +239,10 @@ def _submitted(system: Gadelys, name: str, nth: int) -> Receipt:
         except Conflict as conflict:
             if conflict.code is not Code.BUSY:
                 raise
+        except Unavailable as problem:
+            if problem.code is not Code.STORE_UNAVAILABLE or not life.patient:
+                raise
+            time.sleep(PAUSE_S)
 
 
 def _acknowledge(acks: int, name: str, nth: int, receipt: Receipt | None) -> None:
@@ -229,11 +255,17 @@ def _forget() -> None:
     event_store.derived_id = lambda *_: uuid4()
 
 
-def _project(system: Gadelys, passed: Callable[[str], None]) -> None:
+def _project(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
     """Keep the read models up to date, as the projector does."""
     while True:
-        if not system.catch_up(on_page=lambda _: passed("page: done")):
-            time.sleep(0.002)
+        try:
+            read = system.catch_up(on_page=lambda _: passed("page: done"))
+        except Unavailable:
+            if not life.patient:
+                raise
+            read = 0
+        if not read:
+            time.sleep(PAUSE_S)
 
 
 def _deadly(life: Life) -> Callable[[str], None]:

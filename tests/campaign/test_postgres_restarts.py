@@ -1,0 +1,113 @@
+"""PostgreSQL goes away again and again while writers and a projector work.
+
+With `fsync=on`: shut down at once, killed with all its children, or hurt so that it
+restarts by itself. Nobody is told to wait; whoever asked asks again.
+"""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from domain.register.model import Register
+from tests.campaign.conftest import installed
+from tests.faults.books import Books
+from tests.faults.database_server import durable
+from tests.faults.figures import SEED, either, note
+from tests.faults.rebuilt import differing_rows
+from tests.faults.work import command_of, report_shared
+from tests.faults.writers import Life, Writers
+
+RESTARTS = either(short=9, long=90)
+WRITERS = 4
+AWAY_S = 0.3
+PATIENCE_S = 60
+LONGEST_S = RESTARTS * 20
+
+pytestmark = pytest.mark.timeout(3 * 3600)
+
+
+def test_restarts_under_load_lose_and_double_nothing(
+    register: Register, tmp_path: Path
+) -> None:
+    chance = random.Random(SEED)
+    acks = tmp_path / "acks.log"
+    with (
+        durable() as postgres,
+        installed(tmp_path, register, postgres.server.migrated()) as system,
+    ):
+        report_shared(system, "0-0")
+        lives = people(system.settings.database_url.get_secret_value(), tmp_path)
+        writers = Writers(tmp_path / "writers.log")
+        writers.begin(lives)
+        books = Books(system.store, acks, gapless=True)
+        silences = []
+        for nth in range(RESTARTS):
+            go_on(acks)
+            match nth % 3:
+                case 0:
+                    postgres.stop_at_once()
+                case 1:
+                    postgres.kill()
+                case _:
+                    postgres.kill_one_child(chance)
+            if nth % 3 != 2:
+                time.sleep(chance.uniform(0, AWAY_S))
+                postgres.start()
+            silences.append(go_on(acks))
+        writers.stop()
+        writers.ended(len(lives))
+        writers.close()
+        books.read()
+        for life in lives[:WRITERS]:
+            asked = life.name, books.acknowledged_of(life.name)
+            command = command_of(*asked)
+            first, second = system.submit(command), system.submit(command)
+            assert books.retried(asked, first, second) == []
+        lost, doubled = books.lost(ever=True), books.doubled(ever=True)
+        differing = differing_rows(system, tmp_path / "rebuilt")
+
+    note(
+        "postgres-restarts",
+        restarts=RESTARTS,
+        acknowledged=len(books.told),
+        lost=len(lost),
+        doubled=len(doubled),
+        misplaced=len(books.misplaced),
+        **{"longest silence, s": round(max(silences), 1)},
+    )
+    assert (lost, doubled, books.misplaced, differing) == ([], [], [], [])
+
+
+def people(url: str, folder: Path) -> list[Life]:
+    """Return writers and a projector who live until they are told to stop."""
+    life = {
+        "data": str(folder / "data"),
+        "database": url,
+        "acks": str(folder / "acks.log"),
+        "points": str(folder / "points.log"),
+        "after_s": LONGEST_S,
+        "patient": True,
+    }
+    writing = [Life(name=f"0-{seat}", **life) for seat in range(WRITERS)]
+    return [*writing, Life(name=f"0-{WRITERS}", role="project", **life)]
+
+
+def go_on(acks: Path) -> float:
+    """Wait until every writer has two receipts more; return how long that took.
+
+    The first of them may have been on its way already.
+    """
+    begun = time.monotonic()
+    before = counted(acks)
+    while any(counted(acks)[seat] < before[seat] + 2 for seat in range(WRITERS)):
+        assert time.monotonic() < begun + PATIENCE_S, "somebody does not go on"
+        time.sleep(0.02)
+    return time.monotonic() - begun
+
+
+def counted(acks: Path) -> list[int]:
+    """Return how many receipts each writer has."""
+    lines = acks.read_text("utf-8") if acks.exists() else ""
+    return [lines.count(f'["0-{seat}",') for seat in range(WRITERS)]
