@@ -21,6 +21,7 @@ from tests.faults.writers import Life, Writers
 
 RESTARTS = either(short=9, long=90)
 WRITERS = 4
+LOAD_S = 1.0
 AWAY_S = 0.3
 PATIENCE_S = 60
 LONGEST_S = RESTARTS * 20
@@ -45,6 +46,7 @@ def test_restarts_under_load_lose_and_double_nothing(
         silences = []
         for nth in range(RESTARTS):
             go_on(acks)
+            time.sleep(chance.uniform(0, LOAD_S))
             match nth % 3:
                 case 0:
                     postgres.stop_at_once()

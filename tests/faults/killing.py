@@ -1,4 +1,4 @@
-"""One campaign of kills: rounds of writers and a projector, and what came of them."""
+"""One campaign of kills: rounds of writers and a reader, and what came of them."""
 
 import random
 from collections import Counter
@@ -12,29 +12,40 @@ from adapters.system import Gadelys
 from tests.faults.books import Asked, Books
 from tests.faults.rebuilt import differing_rows
 from tests.faults.work import command_of, report_shared
-from tests.faults.writers import Defect, Life, Writers
+from tests.faults.writers import REMEMBERED, TOLD, Defect, Life, Writers
 
 WRITERS = 4
-PROJECTOR_EVERY = 3
+READER_EVERY = 3
 """In so many rounds once a projector is there; his start takes longer than a life."""
+
+DISPATCHERS = 3
 
 BY_MOMENT = 0.5
 LONGEST_LIFE_S = 0.15
+SLOWER = 4
+"""So many times as long a reader takes until it has something to do."""
+
 POINTS_OF_A_WRITER = 120
-POINTS_OF_A_PROJECTOR = 60
+POINTS_OF_A_READER = 60
 REBUILD_EVERY = 100
 """After so many rounds the live rows are held against rebuilt ones; and in the end."""
 
 
 @dataclass
 class Killing:
-    """Lets people work on `system`, kills all of them, and looks into the books."""
+    """Lets people work on `system`, kills all of them, and looks into the books.
+
+    Beside them is a projector now and then, or with `temporal` (address and namespace)
+    there are dispatchers all the time.
+    """
 
     system: Gadelys
     folder: Path
     seed: int
     gapless: bool
     defect: Defect = ""
+    temporal: tuple[str, str] | None = None
+    writers: int = WRITERS
     kills: int = 0
     rounds: int = 0
     rebuilds: int = 0
@@ -105,32 +116,41 @@ class Killing:
             defect=self.defect,
         )
         writing = [
-            self._dying(
-                replace(
-                    life,
-                    name=f"{self.rounds}-{seat}",
-                    pending=self.pending.get(seat),
-                ),
-                spared,
-                POINTS_OF_A_WRITER,
-            )
-            for seat in range(WRITERS)
+            replace(life, name=f"{self.rounds}-{seat}", pending=self.pending.get(seat))
+            for seat in range(self.writers)
         ]
-        if self.rounds % PROJECTOR_EVERY:
-            return writing
-        projecting = replace(life, name=f"{self.rounds}-{WRITERS}", role="project")
-        return [*writing, self._dying(projecting, spared, POINTS_OF_A_PROJECTOR)]
+        reading = replace(
+            life,
+            name=f"{self.rounds}-{self.writers}",
+            role="dispatch" if self.temporal else "project",
+            temporal=self.temporal,
+        )
+        return [
+            *(self._dying(one, spared, POINTS_OF_A_WRITER) for one in writing),
+            *(
+                self._dying(reading, spared, POINTS_OF_A_READER)
+                for _ in range(self._readers())
+            ),
+        ]
+
+    def _readers(self) -> int:
+        if self.temporal:
+            return DISPATCHERS
+        return 0 if self.rounds % READER_EVERY else 1
 
     def _dying(self, life: Life, spared: tuple[str, ...], longest: int) -> Life:
         """Draw how somebody dies."""
         if self.chance.random() < BY_MOMENT:
-            return replace(life, after_s=self.chance.uniform(0.001, LONGEST_LIFE_S))
+            longest_s = LONGEST_LIFE_S * (1 if life.role == "write" else SLOWER)
+            return replace(life, after_s=self.chance.uniform(0.001, longest_s))
+        if life.role == "dispatch" and self.chance.random() < BY_MOMENT:
+            return replace(life, at=self.chance.choice((TOLD, REMEMBERED)))
         return replace(life, spared=spared, nth=self.chance.randint(1, longest))
 
     def _look(self, lives: list[Life]) -> None:
         """Hold the last round against the store; remember what is open."""
         self.books.read()
-        for seat, life in enumerate(lives[:WRITERS]):
+        for seat, life in enumerate(lives[: self.writers]):
             if life.pending is None or life.pending in self.books.told:
                 done = self.books.acknowledged_of(life.name)
                 self.pending[seat] = life.name, done

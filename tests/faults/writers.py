@@ -5,6 +5,7 @@ which takes milliseconds. Run as a program: reads one line of JSON for each roun
 list of lives, and answers with how each of them ended.
 """
 
+import asyncio
 import gc
 import json
 import os
@@ -13,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -31,10 +32,13 @@ from adapters.persistence import (
 )
 from adapters.settings import Settings
 from adapters.system import Gadelys
+from adapters.temporal.client import connect
+from adapters.temporal.dispatcher import Dispatcher
 from adapters.temporal.server import die_with_parent
+from adapters.temporal.times import SameTime
 from domain.errors import Code, Conflict, Refused
 from domain.ports import Receipt
-from tests.faults.points import WatchedSystem
+from tests.faults.points import Passed, WatchedSystem
 from tests.faults.stage import silence
 from tests.faults.watching import watch_postgres, watch_sqlite
 from tests.faults.work import command_of
@@ -48,10 +52,12 @@ PAUSE_S = 0.002
 GLANCE_S = 0.1
 STOP = signal.SIGUSR1
 
+TOLD, REMEMBERED = "dispatcher: told, not remembered", "dispatcher: remembered"
+
 IMPORTED = (postgres_event_store, postgres_migrations, row_store)
 """What is otherwise imported when somebody first needs it."""
 
-Role = Literal["write", "project"]
+Role = Literal["write", "project", "dispatch"]
 Defect = Literal["", "acknowledges early", "forgets"]
 """What a campaign must find: a receipt too early, ids drawn anew each time."""
 
@@ -61,7 +67,8 @@ class Life:
     """Who works where, and when he dies.
 
     He dies at the first point that is not in `spared`, at the `nth` one that he
-    passes, or after so many seconds. `pending` is what his predecessor may or may
+    passes, at the point `at`, or after so many seconds. `temporal` is address and namespace, for who
+    dispatches. `pending` is what his predecessor may or may
     not have got done: he asks for it again before anything else. Who is `patient`
     goes on asking while the store is away, as people do.
     """
@@ -72,9 +79,11 @@ class Life:
     acks: str
     points: str
     role: Role = "write"
+    temporal: tuple[str, str] | None = None
     pending: tuple[str, int] | None = None
     spared: tuple[str, ...] | None = None
     nth: int | None = None
+    at: str | None = None
     after_s: float | None = None
     patient: bool = False
     defect: Defect = ""
@@ -200,15 +209,17 @@ def _live(life: Life) -> None:
         os._exit(1)
 
 
-def _work(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
+def _work(life: Life, system: Gadelys, passed: Passed) -> None:
     match life.role:
         case "write":
             _write(life, system, passed)
         case "project":
             _project(life, system, passed)
+        case "dispatch":
+            asyncio.run(_dispatch(life, system, passed))
 
 
-def _write(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
+def _write(life: Life, system: Gadelys, passed: Passed) -> None:
     """Ask for one command after the other; note each receipt with one write."""
     acks = os.open(life.acks, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     asked = [life.pending] if life.pending else []
@@ -255,7 +266,7 @@ def _forget() -> None:
     event_store.derived_id = lambda *_: uuid4()
 
 
-def _project(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None:
+def _project(life: Life, system: Gadelys, passed: Passed) -> None:
     """Keep the read models up to date, as the projector does."""
     while True:
         try:
@@ -268,7 +279,27 @@ def _project(life: Life, system: Gadelys, passed: Callable[[str], None]) -> None
             time.sleep(PAUSE_S)
 
 
-def _deadly(life: Life) -> Callable[[str], None]:
+async def _dispatch(life: Life, system: Gadelys, passed: Passed) -> None:
+    """Tell Temporal of new facts, as the dispatcher does."""
+    assert life.temporal
+    address, namespace = life.temporal
+    client = await connect(address, namespace, patience_s=PATIENCE_S)
+    remember = system.rows.advance
+
+    def advance(name: str, position: int) -> None:
+        passed(TOLD)
+        remember(name, position)
+        passed(REMEMBERED)
+
+    system.rows.advance = advance  # type: ignore[method-assign]
+    dispatcher = Dispatcher(system, client, SameTime())
+    while True:
+        passed("dispatcher: about to look")
+        if not await dispatcher.dispatch():
+            await asyncio.sleep(PAUSE_S)
+
+
+def _deadly(life: Life) -> Passed:
     """Return what kills this very process at the point of its death."""
     left = life.nth
 
@@ -276,7 +307,7 @@ def _deadly(life: Life) -> Callable[[str], None]:
         nonlocal left
         left = left - 1 if left is not None else None
         is_new = life.spared is not None and point not in life.spared
-        if is_new or left == 0:
+        if is_new or left == 0 or point == life.at:
             with Path(life.points).open("a", encoding="utf-8") as points:
                 points.write(f"{point}\n")
             os.kill(os.getpid(), signal.SIGKILL)
