@@ -22,6 +22,9 @@ DISPATCHERS = 3
 
 BY_MOMENT = 0.5
 LONGEST_LIFE_S = 0.15
+PATIENCE_S = 2.0
+"""Who reads may wait for news that do not come: then he is killed as well."""
+
 SLOWER = 4
 """So many times as long a reader takes until it has something to do."""
 
@@ -144,8 +147,10 @@ class Killing:
             longest_s = LONGEST_LIFE_S * (1 if life.role == "write" else SLOWER)
             return replace(life, after_s=self.chance.uniform(0.001, longest_s))
         if life.role == "dispatch" and self.chance.random() < BY_MOMENT:
-            return replace(life, at=self.chance.choice((TOLD, REMEMBERED)))
-        return replace(life, spared=spared, nth=self.chance.randint(1, longest))
+            at = self.chance.choice((TOLD, REMEMBERED))
+            return replace(life, at=at, after_s=SLOWER * LONGEST_LIFE_S)
+        nth = self.chance.randint(1, longest)
+        return replace(life, spared=spared, nth=nth, after_s=PATIENCE_S)
 
     def _look(self, lives: list[Life]) -> None:
         """Hold the last round against the store; remember what is open."""
