@@ -3,6 +3,8 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 ARGS    ?=
+FORM    ?= short
+SEED    ?=
 
 BIN     := .venv/bin
 READY   := .venv/.gadelys-ready
@@ -57,9 +59,13 @@ fix: $(READY) ## repair style and format where a tool can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-faults: $(READY) ## what may go wrong, for longer: 1,000 kills of workers, 200 of programs
-	@GADELYS_EXACT_KILLS=200 GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200 $(BIN)/pytest -q -p no:xdist $(ARGS) \
-	  tests/workflows/test_exact.py tests/workflows/test_kill.py
+faults: $(READY) ## hurt it on purpose; FORM=long for hours, SEED=… to repeat
+	@FAULTS_FORM=$(FORM) FAULTS_SEED=$(SEED) GADELYS_EXACT_KILLS=200 \
+	  $(if $(SEED),GADELYS_EXACT_SEED=$(SEED) GADELYS_KILLS_SEED=$(SEED)) \
+	  $(if $(filter long,$(FORM)),GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200) \
+	  $(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.faults.figures $(ARGS) \
+	  tests/campaign tests/workflows/test_exact.py \
+	  $(if $(filter long,$(FORM)),tests/workflows/test_kill.py)
 
 bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)

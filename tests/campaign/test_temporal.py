@@ -101,7 +101,7 @@ async def wrongly_followed(system: Gadelys, client: Client) -> list[str]:
 
 async def newest_version(client: Client, subject: str) -> int:
     """Return the newest version of a plan that a run was told of."""
-    told_of = []
+    told_of: list[int] = []
     async for event in client.get_workflow_handle(subject).fetch_history_events():
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
             signal = event.workflow_execution_signaled_event_attributes

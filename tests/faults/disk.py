@@ -71,12 +71,15 @@ class Deed:
 
 @dataclass
 class Disk:
-    """What was done, in order; and for how many writes there is room left."""
+    """What was done, in order; and for how many writes there is room left.
+
+    One that `lies` says of what it did not write that it did.
+    """
 
     deeds: list[Deed | str] = field(default_factory=list)
     room: int | None = None
     writes: int = 0
-    refused: int = 0
+    lies: bool = False
 
     def mark(self, word: str) -> None:
         """Note between the deeds that something was promised."""
@@ -88,8 +91,6 @@ class Disk:
         if self.room is None:
             return True
         self.room -= 1
-        if self.room < 0:
-            self.refused += 1
         return self.room >= 0
 
 
@@ -174,7 +175,7 @@ class _Way:
         if not self._disk.takes():
             # A full disk takes the beginning of what it is given.
             Write(usual.write)(file, data, size // 2, place)
-            return FULL
+            return OK if self._disk.lies else FULL
         done: int = Write(usual.write)(file, data, size, place)
         written = ctypes.string_at(data, size)
         self._disk.deeds.append(Deed("write", path, place, written))

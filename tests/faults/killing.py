@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -144,7 +144,8 @@ class Killing:
     def _dying(self, life: Life, spared: tuple[str, ...], longest: int) -> Life:
         """Draw how somebody dies."""
         if self.chance.random() < BY_MOMENT:
-            longest_s = LONGEST_LIFE_S * (1 if life.role == "write" else SLOWER)
+            is_quick = life.role == "write" and not self.temporal
+            longest_s = LONGEST_LIFE_S * (1 if is_quick else SLOWER)
             return replace(life, after_s=self.chance.uniform(0.001, longest_s))
         if life.role == "dispatch" and self.chance.random() < BY_MOMENT:
             at = self.chance.choice((TOLD, REMEMBERED))
@@ -183,7 +184,7 @@ class Killing:
         self._note("doubled", self.books.doubled(ever=True))
         self._note("misplaced", self.books.misplaced)
 
-    def _note(self, what: str, found: list[object] | list[str]) -> None:
+    def _note(self, what: str, found: Sequence[object]) -> None:
         if found:
             seed = f"seed {self.seed}, round {self.rounds}, {self.kills} kills"
             self.problems.append(f"{what}: {found[:5]} ({seed})")

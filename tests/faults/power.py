@@ -8,6 +8,7 @@ a journal do it.
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from tests.faults.disk import Deed
@@ -82,7 +83,7 @@ def _pieces(deed: Deed, chance: random.Random, tearing: float) -> Iterator[Deed]
         return
     begin, end = deed.place, deed.place + len(deed.data)
     edges = [begin, *range(begin - begin % SECTOR + SECTOR, end, SECTOR), end]
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         if chance.random() < 0.5:
             data = deed.data[left - begin : right - begin]
             yield Deed("write", deed.file, left, data)

@@ -35,6 +35,4 @@ def differing_rows(system: Gadelys, folder: Path) -> list[str]:
 
 
 def _digests(rows: RowStore, projection: Projection[Any]) -> Counter[bytes]:
-    return Counter(
-        sha256(repr(row).encode()).digest() for row in rows.rows(projection)
-    )
+    return Counter(sha256(repr(row).encode()).digest() for row in rows.rows(projection))

@@ -72,7 +72,9 @@ def watch_postgres(passed: Passed) -> None:
 
     def watched(cursor: Any, query: Any, *values: Any, **options: Any) -> Any:
         what = f"postgres {_what(query) if isinstance(query, str) else 'LISTEN'}"
-        return _around(passed, what, partial(execute, cursor, query, *values, **options))
+        return _around(
+            passed, what, partial(execute, cursor, query, *values, **options)
+        )
 
     psycopg.Cursor.execute = watched  # type: ignore[assignment]
 

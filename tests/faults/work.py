@@ -81,5 +81,6 @@ def _command(
     at = datetime(2026, 10, day, 10, tzinfo=UTC)
     stamp = {"by": by, "at": at, "command_id": derived_id("campaign", *identity)}
     body = {"number": number, "stamp": stamp, **fields}
-    command: AnyCommand = BY_NAME[do].model_validate(body)
+    commands: dict[str, Any] = dict(BY_NAME)
+    command: AnyCommand = commands[do].model_validate(body)
     return command

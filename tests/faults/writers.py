@@ -67,10 +67,10 @@ class Life:
     """Who works where, and when he dies.
 
     He dies at the first point that is not in `spared`, at the `nth` one that he
-    passes, at the point `at`, or after so many seconds. `temporal` is address and namespace, for who
-    dispatches. `pending` is what his predecessor may or may
-    not have got done: he asks for it again before anything else. Who is `patient`
-    goes on asking while the store is away, as people do.
+    passes, at the point `at`, or after so many seconds. `pending` is what his
+    predecessor may or may not have got done: he asks for it again before anything
+    else. Who is `patient` goes on asking while the store is away, as people do.
+    `temporal` is address and namespace, for who dispatches.
     """
 
     name: str
@@ -263,7 +263,7 @@ def _acknowledge(acks: int, name: str, nth: int, receipt: Receipt | None) -> Non
 
 def _forget() -> None:
     """Know no command again: give every fact an id of its own."""
-    event_store.derived_id = lambda *_: uuid4()
+    vars(event_store)["derived_id"] = lambda *_: uuid4()
 
 
 def _project(life: Life, system: Gadelys, passed: Passed) -> None:

@@ -6,8 +6,8 @@ it has done its work; and with the worker killed (`kill -9`) again and again, at
 every named point and at moments drawn by chance. Each time the clock must have done
 exactly the same on the same days, and exactly the same mails must have left.
 
-`GADELYS_EXACT_KILLS=200` makes it the full form, as in CI (more kills than that leave
-no worker enough time to get anywhere); `GADELYS_EXACT_CAMPAIGNS` asks for more
+`make faults` plays the full form by `GADELYS_EXACT_KILLS=200` (more kills than that
+leave no worker enough time to get anywhere); `GADELYS_EXACT_CAMPAIGNS` asks for more
 campaigns, `GADELYS_EXACT_SEED` for others.
 """
 
@@ -34,6 +34,7 @@ from adapters.temporal.skipping import PlayedTimes
 from adapters.temporal.worker import workers
 from domain.register.model import Register
 from tests.faults import story
+from tests.faults.figures import note
 from tests.faults.impatience import impatient
 from tests.faults.nursery import Life, Nursery
 from tests.faults.outcome import Outcome, outcome
@@ -45,9 +46,7 @@ from workflows.delivery import DeliveryActivities
 SEED = int(os.environ.get("GADELYS_EXACT_SEED", "20261122"))
 CAMPAIGNS = int(os.environ.get("GADELYS_EXACT_CAMPAIGNS", "1"))
 IN_FULL = 200
-KILLS = int(
-    os.environ.get("GADELYS_EXACT_KILLS", IN_FULL if "CI" in os.environ else 80)
-)
+KILLS = int(os.environ.get("GADELYS_EXACT_KILLS", "80"))
 """So often at least the worker is killed in one campaign: three minutes in full."""
 
 RESET_EVERY = 15
@@ -312,6 +311,8 @@ async def test_killing_the_worker_at_every_step_changes_nothing(
             break
 
     print(told)
+    if KILLS >= IN_FULL:
+        note(f"kills-worker-{seed}", kills=kills, points=len(points), differences=0)
     assert points.keys() >= EVERY_POINT, told
     assert kills >= KILLS, told
 
