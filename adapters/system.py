@@ -107,6 +107,15 @@ class Gadelys:
                 )
         return read
 
+    def rebuild(
+        self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Fold read models again from fact one; return how many were read.
+
+        Raises: Unavailable (projection_stopped); then the old ones stay in use.
+        """
+        return self.rows.rebuild(self.store, names, on_page)
+
     def close(self) -> None:
         """Close all files."""
         self.store.close()
@@ -201,30 +210,30 @@ def _migrate_facts(settings: Settings) -> int:
 
 def _open_rows(settings: Settings) -> "RowStore":
     # SQLAlchemy takes longer to import than a command takes to run.
+    from adapters.persistence.row_engine import (  # noqa: PLC0415
+        PostgresRows,
+        SqliteRows,
+    )
     from adapters.persistence.row_store import RowStore  # noqa: PLC0415
 
-    return RowStore(settings.views_file, projections())
+    url = settings.database_url
+    engine = PostgresRows(url) if url else SqliteRows(settings.views_file)
+    return RowStore(engine, projections())
 
 
 def projections() -> tuple[Any, ...]:
     """Return every projection there is."""
     from projections.audit_trail import AUDIT_TRAIL  # noqa: PLC0415
-    from projections.case_page import CASE_PAGE  # noqa: PLC0415
+    from projections.cases import CASES  # noqa: PLC0415
     from projections.deliveries import DELIVERIES  # noqa: PLC0415
     from projections.notices import NOTICES  # noqa: PLC0415
-    from projections.overdue import OVERDUE  # noqa: PLC0415
     from projections.publications import PUBLICATIONS  # noqa: PLC0415
     from projections.roster import ROSTER  # noqa: PLC0415
-    from projections.walk_report import WALK_REPORT  # noqa: PLC0415
     from projections.walks import WALKS  # noqa: PLC0415
-    from projections.worklist import WORKLIST  # noqa: PLC0415
 
     return (
-        WORKLIST,
-        CASE_PAGE,
+        CASES,
         AUDIT_TRAIL,
-        OVERDUE,
-        WALK_REPORT,
         WALKS,
         NOTICES,
         DELIVERIES,
