@@ -16,6 +16,7 @@ from domain.finding.events import (
     FindingReferred,
     FindingReported,
     FixVerified,
+    NoteAdded,
     ReminderRaised,
 )
 from domain.finding.state import Finding, Status, evolve
@@ -111,11 +112,13 @@ def apply(row: CaseRow | None, fact: Recorded, memory: Finding) -> CaseRow | Non
         if not isinstance(event, FindingReported | FindingReferred):
             return None
         row = _blank(fact, memory)
-    clock = due_clock(memory)
-    due = memory.clocks[clock].due if clock else None
+    if isinstance(event, NoteAdded):
+        return replace(row, version=fact.version, position=fact.position)
+    running = {name: memory.clocks[name].due for name in memory.running}
+    clock = min(running, key=running.__getitem__, default=None)
+    due = running[clock] if clock else None
     acts = memory.next_actor or memory.triage
     unit = acts.unit
-    running = {name: memory.clocks[name].due for name in memory.running}
     is_over = memory.status not in HAS_VERIFY
     return replace(
         row,
@@ -288,6 +291,7 @@ CASES = Versioned(
     remember=remember,
     apply=apply,
     words=_searched,
+    counters=("version", "position"),
     indexes=(
         Lookup(("key",), NOW),
         Lookup(("listed_on", "key"), OPEN_NOW),

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from domain.messages import Recorded
 
@@ -73,10 +75,18 @@ class Versioned(Projection[Row], Generic[Row, Memory]):
 
     Its key is the number in the stream's name. `remember` is what the rules
     remember after one more fact; it is not stored, for the stream gives it back.
+    `counters` are fields that go on without making another version.
     """
 
     remember: Callable[[Memory | None, Recorded], Memory]
     apply: Callable[[Row | None, Recorded, Memory], Row | None]
+    counters: tuple[str, ...] = ()
+
+    @cached_property
+    def seen(self) -> Callable[[Row], tuple[Any, ...]]:
+        """Return what somebody sees of a row: all but its counters."""
+        shown = [name for name in self.columns if name not in self.counters]
+        return attrgetter(*shown)
 
     def steps(self, facts: Iterable[Recorded]) -> Iterator[tuple[Recorded, Row | None]]:
         """Yield each of the `facts` of one stream, and the row after it."""

@@ -9,7 +9,7 @@ is superseded from its position on, and the pieces are told anew.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Generic
 
 from domain.messages import Recorded
@@ -89,7 +89,7 @@ class Version(Generic[Row]):
 
 def span_of_days(begin: datetime, end: datetime) -> int:
     """Return the class of a stretch of time; `OPEN_END` when it has no end."""
-    return OPEN_END if end == NEVER else ((end - begin) // timedelta(days=1)).bit_length()
+    return OPEN_END if end == NEVER else (end - begin).days.bit_length()
 
 
 def span_of_positions(begin: int, end: int) -> int:
@@ -117,6 +117,8 @@ def history(
                 version.superseded = position
             superseded += known
             known = _as_it_happened(projection, facts[:nth])
+        elif known and projection.seen(row) == projection.seen(known[-1].row):
+            known[-1].row = row
         else:
             if known:
                 known[-1].end(at, position)
@@ -132,8 +134,12 @@ def _as_it_happened(
     versions: list[Version[Row]] = []
     for at in sorted({fact.event.stamp.at for fact in facts}):
         row = projection.folded(fact for fact in facts if fact.event.stamp.at <= at)
-        if row is not None:
-            if versions:
-                versions[-1].end(at, position)
-            versions.append(Version(row, at, position))
+        if row is None:
+            continue
+        if versions and projection.seen(row) == projection.seen(versions[-1].row):
+            versions[-1].row = row
+            continue
+        if versions:
+            versions[-1].end(at, position)
+        versions.append(Version(row, at, position))
     return versions

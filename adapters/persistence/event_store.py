@@ -6,7 +6,7 @@ table of facts, how it opens and closes, and how it waits for news.
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -166,6 +166,19 @@ class FactStore(ABC):
     def replica(self) -> AbstractContextManager[Replica]:
         """Take the facts of another store, all of them or none."""
         return self._table.replica()
+
+    def part(
+        self, position: int, limit: int, mine: Callable[[str], bool]
+    ) -> tuple[list[Recorded | Unreadable], int]:
+        """Return those of the next `limit` facts whose stream is `mine`.
+
+        Returns: the facts, and the position of the last one that was looked at;
+            `position` itself when there is none.
+        """
+        with storing():
+            page = self._table.page(position, limit)
+            found = [self._read(*placed) for placed in page if mine(placed[1])]
+        return found, page[-1][0] if page else position
 
     def _read(
         self, position: int, stream: str, version: int, topic: str, state: bytes

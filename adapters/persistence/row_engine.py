@@ -4,6 +4,7 @@ Questions go through SQLAlchemy. Whole pages of rows go past it to the driver:
 there they cost a third.
 """
 
+import fcntl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,6 @@ from sqlalchemy import (
     Engine,
     ExceptionContext,
     Table,
-    Update,
     create_engine,
     event,
 )
@@ -40,6 +40,9 @@ class RowEngine(ABC):
 
     schema: ClassVar[str | None]
     """Where the tables lie, if the database has schemas."""
+
+    place: ClassVar[str]
+    """What stands for a value in a statement."""
 
     def __init__(self, reader: Engine, writer: Engine) -> None:
         """Ask through `reader`, write through `writer`."""
@@ -64,6 +67,11 @@ class RowEngine(ABC):
         with self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def in_line(self) -> Iterator[None]:
+        """Wait for one's turn to write, where the database would try again and again."""
+        yield
+
     @abstractmethod
     def lock(self, connection: Connection) -> None:
         """Let only one process at a time change tables."""
@@ -79,10 +87,27 @@ class RowEngine(ABC):
         """Remove every row that has one of `keys`."""
 
     def update(
-        self, connection: Connection, statement: Update, rows: Sequence[Values]
+        self,
+        connection: Connection,
+        table: Table,
+        change: tuple[Sequence[str], Sequence[str]],
+        rows: Sequence[Values],
     ) -> None:
-        """Run `statement` once for each row; its values come in its own order."""
-        text = str(statement.compile(dialect=self.dialect))
+        """Change some columns of rows that other columns name.
+
+        Args:
+            connection: where to write.
+            table: whose rows.
+            change: the columns to set, and those that name the row.
+            rows: for each row the values for both, in this order.
+        """
+        sets, names = (
+            [f"{column}={self.place}" for column in columns] for columns in change
+        )
+        text = (
+            f"UPDATE {full_name(table)} SET {', '.join(sets)} "  # noqa: S608 - ours
+            f"WHERE {' AND '.join(names)}"
+        )
         _cursor(connection).executemany(text, rows)
 
 
@@ -90,12 +115,21 @@ class SqliteRows(RowEngine):
     """Rows in one file."""
 
     schema = None
+    place = "?"
 
     def __init__(self, path: Path) -> None:
         """Use the file at `path`, which is made if it is not there."""
         super().__init__(_sqlite(path), _sqlite(path))
+        self._line = path.with_name(f"{path.name}-line")
         event.listen(self._writer, "connect", _roomy)
         event.listen(self._writer, "begin", _begin_immediate)
+
+    @override
+    @contextmanager
+    def in_line(self) -> Iterator[None]:
+        with self._line.open("w") as line:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            yield
 
     @override
     def lock(self, connection: Connection) -> None:
@@ -106,12 +140,12 @@ class SqliteRows(RowEngine):
         self, connection: Connection, table: Table, rows: Sequence[Values]
     ) -> None:
         places = ",".join("?" * len(table.columns))
-        text = f'INSERT INTO "{table.name}" VALUES ({places})'  # noqa: S608 - ours
+        text = f"INSERT INTO {full_name(table)} VALUES ({places})"  # noqa: S608 - ours
         _cursor(connection).executemany(text, rows)
 
     @override
     def delete(self, connection: Connection, table: Table, keys: Sequence[str]) -> None:
-        text = f'DELETE FROM "{table.name}" WHERE key=?'  # noqa: S608 - ours
+        text = f"DELETE FROM {full_name(table)} WHERE key=?"  # noqa: S608 - ours
         _cursor(connection).executemany(text, [(key,) for key in keys])
 
 
@@ -121,7 +155,8 @@ class PostgresRows(RowEngine):
     They can be made again from the facts, so a commit need not wait for the disk.
     """
 
-    schema = "gadelys_rows"
+    schema = "gadelys_rows"  # made by postgres_migrations.py
+    place = "%s"
 
     def __init__(self, url: SecretStr) -> None:
         """Use the database at `url`."""
@@ -144,8 +179,13 @@ class PostgresRows(RowEngine):
 
     @override
     def delete(self, connection: Connection, table: Table, keys: Sequence[str]) -> None:
-        text = f'DELETE FROM {self.schema}."{table.name}" WHERE key = ANY(%s)'  # noqa: S608
+        text = f"DELETE FROM {full_name(table)} WHERE key = ANY(%s)"  # noqa: S608
         _cursor(connection).execute(text, [list(keys)])
+
+
+def full_name(table: Table) -> str:
+    """Return the name of a table or view for a statement."""
+    return f'{table.schema}."{table.name}"' if table.schema else f'"{table.name}"'
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - either driver's

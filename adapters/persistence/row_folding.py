@@ -47,7 +47,8 @@ class Changes(Generic[Row]):
     """What has to be written for one projection.
 
     `gone` are keys whose stored rows are removed first; `rows` and `versions` are
-    added then; `ended` are versions that are stored already and no longer current.
+    added then; `ended` are versions that are stored already and no longer current,
+    `touched` those of which only counters have changed.
     `words` are those of rows that are found by other words than before.
     """
 
@@ -57,6 +58,7 @@ class Changes(Generic[Row]):
     rows: list[tuple[str, Row]] = field(default_factory=list)
     versions: list[tuple[str, Version[Row]]] = field(default_factory=list)
     ended: list[tuple[str, Version[Row]]] = field(default_factory=list)
+    touched: list[tuple[str, Version[Row]]] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
 
 
@@ -215,6 +217,7 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         """Fold `projection`."""
         super().__init__(table, slot)
         self._projection = projection
+        self._seen = projection.seen
         self._latest: OrderedDict[str, Version[Row] | None] = OrderedDict()
         self._memories: dict[str, tuple[int, Memory]] = {}
         self._stored: dict[str, Version[Row] | None] = {}
@@ -252,6 +255,9 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         if key in self._anew or (latest and at < latest.from_at):
             self._anew[key] = fact
         elif latest:
+            if self._seen(row) == self._seen(latest.row):
+                latest.row = row
+                return
             latest.end(at, fact.position)
         version = Version(row, at, fact.position)
         self._latest[key] = version
@@ -271,9 +277,11 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
     @override
     def _finish(self, changes: Changes[Row], facts: Facts) -> None:
         for key, before in self._stored.items():
-            if before and key not in self._anew:
-                changes.ended.append((key, before))
             after = self._latest[key]
+            if before and key not in self._anew:
+                (changes.touched if after is before else changes.ended).append(
+                    (key, before)
+                )
             if after and self._searched(after) != self._searched(before):
                 changes.words[key] = self._searched(after)
         changes.versions = [one for one in self._fresh if one[0] not in self._anew]

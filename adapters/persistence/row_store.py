@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
 import structlog
 from sqlalchemy import (
@@ -23,7 +24,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    bindparam,
     delete,
     insert,
     select,
@@ -32,7 +32,8 @@ from sqlalchemy import (
 )
 
 from adapters.errors import Unavailable
-from adapters.persistence.row_engine import RowEngine, chunks
+from adapters.persistence.event_store import Unreadable
+from adapters.persistence.row_engine import RowEngine, Values, chunks, full_name
 from adapters.persistence.row_folding import (
     Changes,
     Facts,
@@ -40,13 +41,9 @@ from adapters.persistence.row_folding import (
     Shelf,
     shelf_of,
 )
-from adapters.persistence.row_tables import (
-    SLOTS,
-    VERSION_COLUMNS,
-    RowTable,
-    Slot,
-)
-from domain.errors import Code
+from adapters.persistence.row_tables import SLOTS, RowTable, Slot
+from domain.errors import Code, Conflict
+from domain.messages import Recorded
 from projections.danish import words
 from projections.fold import Projection
 
@@ -65,6 +62,28 @@ class Reached:
 
 
 NOWHERE = Reached(SLOTS[0], 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One rebuild: its own name, and into which slot each projection is folded."""
+
+    run: str
+    slots: Mapping[str, Slot]
+
+
+Fill = Callable[[Beside], int]
+"""Fills slots in some quicker way and returns the position they have reached."""
+
+
+class PartOfFacts(Facts, Protocol):
+    """Some of all streams: every stream is in exactly one part."""
+
+    def part(
+        self, position: int, limit: int
+    ) -> tuple[Sequence[Recorded | Unreadable], int]:
+        """Return those of the next `limit` facts that are in it, and the last place."""
+        ...
 
 
 class RowStore:
@@ -89,6 +108,7 @@ class RowStore:
             Column("position", BigInteger, nullable=False),
             Column("problem", Text),
             Column("in_use", Boolean, nullable=False),
+            Column("run", Text),
         )
         self._shelves: dict[str, Shelf[Any]] = {}
         self._folding = threading.Lock()
@@ -160,27 +180,81 @@ class RowStore:
         facts: Facts,
         names: Sequence[str] = (),
         on_page: Callable[[int], None] = lambda _: None,
+        fill: "Fill | None" = None,
     ) -> int:
         """Fold `names` from fact one beside what is in use, then swap.
 
         Questions and other processes go on with the old rows until then.
 
-        Returns: how many facts were read.
+        Args:
+            facts: where to read.
+            names: which projections (default: all).
+            on_page: is told the position after each page.
+            fill: does most of the work before, in several processes.
+
+        Returns: up to which position they were folded.
 
         Raises: Unavailable (projection_stopped) when one of them meets a fact it
             cannot digest; then the old rows stay in use.
         """
         wanted = names or self.names()
         with self._folding, _collecting_garbage_later():
-            beside = [shelf_of(self._tables[n], self._beside(n)) for n in wanted]
-            read = self._read_on(facts, lambda: self._shelves_beside(beside), on_page)
-            self._index(beside)
-            while not self._swapped(beside):
-                read += self._read_on(
-                    facts, lambda: self._shelves_beside(beside), on_page
+            beside = Beside(str(uuid4()), {name: self._beside(name) for name in wanted})
+            self._begin(beside)
+            if fill:
+                self._filled(beside, fill(beside))
+            shelves = [shelf_of(self._tables[n], s) for n, s in beside.slots.items()]
+            self._read_on(facts, lambda: self._shelves_beside(beside, shelves), on_page)
+            self._index(shelves)
+            while not self._swapped(beside, shelves):
+                self._read_on(
+                    facts, lambda: self._shelves_beside(beside, shelves), on_page
                 )
             self._shelves.clear()
-        return read
+        return min(shelf.position for shelf in shelves)
+
+    def fold_part(
+        self,
+        facts: "PartOfFacts",
+        beside: Beside,
+        until: int,
+        on_page: Callable[[int], None],
+    ) -> None:
+        """Fold one part of all streams up to `until`, into the slots `beside`.
+
+        Raises: Unavailable (projection_stopped) as `rebuild`; Conflict
+            (rebuild_abandoned) when another rebuild has begun meanwhile.
+        """
+        shelves = [shelf_of(self._tables[n], s) for n, s in beside.slots.items()]
+        position = 0
+        with _collecting_garbage_later():
+            while position < until:
+                page, position = facts.part(position, min(PAGE, until - position))
+                self._add_part(shelves, page, facts, beside)
+                on_page(position)
+                gc.collect(0)
+
+    def _add_part(
+        self,
+        shelves: Sequence[Shelf[Any]],
+        page: Sequence[Recorded | Unreadable],
+        facts: Facts,
+        beside: Beside,
+    ) -> None:
+        if not page:
+            return
+        seen = [(f.stream.partition("/")[0], f) for f in page]
+        folded = [(shelf, shelf.folded(seen, facts, self._fetch)) for shelf in shelves]
+        for shelf, changes in folded:
+            _refuse_poison(shelf.name, changes.problem)
+            shelf.position = changes.position
+        rows = [
+            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
+        ]
+        with self._engine.in_line(), self._engine.writing() as connection:
+            self._refuse_abandoned(connection, beside)
+            for shelf, changes, ready in rows:
+                self._write(connection, shelf, changes, ready)
 
     def _read_on(
         self,
@@ -224,12 +298,17 @@ class RowStore:
             for shelf in shelves
             if page[-1][1].position > shelf.position
         ]
+        rows = [
+            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
+        ]
         try:
             with self._engine.writing() as connection:
                 if not self._still_there(connection, [one for one, _ in folded]):
                     raise _MovedMeanwhile
-                for shelf, changes in folded:
-                    self._write(connection, shelf, changes)
+                for shelf, changes, ready in rows:
+                    self._write(connection, shelf, changes, ready)
+                    reached = Reached(shelf.slot, changes.position, changes.problem)
+                    self._remember(connection, shelf.name, reached)
         except BaseException as problem:
             for shelf, _ in folded:
                 shelf.forget()
@@ -275,19 +354,32 @@ class RowStore:
                 found = connection.execute(query.where(table.c.key.in_(chunk)))
                 yield from found.mappings()
 
+    def _ready(self, shelf: Shelf[Any], changes: Changes[Any]) -> list[Values]:
+        """Return what will be added, ready for the driver, before any lock is held."""
+        table = shelf.table
+        return [
+            *(table.values(*one) for one in changes.rows),
+            *(table.version_values(*one) for one in changes.versions),
+        ]
+
     def _write(
-        self, connection: Connection, shelf: Shelf[Any], changes: Changes[Any]
+        self,
+        connection: Connection,
+        shelf: Shelf[Any],
+        changes: Changes[Any],
+        added: list[Values],
     ) -> None:
-        """Write rows, words and position of one projection."""
+        """Write rows and words of one projection."""
         engine, table = self._engine, shelf.table
         rows = table.slots[shelf.slot]
         if changes.gone:
             engine.delete(connection, rows, changes.gone)
         if changes.ended:
-            ended = [_ending(table, *one) for one in changes.ended]
-            engine.update(connection, _ends(rows), ended)
-        added = [table.values(*one) for one in changes.rows]
-        added += [table.version_values(*one) for one in changes.versions]
+            ended = [table.end_values(*one) for one in changes.ended]
+            engine.update(connection, rows, table.ENDING, ended)
+        if changes.touched:
+            touched = [table.touch_values(*one) for one in changes.touched]
+            engine.update(connection, rows, table.touching, touched)
         if added:
             engine.insert(connection, rows, added)
         if changes.words:
@@ -295,8 +387,6 @@ class RowStore:
             engine.delete(connection, found, list(changes.words))
             lines = [(w, key) for key, said in changes.words.items() for w in words(said)]
             engine.insert(connection, found, lines)
-        reached = Reached(shelf.slot, changes.position, changes.problem)
-        self._remember(connection, shelf.name, reached)
 
     def _remember(self, connection: Connection, name: str, reached: Reached) -> None:
         table = self._readers
@@ -350,41 +440,70 @@ class RowStore:
             self._make(connection, name, slot, indexes=False)
         return slot
 
-    def _shelves_beside(self, beside: list[Shelf[Any]]) -> list[Shelf[Any]]:
-        with self._engine.reading() as connection:
-            at = {
-                (row.reader, row.slot): row.problem
-                for row in connection.execute(select(self._readers))
-            }
-        for shelf in beside:
-            if problem := at[shelf.name, shelf.slot]:
-                raise Unavailable(
-                    Code.PROJECTION_STOPPED, projection=shelf.name, problem=problem
-                )
-        return beside
+    def _begin(self, beside: Beside) -> None:
+        """Mark the slots as those of this run."""
+        with self._engine.writing() as connection:
+            for name, slot in beside.slots.items():
+                self._mark(connection, name, slot, {"run": beside.run})
 
-    def _index(self, beside: Sequence[Shelf[Any]]) -> None:
+    def _filled(self, beside: Beside, until: int) -> None:
+        """Remember that all parts have come to `until`."""
+        with self._engine.writing() as connection:
+            self._refuse_abandoned(connection, beside)
+            for name, slot in beside.slots.items():
+                self._mark(connection, name, slot, {"position": until})
+
+    def _mark(
+        self, connection: Connection, name: str, slot: Slot, values: dict[str, Any]
+    ) -> None:
+        table = self._readers
+        here = update(table).where(table.c.reader == name, table.c.slot == slot)
+        connection.execute(here.values(**values))
+
+    def _shelves_beside(
+        self, beside: Beside, shelves: list[Shelf[Any]]
+    ) -> list[Shelf[Any]]:
+        with self._engine.reading() as connection:
+            self._refuse_abandoned(connection, beside)
+            at = self._slots(connection)
+        for shelf in shelves:
+            reached = at[shelf.name, shelf.slot]
+            _refuse_poison(shelf.name, reached.problem)
+            shelf.moved_to(reached.position)
+        return shelves
+
+    def _refuse_abandoned(self, connection: Connection, beside: Beside) -> None:
+        """Refuse to go on with slots that another rebuild has taken over."""
+        readers = self._readers
+        runs = select(readers.c.reader).where(readers.c.run == beside.run)
+        if {row.reader for row in connection.execute(runs)} != beside.slots.keys():
+            raise Conflict(Code.REBUILD_ABANDONED)
+
+    def _slots(self, connection: Connection) -> dict[tuple[str, str], Reached]:
+        rows = connection.execute(select(self._readers))
+        return {(row.reader, row.slot): _reached(row) for row in rows}
+
+    def _index(self, shelves: Sequence[Shelf[Any]]) -> None:
         """Make the indexes after the rows: that is quicker than with each row."""
-        for shelf in beside:
+        for shelf in shelves:
             with self._engine.writing() as connection:
                 for table in shelf.table.tables(shelf.slot):
                     for index in sorted(table.indexes, key=lambda one: str(one.name)):
                         index.create(connection)
         with self._engine.writing() as connection:
-            for shelf in beside:
+            for shelf in shelves:
                 for table in shelf.table.tables(shelf.slot):
-                    connection.execute(text(f"ANALYZE {_full_name(table)}"))
+                    connection.execute(text(f"ANALYZE {full_name(table)}"))
 
-    def _swapped(self, beside: Sequence[Shelf[Any]]) -> bool:
+    def _swapped(self, beside: Beside, shelves: Sequence[Shelf[Any]]) -> bool:
         """Put the new rows into use, unless the old ones have come further."""
         with self._engine.writing() as connection:
             self._engine.lock(connection)
+            self._refuse_abandoned(connection, beside)
             used = self._in_use(connection)
-            if not self._still_there(connection, beside):
+            if any(shelf.position < used[shelf.name].position for shelf in shelves):
                 return False
-            if any(shelf.position < used[shelf.name].position for shelf in beside):
-                return False
-            for shelf in beside:
+            for shelf in shelves:
                 old = used[shelf.name].slot
                 self._put_into_use(connection, shelf.name, shelf.slot)
                 self._forget(connection, shelf.name, old)
@@ -398,18 +517,18 @@ class RowStore:
         if table.word_slots:
             pairs.append((table.words_view, table.word_slots[slot]))
         for view, stored in pairs:
-            connection.execute(text(f"DROP VIEW IF EXISTS {_full_name(view)}"))
+            connection.execute(text(f"DROP VIEW IF EXISTS {full_name(view)}"))
             connection.execute(
                 text(
-                    f"CREATE VIEW {_full_name(view)} AS "  # noqa: S608 - our names
-                    f"SELECT * FROM {_full_name(stored)}"
+                    f"CREATE VIEW {full_name(view)} AS "  # noqa: S608 - our names
+                    f"SELECT * FROM {full_name(stored)}"
                 )
             )
         readers = self._readers
         connection.execute(
             update(readers)
             .where(readers.c.reader == name)
-            .values(in_use=readers.c.slot == slot)
+            .values(in_use=readers.c.slot == slot, run=None)
         )
 
     # ---- asking ----
@@ -460,6 +579,11 @@ class RowStore:
         return [table.to_row(row) for row in found], at.position
 
 
+def _refuse_poison(name: str, problem: str | None) -> None:
+    if problem:
+        raise Unavailable(Code.PROJECTION_STOPPED, projection=name, problem=problem)
+
+
 class _MovedMeanwhile(Exception):  # noqa: N818 - nothing is wrong
     """Somebody else has moved a projection on."""
 
@@ -467,30 +591,6 @@ class _MovedMeanwhile(Exception):  # noqa: N818 - nothing is wrong
 def _reached(row: Row[Any]) -> Reached:
     slot: Slot = SLOTS[SLOTS.index(row.slot)]
     return Reached(slot, row.position, row.problem)
-
-
-def _ends(rows: Table) -> Any:
-    """Return the statement that ends a stored version."""
-    changed = {name: bindparam(f"new_{name}") for name in VERSION_COLUMNS}
-    return (
-        update(rows)
-        .values(**changed)
-        .where(
-            rows.c.key == bindparam("its_key"),
-            rows.c.known_from == bindparam("its_known_from"),
-            rows.c.from_at == bindparam("its_from_at"),
-        )
-    )
-
-
-def _ending(table: RowTable[Any], key: str, version: Any) -> list[Any]:
-    holding = table.holding(version)
-    from_at, known_from = holding[0], holding[2]
-    return [*holding, key, known_from, from_at]
-
-
-def _full_name(table: Table) -> str:
-    return f'{table.schema}."{table.name}"' if table.schema else f'"{table.name}"'
 
 
 @contextmanager

@@ -5,12 +5,13 @@ in use. Questions go to a view, which leads to the slot in use.
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import (
     Any,
+    ClassVar,
     Generic,
     Literal,
     TypeVar,
@@ -148,10 +149,9 @@ class RowTable(Generic[Row]):
         for slot, table in self.word_slots.items():
             Index(f"{projection.name}_{slot}_words_key", table.c.key)
         self._get = attrgetter(*self._names)
-        self._converters = self._needed(dialect)
-        self._version_converters = [
-            _converter(kind, dialect) for kind in VERSION_COLUMNS.values()
-        ]
+        self._converters = self._needed(dialect, hints)
+        self._moment = _converter(UtcMoment(), dialect) or _unchanged
+        self._flag = _converter(Boolean(), dialect) or _unchanged
 
     def tables(self, slot: Slot) -> list[Table]:
         """Return what lies in one slot."""
@@ -168,25 +168,48 @@ class RowTable(Generic[Row]):
         return values
 
     def version_values(self, key: str, version: Version[Row]) -> list[Any]:
-        """Return one version of a row for the driver."""
-        return self.values(key, version.row) + self.holding(version)
-
-    def holding(self, version: Version[Row]) -> list[Any]:
-        """Return where a version holds, for the driver, as `VERSION_COLUMNS` say."""
-        values = (
-            version.from_at,
-            version.until_at,
+        """Return one version of a row for the driver, `VERSION_COLUMNS` at the end."""
+        return [
+            *self.values(key, version.row),
+            self._moment(version.from_at),
+            self._moment(version.until_at),
             version.known_from,
             version.known_until,
             version.superseded,
             version.happened_span,
             version.known_span,
-            version.is_current,
-        )
-        return [
-            convert(value) if convert else value
-            for convert, value in zip(self._version_converters, values, strict=True)
+            self._flag(version.is_current),
         ]
+
+    ENDING: ClassVar = (
+        ("until_at", "known_until", "happened_span", "known_span", "current"),
+        ("key", "known_from", "from_at"),
+    )
+    """What changes when a stored version ends, and what names it."""
+
+    def end_values(self, key: str, version: Version[Row]) -> list[Any]:
+        """Return the values for `ENDING`."""
+        return [
+            self._moment(version.until_at),
+            version.known_until,
+            version.happened_span,
+            version.known_span,
+            self._flag(version.is_current),
+            key,
+            version.known_from,
+            self._moment(version.from_at),
+        ]
+
+    @property
+    def touching(self) -> tuple[Sequence[str], Sequence[str]]:
+        """What changes when only counters do, and what names the version."""
+        counters = getattr(self.projection, "counters", ())
+        return counters, self.ENDING[1]
+
+    def touch_values(self, key: str, version: Version[Row]) -> list[Any]:
+        """Return the values for `touching`."""
+        counted = [getattr(version.row, name) for name in self.touching[0]]
+        return [*counted, key, version.known_from, self._moment(version.from_at)]
 
     def to_row(self, columns: Mapping[Any, Any]) -> Row:
         """Return one typed row."""
@@ -217,13 +240,17 @@ class RowTable(Generic[Row]):
             _add_index(table, lookup)
         return table
 
-    def _needed(self, dialect: Dialect) -> list[tuple[int, Convert]]:
+    def _needed(
+        self, dialect: Dialect, hints: Mapping[str, Any]
+    ) -> list[tuple[int, Convert]]:
         needed: list[tuple[int, Convert]] = []
         for place, name in enumerate(self._names, start=1):
             if adapter := self._json.get(name):
                 needed.append((place, _as_json(adapter)))
             elif convert := _converter(self._kinds[name], dialect):
                 needed.append((place, convert))
+            elif _is_more_than_text(hints[name]):
+                needed.append((place, str))
         return needed
 
 
@@ -263,13 +290,29 @@ def _converter(
             return date.isoformat
         case Uuid():
             return attrgetter("hex")
+        case Boolean():
+            return int
         case _:
             return None
 
 
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+@lru_cache(maxsize=8192)  # a moment ends one version, begins the next, and so on
 def _sqlite_moment(moment: datetime) -> str:
     naive = moment.astimezone(UTC).replace(tzinfo=None)
     return naive.isoformat(" ", "microseconds")
+
+
+def _is_more_than_text(hint: Any) -> bool:
+    """Whether values are of a class of their own, over which drivers stumble."""
+    kinds = get_args(hint) or (hint,)
+    return any(
+        isinstance(kind, type) and issubclass(kind, str) and kind is not str
+        for kind in kinds
+    )
 
 
 def _column_type(hint: Any) -> TypeEngine[Any] | type[TypeEngine[Any]] | None:
