@@ -2,27 +2,27 @@
 
 from sqlalchemy import select
 
+from adapters.persistence.case_lists import open_numbers
 from adapters.system import Gadelys
-from domain.finding.state import OPEN
 from domain.publication.state import PublicationStatus
 from domain.walk.state import ENDED
+from projections.cases import CASES
 from projections.publications import PUBLICATIONS
 from projections.walks import WALKS
-from projections.worklist import WORKLIST
 
 
 def open_subjects(system: Gadelys) -> list[str]:
     """Return the ids of all workflows that may have something to wait for."""
-    system.catch_up([WORKLIST.name, WALKS.name, PUBLICATIONS.name])
+    system.catch_up([CASES.name, WALKS.name, PUBLICATIONS.name])
     return [*_findings(system), *_walks(system), *_publications(system)]
 
 
 def _findings(system: Gadelys) -> list[str]:
-    table = system.rows.table(WORKLIST)
-    is_open = table.c.status.in_([str(status) for status in OPEN])
-    rows = system.rows.rows(WORKLIST, select(table).where(is_open))
-    offered = [f"handover/{row.number}" for row in rows if row.memory.offer]
-    return [f"finding/{row.number}" for row in rows] + offered
+    offered = open_numbers(system.rows, offered=True)
+    return [
+        *(f"finding/{number}" for number in open_numbers(system.rows)),
+        *(f"handover/{number}" for number in offered),
+    ]
 
 
 def _walks(system: Gadelys) -> list[str]:

@@ -50,8 +50,8 @@ from domain.ports import Decision
 from domain.register.adoption import AdoptRegister
 from domain.rehearsal import Rehearsal
 from domain.values import Actor, Evidence
-from projections.case_page import CASE_PAGE
-from projections.fold import folded
+from projections.case_page import case_page
+
 from tests.tools.bench_follow_ups import Measured, growth, measure
 
 COORDINATOR = Actor("municipality/walk-coordinator")
