@@ -149,7 +149,7 @@ class Killing:
             return replace(life, after_s=self.chance.uniform(0.001, longest_s))
         if life.role == "dispatch" and self.chance.random() < BY_MOMENT:
             at = self.chance.choice((TOLD, REMEMBERED))
-            return replace(life, at=at, after_s=SLOWER * LONGEST_LIFE_S)
+            return replace(life, at=at, after_s=PATIENCE_S)
         nth = self.chance.randint(1, longest)
         return replace(life, spared=spared, nth=nth, after_s=PATIENCE_S)
 

@@ -5,6 +5,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from adapters import system as installation
 from adapters.persistence.row_store import RowStore
 from adapters.settings import Settings
@@ -24,15 +26,22 @@ def differing_rows(system: Gadelys, folder: Path) -> list[str]:
     try:
         rebuilt.create()
         rebuilt.catch_up(system.store)
-        return [
-            projection.name
-            for projection in installation.projections()
-            if _digests(system.rows, projection) != _digests(rebuilt, projection)
-            or rebuilt.position(projection.name) != system.store.last_position()
-        ]
+        return different(system.rows, rebuilt, system.store.last_position())
     finally:
         rebuilt.close()
 
 
+def different(live: RowStore, other: RowStore, position: int) -> list[str]:
+    """Return the projections whose rows differ, or that have not come to `position`."""
+    return [
+        projection.name
+        for projection in installation.projections()
+        if _digests(live, projection) != _digests(other, projection)
+        or other.position(projection.name) != position
+    ]
+
+
 def _digests(rows: RowStore, projection: Projection[Any]) -> Counter[bytes]:
-    return Counter(sha256(repr(row).encode()).digest() for row in rows.rows(projection))
+    """Return a digest of every row there is, former versions as well."""
+    found = rows.rows(projection, select(rows.table(projection)))
+    return Counter(sha256(repr(row).encode()).digest() for row in found)

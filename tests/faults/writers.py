@@ -36,7 +36,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.dispatcher import Dispatcher
 from adapters.temporal.server import die_with_parent
 from adapters.temporal.times import SameTime
-from domain.errors import Code, Conflict, Refused
+from domain.errors import Code, Conflict, DomainError
 from domain.ports import Receipt
 from tests.faults.points import Passed, WatchedSystem
 from tests.faults.stage import silence
@@ -232,7 +232,7 @@ def _write(life: Life, system: Gadelys, passed: Passed) -> None:
             _acknowledge(acks, name, which, None)
         try:
             receipt = _submitted(life, system, name, which)
-        except Refused:
+        except DomainError:
             # Only who forgets what was done is refused when he does it again.
             if life.defect:
                 continue
