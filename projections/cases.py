@@ -282,7 +282,7 @@ def _searched(row: CaseRow) -> str:
     return f"{row.number} {row.text} {row.place or ''}"
 
 
-NOW, OPEN_NOW = ("current",), ("current", "is_open")
+NOW = ("current",)
 
 CASES = Versioned(
     name="cases_v1",
@@ -294,10 +294,11 @@ CASES = Versioned(
     counters=("version", "position"),
     indexes=(
         Lookup(("key",), NOW),
-        Lookup(("listed_on", "key"), OPEN_NOW),
-        Lookup(("unit", "listed_on", "key"), OPEN_NOW),
-        Lookup(("person", "listed_on", "key"), OPEN_NOW),
-        Lookup(("category", "listed_on", "key"), NOW),
+        Lookup(("is_open", "listed_on", "key"), NOW),
+        Lookup(("is_open", "place_order", "key"), NOW),
+        Lookup(("unit", "is_open", "listed_on", "key"), NOW),
+        Lookup(("person", "is_open", "listed_on", "key"), NOW),
+        Lookup(("category", "is_open", "listed_on", "key"), NOW),
         Lookup(("status", "listed_on", "key"), NOW),
         Lookup(("lat", "lon"), NOW),
         Lookup(("walk",)),
