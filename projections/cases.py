@@ -18,6 +18,7 @@ from domain.finding.events import (
     FixVerified,
     NoteAdded,
     ReminderRaised,
+    is_about_a_finding,
 )
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Recorded
@@ -106,7 +107,7 @@ class CaseRow:
 def apply(row: CaseRow | None, fact: Recorded, memory: Finding) -> CaseRow | None:
     """Return the case after one more fact; nothing before it was reported."""
     event = fact.event
-    if not isinstance(event, FindingEvent):
+    if not is_about_a_finding(event):
         return row
     if row is None:
         if not isinstance(event, FindingReported | FindingReferred):
@@ -273,9 +274,10 @@ def remember(memory: Finding | None, fact: Recorded) -> Finding:
 
     Raises: TypeError for a fact that is not about a finding.
     """
-    if not isinstance(fact.event, FindingEvent):
-        raise TypeError(fact.event.TOPIC)
-    return evolve(memory, fact.event)
+    event = fact.event
+    if not is_about_a_finding(event):
+        raise TypeError(event.TOPIC)
+    return evolve(memory, event)
 
 
 def _searched(row: CaseRow) -> str:
