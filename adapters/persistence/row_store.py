@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    inspect,
     select,
     text,
     update,
@@ -42,7 +43,7 @@ from adapters.persistence.row_folding import (
     Stored,
     shelf_of,
 )
-from adapters.persistence.row_tables import SLOTS, RowTable, Slot
+from adapters.persistence.row_tables import SLOTS, RowTable, Slot, is_in_slot
 from domain.errors import Code, Conflict
 from domain.messages import Recorded
 from projections.danish import words
@@ -125,11 +126,36 @@ class RowStore:
         """Create what is missing; a projection that is new starts from fact one."""
         with self._engine.writing() as connection:
             self._engine.lock(connection)
+            self._clear_first_shape(connection)
             self._readers.create(connection, checkfirst=True)
+            self._drop_gone(connection)
             there = self._in_use(connection)
             for name in self._tables.keys() - there.keys():
                 self._make(connection, name, NOWHERE.slot)
                 self._put_into_use(connection, name, NOWHERE.slot)
+
+    def _clear_first_shape(self, connection: Connection) -> None:
+        """Drop tables without slots, as the first version of this program had them."""
+        schema = self._engine.schema
+        there = inspect(connection).get_table_names(schema)
+        if "positions" in there:
+            for name in there:
+                connection.execute(text(f'DROP TABLE "{name}"'))
+
+    def _drop_gone(self, connection: Connection) -> None:
+        """Drop projections that this program no longer has."""
+        schema = self._engine.schema
+        known = {table.name for table in self._stored.tables.values()}
+        views = {one for name in self._tables for one in (name, f"{name}_words")}
+        for name in set(inspect(connection).get_view_names(schema)) - views:
+            connection.execute(text(f"DROP VIEW {self._named(name)}"))
+            self._forget(connection, name)
+        for name in set(inspect(connection).get_table_names(schema)) - known:
+            if is_in_slot(name):
+                connection.execute(text(f"DROP TABLE {self._named(name)}"))
+
+    def _named(self, name: str) -> str:
+        return full_name(Table(name, MetaData(schema=self._engine.schema)))
 
     # ---- how far ----
 
@@ -432,11 +458,12 @@ class RowStore:
             insert(self._readers).values(**here, position=0, in_use=False)
         )
 
-    def _forget(self, connection: Connection, name: str, slot: Slot) -> None:
+    def _forget(
+        self, connection: Connection, name: str, slot: Slot | None = None
+    ) -> None:
         readers = self._readers
-        connection.execute(
-            delete(readers).where(readers.c.reader == name, readers.c.slot == slot)
-        )
+        rows = delete(readers).where(readers.c.reader == name)
+        connection.execute(rows.where(readers.c.slot == slot) if slot else rows)
 
     def _beside(self, name: str) -> Slot:
         """Make the slot that is not in use, and return which it is."""

@@ -4,6 +4,7 @@ A projection lies in one of two slots, so that it can be made again beside the o
 in use. Questions go to a view, which leads to the slot in use.
 """
 
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -268,6 +269,11 @@ class RowTable(Generic[Row]):
             elif _is_more_than_text(hints[name]):
                 needed.append((place, str))
         return needed
+
+
+def is_in_slot(name: str) -> bool:
+    """Whether a table is, or was, that of some projection."""
+    return bool(re.fullmatch(r".+_v[0-9]+(_words)?_[ab]", name))
 
 
 def _first_class(hint: Any) -> type | None:
