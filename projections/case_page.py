@@ -84,7 +84,9 @@ def case_page(facts: Iterable[Recorded]) -> CasePage | None:
 def _after(page: CasePage | None, fact: Recorded, event: FindingEvent) -> CasePage:
     memory = evolve(page.memory if page else None, event)
     if page is None:
-        return _told(CasePage(number_of(fact), memory, fact.version, fact.position), event)
+        return _told(
+            CasePage(number_of(fact), memory, fact.version, fact.position), event
+        )
     moved = replace(page, memory=memory, version=fact.version, position=fact.position)
     return _told(moved, event)
 
@@ -145,4 +147,3 @@ def _told(page: CasePage, event: FindingEvent) -> CasePage:
             return replace(page, last_escalated_at=at)
         case _:
             return page
-

@@ -18,6 +18,7 @@ from domain.finding.events import (
     FixVerified,
     NoteAdded,
     ReminderRaised,
+    is_about_a_finding,
 )
 from domain.finding.state import Finding, Status, evolve
 from domain.messages import Recorded
@@ -106,7 +107,7 @@ class CaseRow:
 def apply(row: CaseRow | None, fact: Recorded, memory: Finding) -> CaseRow | None:
     """Return the case after one more fact; nothing before it was reported."""
     event = fact.event
-    if not isinstance(event, FindingEvent):
+    if not is_about_a_finding(event):
         return row
     if row is None:
         if not isinstance(event, FindingReported | FindingReferred):
@@ -273,16 +274,17 @@ def remember(memory: Finding | None, fact: Recorded) -> Finding:
 
     Raises: TypeError for a fact that is not about a finding.
     """
-    if not isinstance(fact.event, FindingEvent):
-        raise TypeError(fact.event.TOPIC)
-    return evolve(memory, fact.event)
+    event = fact.event
+    if not is_about_a_finding(event):
+        raise TypeError(event.TOPIC)
+    return evolve(memory, event)
 
 
 def _searched(row: CaseRow) -> str:
     return f"{row.number} {row.text} {row.place or ''}"
 
 
-NOW, OPEN_NOW = ("current",), ("current", "is_open")
+NOW = ("current",)
 
 CASES = Versioned(
     name="cases_v1",
@@ -294,10 +296,11 @@ CASES = Versioned(
     counters=("version", "position"),
     indexes=(
         Lookup(("key",), NOW),
-        Lookup(("listed_on", "key"), OPEN_NOW),
-        Lookup(("unit", "listed_on", "key"), OPEN_NOW),
-        Lookup(("person", "listed_on", "key"), OPEN_NOW),
-        Lookup(("category", "listed_on", "key"), NOW),
+        Lookup(("is_open", "listed_on", "key"), NOW),
+        Lookup(("is_open", "place_order", "key"), NOW),
+        Lookup(("unit", "is_open", "listed_on", "key"), NOW),
+        Lookup(("person", "is_open", "listed_on", "key"), NOW),
+        Lookup(("category", "is_open", "listed_on", "key"), NOW),
         Lookup(("status", "listed_on", "key"), NOW),
         Lookup(("lat", "lon"), NOW),
         Lookup(("walk",)),

@@ -42,8 +42,7 @@ def walk_report(
     found = sorted(rows, key=lambda row: row.number)
     counted = [row for row in found if row.status not in NOT_COUNTED]
     by_status = {
-        status: [row for row in counted if row.status is status]
-        for status in Status
+        status: [row for row in counted if row.status is status] for status in Status
     }
     unfixed = {Status.REPORTED, Status.ASSIGNED}
     before_fix = [row for row in counted if row.status in unfixed]

@@ -186,7 +186,8 @@ def _told(fact: Recorded, texts: Texts) -> str:
     return " ".join(filter(None, [texts.show(at), "", words, learned]))
 
 
-def _details(fact: Recorded) -> dict[str, Any]:
+def details_of(fact: Recorded) -> dict[str, Any]:
+    """Return what a fact itself says, as JSON has it."""
     return fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
 
 

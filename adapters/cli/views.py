@@ -80,9 +80,7 @@ def _question(cases: Mapping[str, Any], page: Mapping[str, Any]) -> Question:
     return Question(wanted, **{**page, "order": order})
 
 
-def _listed(
-    system: Gadelys, question: Question, wanted: Wanted
-) -> tuple[Listed, date]:
+def _listed(system: Gadelys, question: Question, wanted: Wanted) -> tuple[Listed, date]:
     """Return one page of cases, and the local day for which it was asked.
 
     Raises: NotFound (unknown_unit); Refused (bad_cursor); Misused (bad_input).

@@ -20,16 +20,16 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     or_,
     select,
+    text,
     tuple_,
-    values,
 )
 
 from adapters.persistence.row_store import RowStore
-from adapters.persistence.row_tables import UtcMoment
 from domain.errors import Code, Refused
-from domain.finding.state import Status
+from domain.finding.state import OPEN, Status
 from domain.register.model import Bounds
 from domain.values import FindingNumber, WalkNumber
 from projections.cases import CASES, CaseRow
@@ -163,7 +163,7 @@ def points(
     query = select(*shown).where(*_open_now(table), table.c.lat.is_not(None))
     if box:
         query = query.where(inside(table, box))
-    return [MapPoint(*row) for row in rows.ask(query.limit(limit))]
+    return [MapPoint._make(row) for row in rows.ask(query.limit(limit))]
 
 
 def inside(table: Table, box: Bounds) -> ColumnElement[bool]:
@@ -179,8 +179,9 @@ def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
     query = _standing(table, asked)
     if wanted.statuses:
         query = query.where(table.c.status.in_([str(one) for one in wanted.statuses]))
-    else:
-        query = query.where(table.c.is_open.is_(True))
+    sides = {status in OPEN for status in wanted.statuses} or {True}
+    if len(sides) == 1:
+        query = query.where(table.c.is_open.is_(sides.pop()))
     for name in ("unit", "person", "category", "walk"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(table.c[name] == value)
@@ -228,7 +229,9 @@ def _standing(table: Table, asked: Asked) -> Select[Any]:
     if asked.happened and asked.known:
         return held
     if asked.happened:
-        return _near(held, table, "happened_span", "from_at", _days_before(asked.happened))
+        return _near(
+            held, table, "happened_span", "from_at", _days_before(asked.happened)
+        )
     return _near(
         held, table, "known_span", "known_from", _positions_before(asked.known or 0)
     )
@@ -261,10 +264,17 @@ def _near(
     begin: str,
     earliest: list[tuple[int, Any]],
 ) -> Select[Any]:
-    kind = UtcMoment() if begin == "from_at" else table.c[begin].type
+    kind = table.c[begin].type
+    lines = [
+        f"SELECT {length} AS span, :from_{length} AS earliest" for length, _ in earliest
+    ]
+    given = [
+        bindparam(f"from_{length}", begun, type_=kind) for length, begun in earliest
+    ]
     spans = (
-        values(Column("span", Integer), Column("earliest", kind), name="spans")
-        .data(earliest)
+        text(" UNION ALL ".join(lines))
+        .bindparams(*given)
+        .columns(Column("span", Integer), Column("earliest", kind))
         .cte("spans")
     )
     near = and_(table.c[span] == spans.c.span, table.c[begin] > spans.c.earliest)
@@ -292,12 +302,13 @@ def _cursor(row: CaseRow, order: Order) -> str:
 
 
 def _place(cursor: str, order: Order) -> tuple[date | str, str]:
+    padded = cursor + "=" * (-len(cursor) % 4)
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
         said = urlsafe_b64decode(padded.encode()).decode()
         told, place, number = said.split("\n")
-        if told != order:
-            raise ValueError(told)
-        return (date.fromisoformat(place) if order is Order.DUE else place), number
+        day = date.fromisoformat(place) if told == Order.DUE else None
     except (ValueError, binascii.Error) as problem:
         raise Refused(Code.BAD_CURSOR, after=cursor) from problem
+    if told != order:
+        raise Refused(Code.BAD_CURSOR, after=cursor)
+    return day or place, number

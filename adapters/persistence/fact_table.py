@@ -78,9 +78,7 @@ class FactTable(ABC):
 
     def stream(self, stream: str) -> list[Placed]:
         """Return the facts of one stream, oldest first."""
-        return self._placed(
-            "WHERE originator_id=? ORDER BY originator_version", stream
-        )
+        return self._placed("WHERE originator_id=? ORDER BY originator_version", stream)
 
     def page(self, position: int, limit: int) -> list[Placed]:
         """Return up to `limit` facts after `position`, in order of position."""

@@ -20,9 +20,9 @@ from eventsourcing.persistence import (
     MapperDeserialisationError,
     StoredEvent,
 )
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
-from typing_extensions import TypedDict, override
+from pydantic import ValidationError
+from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
+from typing_extensions import override
 
 from domain.catalogue import EVENTS, UPCASTERS, Upcaster
 from domain.messages import Event, Recorded
@@ -164,16 +164,16 @@ class FactMapper(Mapper[str]):
 
 
 @cache
-def _envelope_of(event_class: type[Event]) -> TypeAdapter[Any]:
+def _envelope_of(event_class: type[Event]) -> SchemaValidator:
     """Return what reads a stored state whose fact is an `event_class`."""
-    parts = {
-        "id": UUID,
-        "recorded_at": datetime,
-        "register": int,
-        "event": event_class,
+    parts: dict[str, CoreSchema] = {
+        "id": core_schema.uuid_schema(),
+        "recorded_at": core_schema.datetime_schema(),
+        "register": core_schema.int_schema(),
+        "event": event_class.__pydantic_core_schema__,
     }
-    envelope = TypedDict("envelope", parts)  # type: ignore[operator]
-    return TypeAdapter(envelope)
+    fields = {name: core_schema.typed_dict_field(kind) for name, kind in parts.items()}
+    return SchemaValidator(core_schema.typed_dict_schema(fields))
 
 
 def _misshapen(topic: str, stream: str, version: int) -> MapperDeserialisationError:

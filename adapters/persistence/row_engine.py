@@ -69,7 +69,7 @@ class RowEngine(ABC):
 
     @contextmanager
     def in_line(self) -> Iterator[None]:
-        """Wait for one's turn to write, where the database would try again and again."""
+        """Wait for one's turn, where the database itself would only try again."""
         yield
 
     @abstractmethod
@@ -105,7 +105,7 @@ class RowEngine(ABC):
             [f"{column}={self.place}" for column in columns] for columns in change
         )
         text = (
-            f"UPDATE {full_name(table)} SET {', '.join(sets)} "  # noqa: S608 - ours
+            f"UPDATE {full_name(table)} SET {', '.join(sets)} "
             f"WHERE {' AND '.join(names)}"
         )
         _cursor(connection).executemany(text, rows)
@@ -140,12 +140,12 @@ class SqliteRows(RowEngine):
         self, connection: Connection, table: Table, rows: Sequence[Values]
     ) -> None:
         places = ",".join("?" * len(table.columns))
-        text = f"INSERT INTO {full_name(table)} VALUES ({places})"  # noqa: S608 - ours
+        text = f"INSERT INTO {full_name(table)} VALUES ({places})"
         _cursor(connection).executemany(text, rows)
 
     @override
     def delete(self, connection: Connection, table: Table, keys: Sequence[str]) -> None:
-        text = f"DELETE FROM {full_name(table)} WHERE key=?"  # noqa: S608 - ours
+        text = f"DELETE FROM {full_name(table)} WHERE key=?"
         _cursor(connection).executemany(text, [(key,) for key in keys])
 
 
@@ -179,7 +179,7 @@ class PostgresRows(RowEngine):
 
     @override
     def delete(self, connection: Connection, table: Table, keys: Sequence[str]) -> None:
-        text = f"DELETE FROM {full_name(table)} WHERE key = ANY(%s)"  # noqa: S608
+        text = f"DELETE FROM {full_name(table)} WHERE key = ANY(%s)"
         _cursor(connection).execute(text, [list(keys)])
 
 
@@ -188,7 +188,7 @@ def full_name(table: Table) -> str:
     return f'{table.schema}."{table.name}"' if table.schema else f'"{table.name}"'
 
 
-def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - either driver's
+def _cursor(connection: Connection) -> Any:
     return connection.connection.cursor()
 
 

@@ -7,7 +7,7 @@ projection on meanwhile, the shelf is emptied.
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol
 
@@ -26,8 +26,11 @@ KEPT_ROWS = 20_000
 Seen = tuple[str, Recorded | Unreadable]
 """A fact, and the kind of its stream."""
 
-Fetch = Callable[["Shelf[Any]", Sequence[str]], Iterable[Mapping[str, Any]]]
-"""Returns the stored rows that hold now, by their keys."""
+Stored = tuple[Sequence[Any], Any]
+"""A stored row that holds now: its key, of a version also where it begins; the row."""
+
+Fetch = Callable[["Shelf[Any]", Sequence[str]], Iterable[Stored]]
+"""Returns the stored rows of some keys."""
 
 
 class Facts(Protocol):
@@ -180,8 +183,8 @@ class FoldShelf(Shelf[Row]):
         keys = dict.fromkeys(key for f in facts for key in self._projection.keys(f))
         missing = [key for key in keys if key not in self._rows]
         self._rows.update(dict.fromkeys(missing))
-        for found in fetch(self, missing):
-            self._rows[found["key"]] = self.table.to_row(found)
+        for (key,), row in fetch(self, missing):
+            self._rows[key] = row
 
     @override
     def _take(self, fact: Recorded, facts: Facts) -> None:
@@ -236,10 +239,8 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         keys = dict.fromkeys(map(number_of, facts))
         missing = [key for key in keys if key not in self._latest]
         self._latest.update(dict.fromkeys(missing))
-        for found in fetch(self, missing):
-            self._latest[found["key"]] = Version(
-                self.table.to_row(found), found["from_at"], found["known_from"]
-            )
+        for (key, from_at, known_from), row in fetch(self, missing):
+            self._latest[key] = Version(row, from_at, known_from)
 
     @override
     def _take(self, fact: Recorded, facts: Facts) -> None:

@@ -120,9 +120,9 @@ def _started(task: Task) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdin
-    process.stdin.write(json.dumps(asdict(task)) + "\n")
-    process.stdin.flush()
+    if process.stdin:
+        process.stdin.write(json.dumps(asdict(task)) + "\n")
+        process.stdin.flush()
     return process
 
 
@@ -131,13 +131,13 @@ def _told(
 ) -> Iterator[dict[str, Any]]:
     """Tell the least position reached; yield what a process has refused."""
     reached = dict.fromkeys(range(len(processes)), 0)
+    outputs = [process.stdout for process in processes if process.stdout]
     with selectors.DefaultSelector() as news:
-        for nth, process in enumerate(processes):
-            assert process.stdout
-            news.register(process.stdout, selectors.EVENT_READ, nth)
+        for nth, output in enumerate(outputs):
+            news.register(output, selectors.EVENT_READ, nth)
         while news.get_map():
             for key, _ in news.select():
-                line = processes[key.data].stdout.readline()  # type: ignore[union-attr]
+                line = outputs[key.data].readline()
                 if not line:
                     news.unregister(key.fileobj)
                     if processes[key.data].wait():
@@ -182,7 +182,8 @@ def _end_with_parent() -> None:
 
 
 def _tell(answer: Mapping[str, Any]) -> None:
-    print(json.dumps(answer, default=str), flush=True)
+    sys.stdout.write(json.dumps(answer, default=str) + "\n")
+    sys.stdout.flush()
 
 
 def _opened(where: Where) -> tuple[FactStore, RowEngine]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    inspect,
     select,
     text,
     update,
@@ -39,9 +40,10 @@ from adapters.persistence.row_folding import (
     Facts,
     Seen,
     Shelf,
+    Stored,
     shelf_of,
 )
-from adapters.persistence.row_tables import SLOTS, RowTable, Slot
+from adapters.persistence.row_tables import SLOTS, RowTable, Slot, is_in_slot
 from domain.errors import Code, Conflict
 from domain.messages import Recorded
 from projections.danish import words
@@ -71,6 +73,9 @@ class Beside:
     run: str
     slots: Mapping[str, Slot]
 
+
+Ready = tuple[Shelf[Any], Changes[Any], list[Values]]
+"""What one page changes in one projection, and its rows ready for the driver."""
 
 Fill = Callable[[Beside], int]
 """Fills slots in some quicker way and returns the position they have reached."""
@@ -121,11 +126,36 @@ class RowStore:
         """Create what is missing; a projection that is new starts from fact one."""
         with self._engine.writing() as connection:
             self._engine.lock(connection)
+            self._clear_first_shape(connection)
             self._readers.create(connection, checkfirst=True)
+            self._drop_gone(connection)
             there = self._in_use(connection)
             for name in self._tables.keys() - there.keys():
                 self._make(connection, name, NOWHERE.slot)
                 self._put_into_use(connection, name, NOWHERE.slot)
+
+    def _clear_first_shape(self, connection: Connection) -> None:
+        """Drop tables without slots, as the first version of this program had them."""
+        schema = self._engine.schema
+        there = inspect(connection).get_table_names(schema)
+        if "positions" in there:
+            for name in there:
+                connection.execute(text(f'DROP TABLE "{name}"'))
+
+    def _drop_gone(self, connection: Connection) -> None:
+        """Drop projections that this program no longer has."""
+        schema = self._engine.schema
+        known = {table.name for table in self._stored.tables.values()}
+        views = {one for name in self._tables for one in (name, f"{name}_words")}
+        for name in set(inspect(connection).get_view_names(schema)) - views:
+            connection.execute(text(f"DROP VIEW {self._named(name)}"))
+            self._forget(connection, name)
+        for name in set(inspect(connection).get_table_names(schema)) - known:
+            if is_in_slot(name):
+                connection.execute(text(f"DROP TABLE {self._named(name)}"))
+
+    def _named(self, name: str) -> str:
+        return full_name(Table(name, MetaData(schema=self._engine.schema)))
 
     # ---- how far ----
 
@@ -301,28 +331,28 @@ class RowStore:
         rows = [
             (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
         ]
+        written = False
         try:
-            with self._engine.writing() as connection:
-                if not self._still_there(connection, [one for one, _ in folded]):
-                    raise _MovedMeanwhile
-                for shelf, changes, ready in rows:
-                    self._write(connection, shelf, changes, ready)
-                    reached = Reached(shelf.slot, changes.position, changes.problem)
-                    self._remember(connection, shelf.name, reached)
-        except BaseException as problem:
-            for shelf, _ in folded:
-                shelf.forget()
-            if isinstance(problem, _MovedMeanwhile):
+            written = self._write_all(rows)
+        finally:
+            if not written:
+                for shelf, _ in folded:
+                    shelf.forget()
+        if written:
+            for shelf, changes in folded:
+                shelf.position = changes.position
+                _tell_of(shelf.name, changes.problem)
+        return written
+
+    def _write_all(self, rows: Sequence[Ready]) -> bool:
+        """Write what was folded, with the positions; unless others were quicker."""
+        with self._engine.writing() as connection:
+            if not self._still_there(connection, [shelf for shelf, _, _ in rows]):
                 return False
-            raise
-        for shelf, changes in folded:
-            shelf.position = changes.position
-            if changes.problem:
-                log.error(
-                    "projection.stopped",
-                    projection=shelf.name,
-                    problem=changes.problem,
-                )
+            for shelf, changes, ready in rows:
+                self._write(connection, shelf, changes, ready)
+                reached = Reached(shelf.slot, changes.position, changes.problem)
+                self._remember(connection, shelf.name, reached)
         return True
 
     def _still_there(
@@ -342,17 +372,18 @@ class RowStore:
             at.get((shelf.name, shelf.slot)) == shelf.position for shelf in shelves
         )
 
-    def _fetch(
-        self, shelf: Shelf[Any], keys: Sequence[str]
-    ) -> Iterable[Mapping[str, Any]]:
+    def _fetch(self, shelf: Shelf[Any], keys: Sequence[str]) -> Iterable[Stored]:
         table = shelf.table.slots[shelf.slot]
-        query = select(table)
+        place = [table.c.key]
+        if shelf.table.is_versioned:
+            place += [table.c.from_at, table.c.known_from]
+        query = select(*place, *shelf.table.columns_of(table))
         if shelf.table.is_versioned:
             query = query.where(table.c.current.is_(True))
         with self._engine.reading() as connection:
             for chunk in chunks(keys):
-                found = connection.execute(query.where(table.c.key.in_(chunk)))
-                yield from found.mappings()
+                for found in connection.execute(query.where(table.c.key.in_(chunk))):
+                    yield found[: len(place)], shelf.table.to_row(found[len(place) :])
 
     def _ready(self, shelf: Shelf[Any], changes: Changes[Any]) -> list[Values]:
         """Return what will be added, ready for the driver, before any lock is held."""
@@ -385,7 +416,9 @@ class RowStore:
         if changes.words:
             found = table.word_slots[shelf.slot]
             engine.delete(connection, found, list(changes.words))
-            lines = [(w, key) for key, said in changes.words.items() for w in words(said)]
+            lines = [
+                (w, key) for key, said in changes.words.items() for w in words(said)
+            ]
             engine.insert(connection, found, lines)
 
     def _remember(self, connection: Connection, name: str, reached: Reached) -> None:
@@ -425,11 +458,12 @@ class RowStore:
             insert(self._readers).values(**here, position=0, in_use=False)
         )
 
-    def _forget(self, connection: Connection, name: str, slot: Slot) -> None:
+    def _forget(
+        self, connection: Connection, name: str, slot: Slot | None = None
+    ) -> None:
         readers = self._readers
-        connection.execute(
-            delete(readers).where(readers.c.reader == name, readers.c.slot == slot)
-        )
+        rows = delete(readers).where(readers.c.reader == name)
+        connection.execute(rows.where(readers.c.slot == slot) if slot else rows)
 
     def _beside(self, name: str) -> Slot:
         """Make the slot that is not in use, and return which it is."""
@@ -520,7 +554,7 @@ class RowStore:
             connection.execute(text(f"DROP VIEW IF EXISTS {full_name(view)}"))
             connection.execute(
                 text(
-                    f"CREATE VIEW {full_name(view)} AS "  # noqa: S608 - our names
+                    f"CREATE VIEW {full_name(view)} AS "
                     f"SELECT * FROM {full_name(stored)}"
                 )
             )
@@ -553,9 +587,8 @@ class RowStore:
         self, projection: Projection[RowT], query: Select[Any] | None = None
     ) -> list[RowT]:
         """Return typed rows; `query` selects from `table(projection)`."""
-        table: RowTable[RowT] = self._tables[projection.name]
-        found = self.ask(self.select(projection) if query is None else query)
-        return [table.to_row(row._mapping) for row in found]  # noqa: SLF001 - public
+        chosen = self.select(projection) if query is None else query
+        return self.asked(projection, chosen)[0]
 
     def row(self, projection: Projection[RowT], key: str) -> RowT | None:
         """Return one row by its key, as it is now."""
@@ -573,8 +606,9 @@ class RowStore:
     ) -> tuple[list[RowT], int]:
         """Return typed rows and the position that they have reached together."""
         table: RowTable[RowT] = self._tables[projection.name]
+        only = query.with_only_columns(*table.columns_of(table.view))
         with self._engine.reading() as connection:
-            found = connection.execute(query).mappings().all()
+            found = connection.execute(only).all()
             at = self._in_use(connection).get(projection.name, NOWHERE)
         return [table.to_row(row) for row in found], at.position
 
@@ -584,8 +618,9 @@ def _refuse_poison(name: str, problem: str | None) -> None:
         raise Unavailable(Code.PROJECTION_STOPPED, projection=name, problem=problem)
 
 
-class _MovedMeanwhile(Exception):  # noqa: N818 - nothing is wrong
-    """Somebody else has moved a projection on."""
+def _tell_of(name: str, problem: str | None) -> None:
+    if problem:
+        log.error("projection.stopped", projection=name, problem=problem)
 
 
 def _reached(row: Row[Any]) -> Reached:

@@ -4,10 +4,12 @@ A projection lies in one of two slots, so that it can be made again beside the o
 in use. Questions go to a view, which leads to the slot in use.
 """
 
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import (
     Any,
@@ -23,7 +25,6 @@ from typing import (
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -150,6 +151,11 @@ class RowTable(Generic[Row]):
             Index(f"{projection.name}_{slot}_words_key", table.c.key)
         self._get = attrgetter(*self._names)
         self._converters = self._needed(dialect, hints)
+        self._makers = [
+            (place, make)
+            for place, name in enumerate(self._names)
+            if (make := self._maker(name, hints[name]))
+        ]
         self._moment = _converter(UtcMoment(), dialect) or _unchanged
         self._flag = _converter(Boolean(), dialect) or _unchanged
 
@@ -211,22 +217,33 @@ class RowTable(Generic[Row]):
         counted = [getattr(version.row, name) for name in self.touching[0]]
         return [*counted, key, version.known_from, self._moment(version.from_at)]
 
-    def to_row(self, columns: Mapping[Any, Any]) -> Row:
-        """Return one typed row."""
-        values = {name: columns[name] for name in self._names}
-        for name in self._json:
-            values[name] = from_json(columns[name])
-        return self._reader.validate_python(values)
+    def columns_of(self, table: Table) -> list[Column[Any]]:
+        """Return what has to be selected from a table or view for `to_row`."""
+        return [table.c[name] for name in self._names]
 
-    @cached_property
-    def _reader(self) -> TypeAdapter[Row]:
-        return TypeAdapter(self.projection.row)
+    def to_row(self, values: Sequence[Any]) -> Row:
+        """Return one row from the values of `columns_of`; they are as we wrote them."""
+        made = list(values)
+        for place, convert in self._makers:
+            value = made[place]
+            if value is not None:
+                made[place] = convert(value)
+        return self.projection.row(*made)
 
     def _columns(self) -> list[Column[Any]]:
         return [
             Column(name, kind, primary_key=name in self._primary)
             for name, kind in self._kinds.items()
         ]
+
+    def _maker(self, name: str, hint: Any) -> Convert | None:
+        """Return what makes a value of a field from what the database gives back."""
+        if adapter := self._json.get(name):
+            return adapter.validate_json
+        kind = _first_class(hint) if _is_more_than_text(hint) else None
+        if kind and issubclass(kind, Enum):
+            return {str(one.value): one for one in kind}.__getitem__
+        return kind
 
     @property
     def _primary(self) -> tuple[str, ...]:
@@ -252,6 +269,17 @@ class RowTable(Generic[Row]):
             elif _is_more_than_text(hints[name]):
                 needed.append((place, str))
         return needed
+
+
+def is_in_slot(name: str) -> bool:
+    """Whether a table is, or was, that of some projection."""
+    return bool(re.fullmatch(r".+_v[0-9]+(_words)?_[ab]", name))
+
+
+def _first_class(hint: Any) -> type | None:
+    """Return the class of a hint such as `Status | None`."""
+    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    return kinds[0] if isinstance(kinds[0], type) else None
 
 
 def _word_columns() -> list[Column[Any]]:
