@@ -78,6 +78,7 @@ def test_facts_that_come_late_or_twice_give_the_same_rows(
                 if chance.random() < 0.2:
                     system.catch_up()
                     told_twice.catch_up(Repeated(system.store))
+            system.catch_up()
             told_twice.catch_up(Repeated(system.store))
             twice = different(system.rows, told_twice, system.store.last_position())
         live = differing_rows(system, tmp_path / "rebuilt")
