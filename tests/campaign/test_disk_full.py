@@ -28,7 +28,7 @@ from tests.faults.rebuilt import differing_rows
 from tests.faults.work import command_of, report_shared
 
 COMMANDS = 10
-EVERY = either(short=4, long=1)
+EVERY = either(short=5, long=1)
 """Every how manieth write is the last one that fits."""
 
 REBUILD_EVERY = 5

@@ -39,7 +39,7 @@ from tests.faults.writers import TOLD
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 from workflows.following import Plan
 
-KILLS = either(short=150, long=1_500)
+KILLS = either(short=100, long=1_000)
 RESTARTS = either(short=3, long=30)
 LOAD_S = (0.5, 2.5)
 AWAY_S = 1.0
