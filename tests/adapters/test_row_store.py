@@ -526,6 +526,19 @@ def test_a_reader_remembers_its_place(shelves: Shelves) -> None:
 # ---- rebuilding beside what is in use ----
 
 
+@dataclass
+class Impatient(Listed):
+    """Facts that nobody may ask for without an end."""
+
+    left: int = 1000
+
+    def page(self, position: int, limit: int) -> Sequence[Recorded]:
+        """Return a page."""
+        self.left -= 1
+        assert self.left, "it turns in circles"
+        return super().page(position, limit)
+
+
 def test_a_rebuild_leaves_the_others_alone(shelves: Shelves) -> None:
     store = shelves.open()
     store.catch_up(Listed(random_history(1)[:50]))
@@ -579,15 +592,16 @@ def test_another_process_that_catches_up_meanwhile_does_no_harm(
     shelves: Shelves,
 ) -> None:
     facts = random_history(1)
+    growing = Impatient(facts[:10])
     store, other = shelves.open(), shelves.open()
-    store.catch_up(Listed(facts[:10]))
+    store.catch_up(growing)
 
     def catch_up(position: int) -> None:
-        other.catch_up(Listed(facts[: position + 30]))
-        assert other.position(CASES.name) >= position
+        growing.facts = facts[: position + 30]
+        other.catch_up(growing)
+        assert everything(other) == expected(growing.facts)
 
-    store.rebuild(Listed(facts[:40]), on_page=catch_up)
-    other.catch_up(Listed(facts))
+    store.rebuild(growing, on_page=catch_up)
 
     assert everything(store) == everything(other) == expected(facts)
 
@@ -635,19 +649,6 @@ def test_a_rebuild_between_reading_and_writing_does_no_harm(shelves: Shelves) ->
     assert set(store.positions().values()) == {len(facts)}
 
 
-@dataclass
-class Impatient(Listed):
-    """Facts that nobody may ask for without an end."""
-
-    left: int = 1000
-
-    def page(self, position: int, limit: int) -> Sequence[Recorded]:
-        """Return a page."""
-        self.left -= 1
-        assert self.left, "it turns in circles"
-        return super().page(position, limit)
-
-
 def test_of_two_rebuilds_at_once_one_is_done(shelves: Shelves) -> None:
     facts = random_history(1)
     store, other = shelves.open(), shelves.open()
@@ -675,7 +676,7 @@ def test_a_poison_fact_leaves_the_old_rows_in_use(shelves: Shelves) -> None:
         broken.rebuild(Listed(facts))
 
     assert caught.value.code is Code.PROJECTION_STOPPED
-    assert str(caught.value.details["problem"]).startswith(f"{AT} finding/{ex.NUMBER} ")
+    assert str(caught.value.context["problem"]).startswith(f"{AT} finding/{ex.NUMBER} ")
     assert keyed(broken, CASES) == rows_of(CASES, facts)
     assert broken.position(CASES.name) == len(facts)
     assert broken.problems() == {}
@@ -724,6 +725,20 @@ def test_after_a_rebuild_only_one_slot_is_left(shelves: Shelves) -> None:
     engine.close()
 
     assert len(tables) == len(set(tables)) == len(EVERY_PROJECTION) + 2
+
+
+def test_rows_that_know_more_than_the_facts_are_made_again_from_what_there_is(
+    shelves: Shelves,
+) -> None:
+    """Somebody has put back an older copy of the facts."""
+    facts = random_history(1)
+    store = shelves.open()
+    store.catch_up(Listed(facts))
+
+    store.rebuild(Impatient(facts[:20]))
+
+    assert everything(store) == expected(facts[:20])
+    assert set(store.positions().values()) == {20}
 
 
 def test_a_rebuild_without_facts_leaves_empty_rows(shelves: Shelves) -> None:
