@@ -2,16 +2,20 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from functools import cache
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
 
 from adapters.errors import Unavailable
 from domain.errors import Code, Refused
 
-__all__ = ["Client", "connect"]
+__all__ = ["Client", "ask_health", "connect"]
+
+HEALTH_TIMEOUT = timedelta(seconds=3)
 
 
 async def connect(
@@ -45,6 +49,21 @@ async def connect(
                     Code.TEMPORAL_UNAVAILABLE, address=address
                 ) from problem
             await asyncio.sleep(0.1)
+
+
+async def ask_health(client: Client) -> None:
+    """Ask the server whether it is well.
+
+    Raises: Unavailable (temporal_unavailable) when it is not, or does not answer.
+    """
+    try:
+        is_well = await client.service_client.check_health(timeout=HEALTH_TIMEOUT)
+    except RPCError as error:
+        raise Unavailable(
+            Code.TEMPORAL_UNAVAILABLE, status=error.status.name
+        ) from error
+    if not is_well:
+        raise Unavailable(Code.TEMPORAL_UNAVAILABLE, status="NOT_SERVING")
 
 
 @cache
