@@ -1,5 +1,6 @@
 """One installation: its facts, rules and rows behind one way in for commands."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.event_store import FactStore, SqliteEventStore
+from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from domain.errors import Code, DomainError
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 Now = Callable[[], datetime]
+
+SEEN_WITHIN_S = 5.0
+GLANCE_S = 0.02
+"""How often who waits for the projector looks where it is."""
 
 
 def real_now() -> datetime:
@@ -99,13 +105,46 @@ class Gadelys:
         Raises: Unavailable (projection_stopped) when one of `names` stands still.
         """
         read = self.rows.catch_up(self.store, names, on_page)
+        self._refuse_stopped(names)
+        return read
+
+    def see(
+        self,
+        receipt: Receipt,
+        names: Sequence[str],
+        patience_s: float = SEEN_WITHIN_S,
+    ) -> None:
+        """Let these read models come as far as a command that was just stored.
+
+        Waits for the projector where one is at work; reads by itself where none is.
+
+        Raises: Unavailable (not_yet_seen) when `patience_s` seconds are over,
+            (projection_stopped) when one of `names` stands still.
+        """
+        deadline = time.monotonic() + patience_s
+        while behind := self._behind(receipt.position, names):
+            if time.monotonic() >= deadline:
+                raise Unavailable(
+                    Code.NOT_YET_SEEN, projection=behind[0], position=receipt.position
+                )
+            if self.store.is_read(PROJECTOR):
+                time.sleep(GLANCE_S)
+            else:
+                self.catch_up(behind)
+
+    def _behind(self, position: int, names: Sequence[str]) -> list[str]:
+        reached = self.rows.positions()
+        behind = [name for name in names if reached.get(name, 0) < position]
+        self._refuse_stopped(behind)
+        return behind
+
+    def _refuse_stopped(self, names: Sequence[str]) -> None:
         problems = self.rows.problems() if names else {}
         for name in names:
             if problem := problems.get(name):
                 raise Unavailable(
                     Code.PROJECTION_STOPPED, projection=name, problem=problem
                 )
-        return read
 
     def close(self) -> None:
         """Close all files."""
