@@ -59,7 +59,7 @@ INTO_THE_MOMENT_S = 0.03
 """How long after a moment has begun, when its steps are under way."""
 
 PATIENCE_S = 30
-GLANCE_S = 0.01
+GLANCE_S = 0.004
 
 
 class Told(Dispatcher):

@@ -33,8 +33,7 @@ class SharedTimes(PlayedTimes):
         return self._read().now
 
     @now.setter
-    @override
-    def now(self, moment: datetime) -> None:
+    def now(self, moment: datetime) -> None:  # type: ignore[explicit-override] # a property, seen twice
         self._change(lambda written: setattr(written, "now", moment))
 
     @override
