@@ -14,6 +14,7 @@ import structlog
 from adapters import system as installation
 from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
+from adapters.health.endpoint import telling
 from adapters.health.part import LEASE, RETRY_S, STORE, TEMPORAL, Part
 from adapters.persistence.leases import DISPATCHER, PROJECTOR, Lease
 from adapters.settings import Settings
@@ -42,8 +43,8 @@ Step = Callable[[], Awaitable[bool]]
 
 async def work(settings: Settings, queues: Sequence[str] = EVERY_QUEUE) -> None:
     """Do steps and deliveries until told to stop."""
-    part = Part("work", STORE, TEMPORAL)
     with ExitStack() as stack:
+        part = _part(stack, settings, "work", STORE, TEMPORAL)
         system = await _opened(part, stack, settings)
         client = await _connected(part, settings, settings.metrics_address)
         if system is None or client is None:
@@ -59,8 +60,8 @@ async def work(settings: Settings, queues: Sequence[str] = EVERY_QUEUE) -> None:
 
 async def dispatch(settings: Settings) -> None:
     """Tell Temporal of new facts, and of every open case once an hour."""
-    part = Part(DISPATCHER, STORE, TEMPORAL, LEASE)
     with ExitStack() as stack:
+        part = _part(stack, settings, DISPATCHER, STORE, TEMPORAL, LEASE)
         system = await _opened(part, stack, settings)
         client = await _connected(part, settings)
         if system is None or client is None:
@@ -74,8 +75,8 @@ async def dispatch(settings: Settings) -> None:
 
 async def project(settings: Settings) -> None:
     """Keep the read models up to date until told to stop."""
-    part = Part(PROJECTOR, STORE, LEASE)
     with ExitStack() as stack:
+        part = _part(stack, settings, PROJECTOR, STORE, LEASE)
         system = await _opened(part, stack, settings)
         if system is None:
             return
@@ -227,12 +228,22 @@ async def _watching(part: Part, client: Client) -> AsyncIterator[None]:
         await asyncio.gather(watching, return_exceptions=True)
 
 
+def _part(stack: ExitStack, settings: Settings, name: str, *needs: str) -> Part:
+    """Return a part that tells how it is for as long as `stack` is open."""
+    part = Part(name, *needs)
+    stack.enter_context(telling(part, settings.health_address))
+    return part
+
+
 async def _opened(part: Part, stack: ExitStack, settings: Settings) -> Gadelys | None:
     """Wait for the store as long as it takes; nothing if told to stop first."""
-    part.system = await part.patiently(
-        STORE,
-        lambda: asyncio.to_thread(stack.enter_context, installation.opened(settings)),
-    )
+
+    def open_it() -> Gadelys:
+        system = stack.enter_context(installation.opened(settings))
+        system.on_command = part.count
+        return system
+
+    part.system = await part.patiently(STORE, lambda: asyncio.to_thread(open_it))
     return part.system
 
 
@@ -243,7 +254,10 @@ async def _connected(
     return await part.patiently(
         TEMPORAL,
         lambda: connect(
-            address_of(settings), settings.temporal_namespace, metrics=metrics
+            address_of(settings),
+            settings.temporal_namespace,
+            metrics=metrics,
+            tracing=settings.tracing,
         ),
     )
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
+from adapters.tracing import NoSpans, Spans, spans_of
 from domain.errors import Code, DomainError
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
@@ -48,6 +49,10 @@ class Gadelys:
     store: FactStore
     rules: StoredRules
     now: Now
+    spans: Spans = field(default_factory=NoSpans)
+    on_command: Callable[[str, str], None] = lambda *_: None
+    """Is told each command and what came of it: `handled`, or the code of a refusal."""
+
     _rows: "RowStore | None" = None
 
     def submit(
@@ -62,18 +67,24 @@ class Gadelys:
         Raises: Refused, NotFound, Conflict, NotAllowed or Unavailable.
         """
         name = command.NAME
-        try:
-            receipt = handle(
-                command,
-                self.store,
-                self.rules,
-                self.now(),
-                expected=expected,
-                time_matters=time_matters,
-            )
-        except DomainError as refusal:
-            log.info("command.refused", command=name, code=str(refusal.code))
-            raise
+        with self.spans.around("command", command=name) as tell:
+            try:
+                receipt = handle(
+                    command,
+                    self.store,
+                    self.rules,
+                    self.now(),
+                    expected=expected,
+                    time_matters=time_matters,
+                )
+            except DomainError as refusal:
+                code = str(refusal.code)
+                log.info("command.refused", command=name, code=code)
+                self.on_command(name, code)
+                tell(outcome=code)
+                raise
+            tell(outcome="handled", stream=receipt.stream, position=receipt.position)
+        self.on_command(name, "handled")
         log.debug(
             "command.handled",
             command=name,
@@ -104,7 +115,15 @@ class Gadelys:
 
         Raises: Unavailable (projection_stopped) when one of `names` stands still.
         """
-        read = self.rows.catch_up(self.store, names, on_page)
+        began = time.time_ns()
+
+        def after_page(position: int) -> None:
+            nonlocal began
+            self.spans.took("projections.page", began, position=position)
+            on_page(position)
+            began = time.time_ns()
+
+        read = self.rows.catch_up(self.store, names, after_page)
         self._refuse_stopped(names)
         return read
 
@@ -157,10 +176,12 @@ class Gadelys:
 def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
     """Open an installation that has been migrated, and close it again.
 
-    Raises: Unavailable (store_missing, store_outdated) when it has not.
+    Raises: Unavailable (store_missing, store_outdated) when it has not; Refused
+        (extra_missing) when traces are wanted and cannot be sent.
     """
+    spans = spans_of(settings)
     store = _store(settings)
-    system = Gadelys(settings, store, StoredRules(store), now)
+    system = Gadelys(settings, store, StoredRules(store), now, spans)
     try:
         yield system
     finally:

@@ -118,6 +118,7 @@ class Code(StrEnum):
     NOT_YET_SEEN = "not_yet_seen"
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
     ALREADY_RUNNING = "already_running"
+    EXTRA_MISSING = "extra_missing"
 
 
 class DomainError(Exception):

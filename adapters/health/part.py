@@ -6,7 +6,9 @@ Its loop writes here; whoever asks about its health reads, in another thread.
 import asyncio
 import signal
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
+from threading import Lock
 from typing import TypeVar
 
 import structlog
@@ -17,6 +19,7 @@ from adapters.system import Gadelys
 from domain.errors import Code
 
 log = structlog.get_logger()
+Outcome = tuple[str, str]
 Found = TypeVar("Found")
 
 AWAY = (Code.STORE_UNAVAILABLE, Code.TEMPORAL_UNAVAILABLE)
@@ -48,14 +51,31 @@ class Part:
         self.beaten_at = time.monotonic()
         self.stopping = asyncio.Event()
         self._told: set[str] = set()
+        self._commands: Counter[Outcome] = Counter()
+        self._counting = Lock()
         loop = asyncio.get_running_loop()
         for one in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(one, self.stopping.set)
 
     @property
+    def is_reader(self) -> bool:
+        """Whether one of several is active and the others stand by."""
+        return LEASE in self.needs
+
+    @property
     def goes_on(self) -> bool:
         """Whether nobody has told it to stop."""
         return not self.stopping.is_set()
+
+    def count(self, command: str, outcome: str) -> None:
+        """Count one command; `outcome` is `handled` or the code of its refusal."""
+        with self._counting:
+            self._commands[command, outcome] += 1
+
+    def commands(self) -> dict[Outcome, int]:
+        """Return how many commands came to what."""
+        with self._counting:
+            return dict(self._commands)
 
     def beat(self) -> None:
         """Note that there was progress, be it only a look around."""
@@ -110,8 +130,13 @@ class Part:
 
         Raises: Unavailable (store_unavailable) when nobody can tell.
         """
-        before, self.leads = self.leads, None
-        self.leads = lease.held()
+        before = self.leads
+        try:
+            self.leads = lease.held()
+        except Unavailable as problem:
+            self.leads = None
+            self.lacks(LEASE, problem)
+            raise
         self.found(LEASE)
         if self.leads is not before:
             log.info("lease.taken" if self.leads else "lease.awaited", reader=self.name)

@@ -26,14 +26,14 @@ class SharedTimes(PlayedTimes):
         times._write(Written(now=now, offsets={}))
         return times
 
-    @property
+    @property  # type: ignore[explicit-override] # mypy overlooks the next line
     @override
     def now(self) -> datetime:
         """Return the played present."""
         return self._read().now
 
     @now.setter
-    def now(self, moment: datetime) -> None:  # type: ignore[explicit-override] # a property, seen twice
+    def now(self, moment: datetime) -> None:
         self._change(lambda written: setattr(written, "now", moment))
 
     @override
