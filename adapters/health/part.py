@@ -133,9 +133,9 @@ class Part:
         before = self.leads
         try:
             self.leads = lease.held()
-        except Unavailable as problem:
+        except Unavailable:
             self.leads = None
-            self.lacks(LEASE, problem)
+            self.missing.add(LEASE)
             raise
         self.found(LEASE)
         if self.leads is not before:

@@ -52,8 +52,9 @@ PARTS = {
     "municipality": ["work", "--queue", "municipality"],
     "police": ["work", "--queue", "police"],
 }
-KILL_EVERY = 9
-"""After so many moments of the calendar the next one is killed."""
+DEATHS = (("project", "police"), ("dispatch", "municipality"), ("core",))
+KILL_EVERY = 15
+"""After so many moments of the calendar the next are killed."""
 
 INTO_THE_MOMENT_S = 0.03
 """How long after a moment has begun, when its steps are under way."""
@@ -83,18 +84,20 @@ class Told(Dispatcher):
 
 @dataclass
 class Killing:
-    """Kills one program after the other while the calendar is played."""
+    """Kills the programs while the calendar is played."""
 
     programs: dict[str, Program]
     moments: int = 0
-    alive: list[str] = field(default_factory=lambda: list(PARTS))
+    to_die: list[tuple[str, ...]] = field(default_factory=lambda: list(DEATHS))
 
     def on_moment(self, _: datetime) -> None:
-        """Kill the next one in a moment, if it is time."""
+        """Kill the next in a moment, if it is time."""
         self.moments += 1
-        if self.alive and self.moments % KILL_EVERY == 0:
-            victim = self.programs[self.alive.pop(0)]
-            asyncio.get_running_loop().call_later(INTO_THE_MOMENT_S, _again, victim)
+        if self.to_die and self.moments % KILL_EVERY == 0:
+            for name in self.to_die.pop(0):
+                asyncio.get_running_loop().call_later(
+                    INTO_THE_MOMENT_S, _again, self.programs[name]
+                )
 
 
 def _again(program: Program) -> None:
@@ -166,11 +169,11 @@ async def town(
             installation.opened(settings, now=lambda: times.now)
         )
         demo._adopt(system, register)
-        rehearse(system, file, AALBORG.name, played=True)
-        keep_beside(system, file, AALBORG.name)
         address = f"{server.LOOPBACK}:{port}"
         client = await client_of(address, namespace)
         programs = start(stack, settings, address, namespace, tmp_path)
+        rehearse(system, file, AALBORG.name, played=True)
+        keep_beside(system, file, AALBORG.name)
         for program in programs.values():
             await asyncio.to_thread(program.says, ".started")
         yield Town(system, times, client, programs, file)
