@@ -38,13 +38,12 @@ from domain.register.model import Register
 from tests.acceptance.playing import followed
 from tests.acceptance.test_demo import AALBORG, TABLE, TOTALS, totals_of
 from tests.adapters.postgres_server import running
-from tests.faults.played import TIMES
-from tests.faults.programs import Program, wait
+from tests.faults.played import ENDED_WELL, TIMES, played
+from tests.faults.programs import Launch, Program, wait
 from tests.faults.shared_times import SharedTimes
 from tests.faults.stage import silence
 from tests.workflows.servers import client_of, new_namespace
 
-PLAYED = ("-m", "tests.faults.played")
 PARTS = {
     "project": ["project"],
     "dispatch": ["dispatch"],
@@ -139,6 +138,13 @@ class Town:
 
 
 @pytest.fixture
+def launch() -> Iterator[Launch]:
+    """Return what starts the five."""
+    with played() as launch:
+        yield launch
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Iterator[Settings]:
     """Return settings with a database on a server of this test's own."""
     with running() as postgres:
@@ -152,7 +158,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 @pytest.fixture
 async def town(
-    settings: Settings, register: Register, tmp_path: Path
+    launch: Launch, settings: Settings, register: Register, tmp_path: Path
 ) -> AsyncIterator[Town]:
     """Return a town in which everything runs and nothing has happened."""
     silence()
@@ -171,7 +177,7 @@ async def town(
         demo._adopt(system, register)
         address = f"{server.LOOPBACK}:{port}"
         client = await client_of(address, namespace)
-        programs = start(stack, settings, address, namespace, tmp_path)
+        programs = start(stack, launch, settings, address, namespace, tmp_path)
         rehearse(system, file, AALBORG.name, played=True)
         keep_beside(system, file, AALBORG.name)
         for program in programs.values():
@@ -180,7 +186,12 @@ async def town(
 
 
 def start(
-    stack: ExitStack, settings: Settings, address: str, namespace: str, folder: Path
+    stack: ExitStack,
+    launch: Launch,
+    settings: Settings,
+    address: str,
+    namespace: str,
+    folder: Path,
 ) -> dict[str, Program]:
     assert settings.database_url
     environment = {
@@ -194,7 +205,7 @@ def start(
     programs = {}
     for name, words in PARTS.items():
         log = folder / f"{name}.log"
-        programs[name] = Program(words, environment, log, PLAYED)
+        programs[name] = Program(words, environment, log, launch)
         stack.callback(programs[name].close)
     return programs
 
@@ -238,7 +249,8 @@ async def test_each_is_killed_once_and_the_story_ends_as_ever(town: Town) -> Non
     assert_everybody_was_told_once(town.system)
 
     for program in town.programs.values():
-        assert await asyncio.to_thread(program.is_told_to_stop) == 0
+        await asyncio.to_thread(program.is_told_to_stop)
+        assert ENDED_WELL in program.said()
 
 
 def folded(system: Gadelys) -> int:

@@ -6,11 +6,47 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from adapters.temporal.server import die_with_parent
 
 PATIENCE_S = 60
-GADELYS = ("-m", "adapters.cli.main")
+
+
+class Running(Protocol):
+    """A process, in the words of `subprocess.Popen`."""
+
+    def poll(self) -> int | None:
+        """Return something when it has ended."""
+        ...
+
+    def kill(self) -> None:
+        """End it without any warning."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; return its exit code."""
+        ...
+
+
+Launch = Callable[[Sequence[str], Mapping[str, str], Path], Running]
+
+
+def launch(words: Sequence[str], environment: Mapping[str, str], log: Path) -> Running:
+    """Run `gadelys` with these words as people do."""
+    with log.open("wb") as said:
+        return subprocess.Popen(
+            [sys.executable, "-m", "adapters.cli.main", *words],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            preexec_fn=die_with_parent,
+        )
 
 
 @dataclass
@@ -20,9 +56,9 @@ class Program:
     words: Sequence[str]
     environment: Mapping[str, str]
     log: Path
-    entry: Sequence[str] = GADELYS
+    launch: Launch = launch
     deaths: int = 0
-    process: "subprocess.Popen[bytes]" = field(init=False)
+    process: Running = field(init=False)
 
     def __post_init__(self) -> None:
         """Let it run."""
@@ -30,15 +66,7 @@ class Program:
 
     def start(self) -> None:
         """Start it; its log begins anew."""
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.entry, *self.words],
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=die_with_parent,
-            )
+        self.process = self.launch(self.words, self.environment, self.log)
 
     def said(self) -> str:
         """Return what it has written since it was started."""
