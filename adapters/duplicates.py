@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
-
+from adapters.persistence.case_lists import inside
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound
 from domain.finding.duplicates import Candidate, Place, box_around, candidates
-from domain.finding.state import Finding, Status
-from domain.register.model import Bounds, Register
+from domain.finding.state import Status
+from domain.register.model import Register
 from domain.values import FindingNumber, Point
-from projections.case_page import CASE_PAGE, CasePage
+from projections.cases import CASES, CaseRow
 
 NO_MASTER = frozenset({Status.MERGED, Status.REFERRED, Status.POSITIVE})
 CAN_FOLLOW = frozenset({Status.REPORTED, Status.ASSIGNED})
@@ -22,7 +21,7 @@ class Suggestion:
     """One candidate, what it is, and who would follow whom; `None` when over."""
 
     candidate: Candidate
-    memory: Finding
+    case: CaseRow
     follower: FindingNumber | None
     master: FindingNumber | None
 
@@ -34,51 +33,45 @@ def suggestions(system: Gadelys, number: FindingNumber) -> tuple[Suggestion, ...
 
     Raises: NotFound (unknown_finding); Unavailable (projection_stopped).
     """
-    system.catch_up([CASE_PAGE.name])
-    page = system.rows.row(CASE_PAGE, number)
-    if page is None:
+    system.catch_up([CASES.name])
+    case = system.rows.row(CASES, number)
+    if case is None:
         raise NotFound(Code.UNKNOWN_FINDING, number=number)
-    if page.point is None or page.memory.status in NO_MASTER:
+    point = _point(case)
+    if point is None or case.status in NO_MASTER:
         return ()
     register = system.rules().register
-    box = box_around(page.point, register.limits.duplicate_metres)
+    box = box_around(point, register.limits.duplicate_metres)
+    near = system.rows.select(CASES).where(inside(system.rows.table(CASES), box))
     around = {
         other.number: other
-        for other in system.rows.rows(CASE_PAGE, _inside(box, system))
-        if other.memory.status not in NO_MASTER
+        for other in system.rows.rows(CASES, near)
+        if other.status not in NO_MASTER
     }
     places = (place for other in around.values() for place in _places(other, register))
     return tuple(
-        _suggestion(candidate, page, around[candidate.number])
-        for this in _places(page, register)
+        _suggestion(candidate, case, around[candidate.number])
+        for this in _places(case, register)
         for candidate in candidates(this, places, register)
     )
 
 
-def _inside(box: Bounds, system: Gadelys) -> Select[tuple[object, ...]]:
-    table = system.rows.table(CASE_PAGE)
-    lat = func.json_extract(table.c.point, "$.lat")
-    lon = func.json_extract(table.c.point, "$.lon")
-    return select(table).where(
-        lat.between(box.south, box.north), lon.between(box.west, box.east)
-    )
+def _places(case: CaseRow, register: Register) -> Iterator[Place]:
+    if point := _point(case):
+        reported_on = register.working_days.local_day(case.reported_at)
+        yield Place(case.number, case.category, point, reported_on)
 
 
-def _places(page: CasePage, register: Register) -> Iterator[Place]:
-    match page.point:
-        case Point() as point:
-            reported_on = register.working_days.local_day(page.memory.reported_at)
-            yield Place(page.number, page.memory.category, point, reported_on)
-        case _:
-            return
+def _point(case: CaseRow) -> Point | None:
+    if case.lat is None or case.lon is None:
+        return None
+    return Point(lat=case.lat, lon=case.lon)
 
 
-def _suggestion(candidate: Candidate, this: CasePage, other: CasePage) -> Suggestion:
+def _suggestion(candidate: Candidate, this: CaseRow, other: CaseRow) -> Suggestion:
     """Let the younger case follow the older one, if it still can."""
-    pages = sorted((this, other), key=lambda page: page.memory.reported_at)
-    older, younger = (page.number for page in pages)
+    older, younger = sorted((this, other), key=lambda case: case.reported_at)
     for follower, master in ((younger, older), (older, younger)):
-        page = this if follower == this.number else other
-        if page.memory.status in CAN_FOLLOW:
-            return Suggestion(candidate, other.memory, follower, master)
-    return Suggestion(candidate, other.memory, None, None)
+        if follower.status in CAN_FOLLOW:
+            return Suggestion(candidate, other, follower.number, master.number)
+    return Suggestion(candidate, other, None, None)

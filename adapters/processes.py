@@ -25,6 +25,7 @@ from adapters.temporal.dispatcher import TemporalAway
 from adapters.temporal.schedules import SchedulesKept
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
+from domain.errors import Conflict
 
 log = structlog.get_logger()
 HOUR_S = 3600
@@ -169,7 +170,8 @@ async def _read(part: Part, system: Gadelys, lease: Lease, step: Step) -> None:
             except TemporalAway as problem:
                 part.lacks(TEMPORAL, problem)
                 await part.rests(RETRY_S)
-            except Unavailable as problem:
+            except (Unavailable, Conflict) as problem:
+                # A conflict: somebody else has begun to fold all of it anew.
                 part.lacks(STORE, problem)
                 await part.rests(RETRY_S)
     finally:

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from adapters.persistence.case_lists import of_walk
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound
-from domain.finding.commands import stream_of
 from domain.messages import Recorded
-from domain.values import FindingNumber, WalkNumber
+from domain.values import WalkNumber
 from domain.walk.commands import stream_of as walk_stream
-from projections.fold import folded
-from projections.walk_report import WALK_REPORT, ReportRow, walk_report
+from projections.audit_trail import AUDIT_TRAIL
+from projections.cases import CASES
+from projections.versions import Asked
+from projections.walk_report import walk_report
 
 END_OF_DAY = time(23, 59, 59, 999_999)
 
@@ -33,30 +35,24 @@ def walk_report_of(
     """
     if not system.store.version_of(walk_stream(walk)):
         raise NotFound(Code.UNKNOWN_WALK, walk=walk)
-    system.catch_up([WALK_REPORT.name])
+    system.catch_up([CASES.name])
     calendar = system.rules().register.working_days
-    until = calendar.moment(as_of, END_OF_DAY)
-    rows = _rows_at(system, _findings_of(system, walk), until, as_known)
-    position = system.rows.position(WALK_REPORT.name)
+    asked = asked_at(system, calendar.moment(as_of, END_OF_DAY), as_known)
+    rows, position = of_walk(system.rows, walk, asked)
     return walk_report(walk, rows, as_of, position, calendar)
 
 
-def _findings_of(system: Gadelys, walk: WalkNumber) -> list[FindingNumber]:
-    table = system.rows.table(WALK_REPORT)
-    rows = system.rows.rows(WALK_REPORT, select(table).where(table.c.walk == walk))
-    return [row.number for row in rows]
-
-
-def _rows_at(
-    system: Gadelys,
-    numbers: Iterable[FindingNumber],
-    until: datetime,
-    as_known: datetime | None,
-) -> Iterable[ReportRow]:
-    for number in numbers:
-        facts = known(system.store.load(stream_of(number)), until, as_known)
-        if row := folded(WALK_REPORT, number, facts):
-            yield row
+def asked_at(
+    system: Gadelys, happened: datetime | None, recorded: datetime | None
+) -> Asked:
+    """Return for which past somebody asks: both are aware moments, or left out."""
+    if recorded is None:
+        return Asked(happened)
+    system.catch_up([AUDIT_TRAIL.name])
+    table = system.rows.table(AUDIT_TRAIL)
+    last = select(func.max(table.c.position)).where(table.c.recorded_at <= recorded)
+    [[position]] = system.rows.ask(last)
+    return Asked(happened, position or 0)
 
 
 def known(

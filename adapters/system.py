@@ -1,5 +1,6 @@
 """One installation: its facts, rules and rows behind one way in for commands."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,9 +27,11 @@ from domain.ports import Receipt
 from domain.values import FindingNumber
 
 if TYPE_CHECKING:
-    from adapters.persistence.row_store import RowStore
+    from adapters.persistence.row_store import Fill, RowStore
 
 log = structlog.get_logger()
+MANY_FACTS = 50_000
+MOST_PARTS = 8
 Now = Callable[[], datetime]
 
 SEEN_WITHIN_S = 5.0
@@ -123,7 +126,10 @@ class Gadelys:
             on_page(position)
             began = time.time_ns()
 
-        read = self.rows.catch_up(self.store, names, after_page)
+        if self._is_far_behind(names):
+            read = self.rebuild(names, after_page)
+        else:
+            read = self.rows.catch_up(self.store, names, after_page)
         self._refuse_stopped(names)
         return read
 
@@ -164,6 +170,39 @@ class Gadelys:
                 raise Unavailable(
                     Code.PROJECTION_STOPPED, projection=name, problem=problem
                 )
+
+    def _is_far_behind(self, names: Sequence[str]) -> bool:
+        """Whether folding all of it anew, side by side, is sooner done."""
+        reached = self.rows.positions()
+        begun = min(reached.get(name, 0) for name in names or self.rows.names())
+        return self.store.last_position() - begun > max(MANY_FACTS, begun)
+
+    def rebuild(
+        self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Fold read models again from fact one; return how many were read.
+
+        Raises: Unavailable (projection_stopped); then the old ones stay in use.
+        """
+        return self.rows.rebuild(self.store, names, on_page, self._fill(on_page))
+
+    def _fill(self, on_page: Callable[[int], None]) -> "Fill | None":
+        """Return how to rebuild with all processors; not worth it for a few facts."""
+        last, parts = self.store.last_position(), min(os.cpu_count() or 1, MOST_PARTS)
+        if last < MANY_FACTS or parts == 1:
+            return None
+        from adapters.persistence.row_parts import (  # noqa: PLC0415
+            Where,
+            fill_in_parts,
+        )
+
+        url = self.settings.database_url
+        where = Where(
+            database=url.get_secret_value() if url else None,
+            events=str(self.settings.events_file),
+            views=str(self.settings.views_file),
+        )
+        return fill_in_parts(where, last, parts, on_page)
 
     def close(self) -> None:
         """Close all files."""
@@ -261,33 +300,19 @@ def _migrate_facts(settings: Settings) -> int:
 
 def _open_rows(settings: Settings) -> "RowStore":
     # SQLAlchemy takes longer to import than a command takes to run.
+    from adapters.persistence.row_engine import (  # noqa: PLC0415
+        PostgresRows,
+        SqliteRows,
+    )
     from adapters.persistence.row_store import RowStore  # noqa: PLC0415
 
-    return RowStore(settings.views_file, projections())
+    url = settings.database_url
+    engine = PostgresRows(url) if url else SqliteRows(settings.views_file)
+    return RowStore(engine, projections())
 
 
 def projections() -> tuple[Any, ...]:
     """Return every projection there is."""
-    from projections.audit_trail import AUDIT_TRAIL  # noqa: PLC0415
-    from projections.case_page import CASE_PAGE  # noqa: PLC0415
-    from projections.deliveries import DELIVERIES  # noqa: PLC0415
-    from projections.notices import NOTICES  # noqa: PLC0415
-    from projections.overdue import OVERDUE  # noqa: PLC0415
-    from projections.publications import PUBLICATIONS  # noqa: PLC0415
-    from projections.roster import ROSTER  # noqa: PLC0415
-    from projections.walk_report import WALK_REPORT  # noqa: PLC0415
-    from projections.walks import WALKS  # noqa: PLC0415
-    from projections.worklist import WORKLIST  # noqa: PLC0415
+    from projections.every import EVERY  # noqa: PLC0415
 
-    return (
-        WORKLIST,
-        CASE_PAGE,
-        AUDIT_TRAIL,
-        OVERDUE,
-        WALK_REPORT,
-        WALKS,
-        NOTICES,
-        DELIVERIES,
-        ROSTER,
-        PUBLICATIONS,
-    )
+    return EVERY

@@ -112,6 +112,8 @@ class Code(StrEnum):
     ROLE_TOO_STRONG = "role_too_strong"
     TARGET_NOT_EMPTY = "target_not_empty"
     COPY_DIFFERS = "copy_differs"
+    BAD_CURSOR = "bad_cursor"
+    REBUILD_ABANDONED = "rebuild_abandoned"
     SOURCE_MOVED = "source_moved"
     UNREADABLE_FACT = "unreadable_fact"
     PROJECTION_STOPPED = "projection_stopped"

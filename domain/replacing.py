@@ -11,23 +11,30 @@ if TYPE_CHECKING:
     from dataclasses import replace
 else:
     from functools import cache
-    from operator import attrgetter
 
     def replace(record: Any, /, **changes: Any) -> Any:  # noqa: ANN401 - see above
-        """Return a copy of a dataclass with some fields changed.
+        """Return a copy of a slotted dataclass with some fields changed.
 
         Raises: KeyError for a field that it does not have.
         """
-        places, values_of = _shape(type(record))
-        values = list(values_of(record))
+        kind = type(record)
+        copy, setters = _shape(kind)
+        copied = object.__new__(kind)
+        copy(copied, record)
         for name, value in changes.items():
-            values[places[name]] = value
-        return type(record)(*values)
+            setters[name](copied, value)
+        return copied
 
     @cache
-    def _shape(kind: type) -> tuple[dict[str, int], attrgetter]:
-        names = tuple(kind.__dataclass_fields__)
-        return {name: place for place, name in enumerate(names)}, attrgetter(*names)
+    def _shape(kind: type) -> tuple[Any, dict[str, Any]]:
+        """Write the copying out field by field, as `dataclasses` does `__init__`."""
+        setters = {
+            name: getattr(kind, name).__set__ for name in kind.__dataclass_fields__
+        }
+        lines = [f" set_{name}(copied, record.{name})" for name in setters]
+        made: dict[str, Any] = {f"set_{name}": one for name, one in setters.items()}
+        exec("\n".join(["def copy(copied, record):", *lines]), made)  # noqa: S102
+        return made["copy"], setters
 
 
 __all__ = ["replace"]

@@ -64,6 +64,7 @@ class Authority(StrEnum):
     CLOCK = "clock"
 
 
+_AUTHORITIES = {str(one): one for one in Authority}
 _NAME = r"[a-z0-9][a-z0-9_-]{0,59}"
 _ACTOR = re.compile(
     rf"^(?:(?:municipality|police|partner|participant)/{_NAME}(?:/{_NAME})?"
@@ -110,7 +111,7 @@ class Actor(str):
     @property
     def authority(self) -> Authority:
         """On whose behalf this actor acts."""
-        return Authority(self.partition("/")[0])
+        return _AUTHORITIES[self.partition("/")[0]]
 
     @property
     def unit(self) -> "Actor":

@@ -1,5 +1,6 @@
-"""Everything about one finding, as it stands."""
+"""Everything about one finding, folded from its own facts when somebody asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from domain.finding.events import (
     NoteAdded,
     ReminderRaised,
 )
-from domain.finding.state import Finding
+from domain.finding.state import Finding, evolve
 from domain.messages import Recorded
 from domain.replacing import replace
 from domain.values import (
@@ -30,8 +31,7 @@ from domain.values import (
     Point,
     WalkNumber,
 )
-from projections.fold import Projection, own_stream
-from projections.memory import remembered
+from projections.fold import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,22 @@ class CasePage:
     notes: tuple[Note, ...] = ()
 
 
-def apply(_: str, row: CasePage | None, fact: Recorded) -> CasePage | None:
-    """Return the page after one more fact."""
-    event = fact.event
-    if not isinstance(event, FindingEvent):
-        return row
-    memory = remembered(row.memory if row else None, event, fact)
-    number = fact.stream.partition("/")[2]
-    if row is None:
-        return _told(CasePage(number, memory, fact.version, fact.position), event)
-    moved = replace(row, memory=memory, version=fact.version, position=fact.position)
+def case_page(facts: Iterable[Recorded]) -> CasePage | None:
+    """Return the page after all `facts` of one finding; `None` without any."""
+    page = None
+    for fact in facts:
+        if isinstance(fact.event, FindingEvent):
+            page = _after(page, fact, fact.event)
+    return page
+
+
+def _after(page: CasePage | None, fact: Recorded, event: FindingEvent) -> CasePage:
+    memory = evolve(page.memory if page else None, event)
+    if page is None:
+        return _told(
+            CasePage(number_of(fact), memory, fact.version, fact.position), event
+        )
+    moved = replace(page, memory=memory, version=fact.version, position=fact.position)
     return _told(moved, event)
 
 
@@ -141,12 +147,3 @@ def _told(page: CasePage, event: FindingEvent) -> CasePage:
             return replace(page, last_escalated_at=at)
         case _:
             return page
-
-
-CASE_PAGE = Projection(
-    name="case_page_v2",
-    row=CasePage,
-    keys=own_stream("finding"),
-    apply=apply,
-    indexes=("walk",),
-)

@@ -16,7 +16,7 @@ from domain.delivery.events import (
 )
 from domain.messages import Recorded
 from domain.values import Actor
-from projections.fold import Projection
+from projections.fold import Fold
 
 PREFIX = "delivery/"
 
@@ -123,9 +123,10 @@ def _attempted(
     )
 
 
-DELIVERIES = Projection(
+DELIVERIES = Fold(
     name="deliveries_v1",
     row=DeliveryRow,
+    reads=("delivery",),
     keys=keys,
     apply=apply,
     indexes=("delivery", "recipient", "state"),

@@ -1,5 +1,6 @@
 """Who must hear of what: one row per fact and recipient, for digests and mails."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from domain.delivery.notices import notices
 from domain.messages import Recorded
 from domain.values import Actor, StreamId
-from projections.fold import Projection
+from projections.fold import Journal, Lookup, number_of
 
 DETAILS = {
     # of a finding
@@ -45,38 +46,33 @@ class NoticeRow:
     details: dict[str, Any]
 
 
-def keys(fact: Recorded) -> tuple[str, ...]:
-    """Return one key per recipient."""
-    return tuple(f"{fact.position}/{notice.recipient}" for notice in notices(fact))
-
-
-def apply(key: str, _: NoticeRow | None, fact: Recorded) -> NoticeRow | None:
-    """Return the row for the recipient that `key` names."""
-    recipient = key.partition("/")[2]
-    for notice in notices(fact):
-        if notice.recipient == recipient:
-            return NoticeRow(
+def lines(fact: Recorded) -> Iterator[tuple[str, NoticeRow]]:
+    """Yield one row per recipient."""
+    recipients = notices(fact)
+    if not recipients:
+        return
+    details = fact.event.model_dump(mode="json", include=DETAILS, exclude_none=True)
+    for notice in recipients:
+        yield (
+            f"{fact.position}/{notice.recipient}",
+            NoticeRow(
                 position=fact.position,
                 recipient=notice.recipient,
                 urgent=notice.urgent,
                 event_id=fact.event_id,
                 stream=fact.stream,
                 version=fact.version,
-                number=fact.stream.partition("/")[2],
+                number=number_of(fact),
                 topic=fact.event.TOPIC,
                 at=fact.event.stamp.at,
-                details=fact.event.model_dump(
-                    mode="json", include=DETAILS, exclude_none=True
-                ),
-            )
-    return None
+                details=details,
+            ),
+        )
 
 
-NOTICES = Projection(
+NOTICES = Journal(
     name="notices_v2",
     row=NoticeRow,
-    keys=keys,
-    apply=apply,
-    indexes=("recipient", "position", "event_id"),
-    only_adds=True,
+    lines=lines,
+    indexes=(Lookup(("recipient", "position")), "position", "event_id"),
 )

@@ -23,7 +23,7 @@ from domain.values import (
     PublicationNumber,
     WalkNumber,
 )
-from projections.fold import Projection
+from projections.fold import Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,10 @@ def _number(fact: Recorded) -> PublicationNumber:
     return fact.stream.partition("/")[2]
 
 
-PUBLICATIONS = Projection(
+PUBLICATIONS = Fold(
     name="publications_v1",
     row=PublicationRow,
+    reads=("publication",),
     keys=keys,
     apply=apply,
     indexes=("status", "kind", "walk", "asked_as"),

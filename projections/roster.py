@@ -7,7 +7,7 @@ from domain.messages import Recorded
 from domain.roster.events import RosterEvent
 from domain.roster.state import Absence, Roster, evolve
 from domain.values import Actor
-from projections.fold import Projection
+from projections.fold import Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,10 @@ def apply(_: str, row: RosterRow | None, fact: Recorded) -> RosterRow | None:
     )
 
 
-ROSTER = Projection(
+ROSTER = Fold(
     name="roster_v1",
     row=RosterRow,
+    reads=("roster",),
     keys=keys,
     apply=apply,
     indexes=("unit", "until"),

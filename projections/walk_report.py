@@ -1,33 +1,19 @@
 """What became of one walk: promises, reminders, and what was verified.
 
-`apply` folds one finding; `walk_report` turns a walk's rows into walk-report/1.
+`walk_report` turns the cases of a walk into walk-report/1.
 
 Source: walk-file/1, "walk-report/1"; K3, K4, K10.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from domain.calendar import Calendar
-from domain.finding.events import (
-    ClockName,
-    FindingCorrected,
-    FindingEscalated,
-    FindingEvent,
-    FindingReferred,
-    FindingReopened,
-    FindingReported,
-    FixVerified,
-    ReminderRaised,
-)
-from domain.finding.state import Clock, Finding, Status
-from domain.messages import Recorded
-from domain.replacing import replace
+from domain.finding.events import ClockName
+from domain.finding.state import Status
 from domain.values import FindingNumber, Kind, WalkNumber
-from projections.fold import Projection, own_stream
-from projections.memory import remembered
+from projections.cases import CaseRow
 
 CLOCKS = (ClockName.ACKNOWLEDGE, ClockName.FIX, ClockName.VERIFY, ClockName.HOLD)
 """The clocks whose reminders walk-report/1 lists."""
@@ -35,62 +21,9 @@ CLOCKS = (ClockName.ACKNOWLEDGE, ClockName.FIX, ClockName.VERIFY, ClockName.HOLD
 NOT_COUNTED = frozenset({Status.POSITIVE, Status.MERGED, Status.REFERRED})
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """One finding as the report of its walk sees it; moments are aware."""
-
-    number: FindingNumber
-    memory: Finding
-    walk: WalkNumber | None = None
-    kind: Kind | None = None
-    reminders: tuple[tuple[ClockName, datetime], ...] = ()
-    escalations: tuple[tuple[int, datetime], ...] = ()
-    ever_verified: bool = False
-    reopened: int = 0
-
-
-def apply(_: str, row: ReportRow | None, fact: Recorded) -> ReportRow | None:
-    """Return the finding after one more fact."""
-    event = fact.event
-    if not isinstance(event, FindingEvent):
-        return row
-    memory = remembered(row.memory if row else None, event, fact)
-    found = row or ReportRow(fact.stream.partition("/")[2], memory)
-    found = replace(found, memory=memory)
-    at = event.stamp.at
-    match event:
-        case FindingReported(walk=walk, kind=kind):
-            return replace(found, walk=walk, kind=kind)
-        case FindingCorrected(category=category) if category:
-            return replace(found, kind=category.kind)
-        case FindingReferred(walk=walk):
-            return replace(found, walk=walk or found.walk)
-        case FixVerified():
-            return replace(found, ever_verified=True)
-        case FindingReopened():
-            return replace(found, reopened=found.reopened + 1)
-        case ReminderRaised(occasions=occasions):
-            clocks = dict.fromkeys(occasion.clock for occasion in occasions)
-            raised = tuple((clock, at) for clock in clocks)
-            return replace(found, reminders=found.reminders + raised)
-        case FindingEscalated(level=level):
-            return replace(found, escalations=(*found.escalations, (level, at)))
-        case _:
-            return found
-
-
-WALK_REPORT = Projection(
-    name="walk_report_v2",
-    row=ReportRow,
-    keys=own_stream("finding"),
-    apply=apply,
-    indexes=("walk",),
-)
-
-
 def walk_report(
     walk: WalkNumber,
-    rows: Iterable[ReportRow],
+    rows: Iterable[CaseRow],
     as_of: date,
     position: int,
     calendar: Calendar,
@@ -99,7 +32,7 @@ def walk_report(
 
     Args:
         walk: whose findings.
-        rows: its findings, folded from the facts that had happened by then.
+        rows: its cases as they were then.
         as_of: what counts as today.
         position: last position the rows know of.
         calendar: for local days.
@@ -107,12 +40,12 @@ def walk_report(
     Returns: JSON-ready; lists sorted by number.
     """
     found = sorted(rows, key=lambda row: row.number)
-    counted = [row for row in found if row.memory.status not in NOT_COUNTED]
+    counted = [row for row in found if row.status not in NOT_COUNTED]
     by_status = {
-        status: [row for row in counted if row.memory.status is status]
-        for status in Status
+        status: [row for row in counted if row.status is status] for status in Status
     }
-    open_before_fix = by_status[Status.REPORTED] + by_status[Status.ASSIGNED]
+    unfixed = {Status.REPORTED, Status.ASSIGNED}
+    before_fix = [row for row in counted if row.status in unfixed]
     verified, declined = by_status[Status.VERIFIED], by_status[Status.DECLINED]
     denominator = len(counted) - len(declined)
     return {
@@ -122,19 +55,23 @@ def walk_report(
         "position": position,
         "reported": len(counted),
         "assigned": len(by_status[Status.ASSIGNED]),
-        "on_hold": sum(row.memory.hold is not None for row in counted),
+        "on_hold": sum(row.on_hold for row in counted),
         "fixed": len(by_status[Status.FIXED]),
         "verified": len(verified),
         "declined": len(declined),
         "positive": _with_status(found, Status.POSITIVE),
         "merged": {
-            row.number: row.memory.master
-            for row in found
-            if row.memory.status is Status.MERGED
+            row.number: row.master for row in found if row.status is Status.MERGED
         },
         "referred": _with_status(found, Status.REFERRED),
-        "fix_overdue": _late(open_before_fix, ClockName.FIX, as_of),
-        "verify_overdue": _late(by_status[Status.FIXED], ClockName.VERIFY, as_of),
+        "fix_overdue": [
+            row.number for row in before_fix if _is_late(row.fix_due, as_of)
+        ],
+        "verify_overdue": [
+            row.number
+            for row in by_status[Status.FIXED]
+            if _is_late(row.verify_due, as_of)
+        ],
         "solution_rate": {
             "numerator": len(verified),
             "denominator": denominator,
@@ -149,26 +86,20 @@ def walk_report(
             "of": len(counted),
         },
         "escalation_level": {
-            row.number: row.memory.escalated
+            row.number: row.escalated
             for row in counted
-            if row.memory.escalated and row.memory.is_open
+            if row.escalated and row.is_open
         },
         "findings": {row.number: _finding(row, calendar) for row in found},
     }
 
 
-def _with_status(rows: Iterable[ReportRow], status: Status) -> list[FindingNumber]:
-    return [row.number for row in rows if row.memory.status is status]
+def _with_status(rows: Iterable[CaseRow], status: Status) -> list[FindingNumber]:
+    return [row.number for row in rows if row.status is status]
 
 
-def _late(
-    rows: Iterable[ReportRow], clock: ClockName, today: date
-) -> list[FindingNumber]:
-    return sorted(
-        row.number
-        for row in rows
-        if clock in row.memory.running and row.memory.clocks[clock].due < today
-    )
+def _is_late(due: date | None, today: date) -> bool:
+    return due is not None and due < today
 
 
 def _percent(numerator: int, denominator: int) -> float | None:
@@ -176,16 +107,13 @@ def _percent(numerator: int, denominator: int) -> float | None:
     return round(100 * numerator / denominator, 1) if denominator else None
 
 
-def _finding(row: ReportRow, calendar: Calendar) -> dict[str, Any]:
-    memory = row.memory
-    has_verify = memory.status in {Status.FIXED, Status.VERIFIED}
-    verify = memory.clocks.get(ClockName.VERIFY) if has_verify else None
+def _finding(row: CaseRow, calendar: Calendar) -> dict[str, Any]:
     return {
-        "status": str(memory.status),
-        "on_hold": memory.hold is not None,
-        "responsible": str(memory.assignee) if memory.assignee else None,
-        "fix_due": _day(memory.clocks.get(ClockName.FIX)),
-        "verify_due": _day(verify),
+        "status": str(row.status),
+        "on_hold": row.on_hold,
+        "responsible": str(row.assignee) if row.assignee else None,
+        "fix_due": _day(row.fix_promised),
+        "verify_due": _day(row.verify_promised),
         "reminders": {
             str(clock): [
                 calendar.local_day(at).isoformat()
@@ -201,5 +129,5 @@ def _finding(row: ReportRow, calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def _day(clock: Clock | None) -> str | None:
-    return clock.due.isoformat() if clock else None
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

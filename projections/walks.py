@@ -15,7 +15,7 @@ from domain.walk.events import (
     WalkRequested,
 )
 from domain.walk.state import SafetyWalk, WalkStatus, evolve
-from projections.fold import Projection, own_stream
+from projections.fold import Fold, own_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +95,10 @@ def _planned(walk: WalkRow, plan: WalkPlan) -> WalkRow:
     )
 
 
-WALKS = Projection(
+WALKS = Fold(
     name="walks_v2",
     row=WalkRow,
+    reads=("walk",),
     keys=own_stream("walk"),
     apply=apply,
     indexes=("status", "area"),

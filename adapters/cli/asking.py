@@ -13,6 +13,7 @@ from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
 from adapters.files.reading import first_problem
+from adapters.persistence.case_lists import numbers_like
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
@@ -22,7 +23,7 @@ from domain.messages import Command, Stamp
 from domain.ports import Receipt
 from domain.values import Actor, Severity
 from domain.walk.commands import BY_NAME as WALK_COMMANDS
-from projections.case_page import CASE_PAGE
+from projections.cases import CASES
 
 NOON = time(12)
 TOLERANCE = timedelta(minutes=5)
@@ -117,11 +118,11 @@ def ask_about(
 def next_number(system: Gadelys) -> str:
     """Return the number after the highest of this year: `2026-19`."""
     prefix = f"{system.now().astimezone(_zone(system)):%Y}-"
-    system.catch_up([CASE_PAGE.name])
+    system.catch_up([CASES.name])
     taken = [
-        int(row.number.removeprefix(prefix))
-        for row in system.rows.rows(CASE_PAGE)
-        if row.number.startswith(prefix) and row.number[len(prefix) :].isdigit()
+        int(number.removeprefix(prefix))
+        for number in numbers_like(system.rows, prefix)
+        if number.removeprefix(prefix).isdigit()
     ]
     return f"{prefix}{max(taken, default=0) + 1:02d}"
 

@@ -34,9 +34,8 @@ from domain.finding.plan import (
 from domain.finding.state import Finding, evolve
 from domain.messages import Recorded
 from domain.register.model import Register
-from projections.case_page import CASE_PAGE, CasePage
-from projections.fold import folded
-from projections.worklist import next_step
+from projections.case_page import CasePage, case_page
+from projections.cases import next_step
 
 END_OF_DAY = time(23, 59, 59, 999_999)
 COMING = 3
@@ -58,7 +57,7 @@ def case(
         happened = moment(as_of, zone, END_OF_DAY) if as_of else None
         recorded = moment(as_known, zone, END_OF_DAY) if as_known else None
         facts = facts_of(system, number, happened, recorded)
-        page = folded(CASE_PAGE, number, facts)
+        page = case_page(facts)
         if page is None:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
         now = happened or system.now()
@@ -183,11 +182,12 @@ def _told(fact: Recorded, texts: Texts) -> str:
     at = fact.event.stamp.at
     late = fact.recorded_at.date() > at.date()
     learned = texts.say("say.known_since", at=fact.recorded_at) if late else ""
-    words = texts.fact(fact.event.TOPIC, fact.event.stamp.by, _details(fact))
+    words = texts.fact(fact.event.TOPIC, fact.event.stamp.by, details_of(fact))
     return " ".join(filter(None, [texts.show(at), "", words, learned]))
 
 
-def _details(fact: Recorded) -> dict[str, Any]:
+def details_of(fact: Recorded) -> dict[str, Any]:
+    """Return what a fact itself says, as JSON has it."""
     return fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
 
 
@@ -200,8 +200,8 @@ def _fact_json(fact: Recorded, texts: Texts) -> dict[str, Any]:
         "recorded_at": fact.recorded_at.isoformat(),
         "register": fact.register,
         "event_id": str(fact.event_id),
-        "words": texts.fact(fact.event.TOPIC, fact.event.stamp.by, _details(fact)),
-        "details": _details(fact),
+        "words": texts.fact(fact.event.TOPIC, fact.event.stamp.by, details_of(fact)),
+        "details": details_of(fact),
     }
 
 

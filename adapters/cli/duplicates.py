@@ -54,8 +54,8 @@ def _lines(
                 number=one.candidate.number,
                 metres=round(one.candidate.metres),
                 days=one.candidate.days,
-                category=texts.category(one.memory.category),
-                status=one.memory.status,
+                category=texts.category(one.case.category),
+                status=one.case.status,
             )
         )
         if command := merging(one, by):
@@ -76,7 +76,7 @@ def _json(one: Suggestion) -> dict[str, Any]:
         "number": one.candidate.number,
         "metres": round(one.candidate.metres, 1),
         "days": one.candidate.days,
-        "category": one.memory.category,
-        "status": one.memory.status,
+        "category": one.case.category,
+        "status": one.case.status,
         "merge": merging(one),
     }

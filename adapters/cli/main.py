@@ -63,6 +63,9 @@ Lang = Annotated[str | None, option("lang", envvar="GADELYS_LANG")]
 Debug = Annotated[bool, option("debug")]
 AsOf = Annotated[str | None, option("as-of")]
 AsKnown = Annotated[str | None, option("as-known")]
+After = Annotated[str | None, option("after")]
+Limit = Annotated[int, option("limit", min=1, max=10_000)]
+PAGE = 100
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
@@ -567,18 +570,35 @@ def worklist(
     unit: Annotated[str | None, option("unit")] = None,
     person: Annotated[str | None, option("person")] = None,
     walk: Annotated[str | None, option("walk")] = None,
+    area: Annotated[str | None, option("within")] = None,
+    category: Annotated[str | None, option("category")] = None,
+    status: Annotated[list[str] | None, option("status")] = None,
+    text: Annotated[str | None, option("search")] = None,
     overdue: Annotated[bool, option("overdue")] = False,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    order: Annotated[str, option("order")] = "due",
+    after: After = None,
+    limit: Limit = PAGE,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Show who must do what by when."""
+    """Show who must do what by when, now or at a past moment."""
+    cases = {
+        "unit": unit,
+        "person": person,
+        "walk": walk,
+        "area": area,
+        "category": category,
+        "statuses": status or [],
+        "text": text,
+    }
+    page = {"order": order, "after": after, "limit": limit}
     _answer(
         "views.worklist",
-        unit,
-        person,
-        walk,
-        overdue=overdue,
+        cases,
+        {"overdue": overdue, "as_of": as_of, "as_known": as_known, **page},
         json=json,
         lang=lang,
         debug=debug,
@@ -588,12 +608,24 @@ def worklist(
 @app.command(help=helping("overdue"))
 def overdue(
     unit: Annotated[str | None, option("unit")] = None,
+    area: Annotated[str | None, option("within")] = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    after: After = None,
+    limit: Limit = PAGE,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Show what is late, by clock."""
-    _answer("views.overdue", unit, json=json, lang=lang, debug=debug)
+    """Show what is late, by clock, now or at a past moment."""
+    _answer(
+        "views.overdue",
+        {"unit": unit, "area": area},
+        {"as_of": as_of, "as_known": as_known, "after": after, "limit": limit},
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
 
 
 @app.command(help=helping("case"))

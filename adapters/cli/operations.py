@@ -148,11 +148,9 @@ def rebuild(session: Session, projection: str) -> None:
         ]
         if not chosen:
             raise NotFound(Code.UNKNOWN_PROJECTION, projection=projection, known=names)
-        for name in chosen:
-            system.rows.reset(name)
         last = system.store.last_position()
         with saying.progress(projection) as show:
-            read = system.catch_up(chosen, lambda n: show(f"{n}/{last}"))
+            read = system.rebuild(chosen, lambda n: show(f"{n}/{last}"))
     if session.as_json:
         saying.say_json({"rebuilt": chosen, "facts": read})
     else:

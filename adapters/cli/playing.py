@@ -7,26 +7,26 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-
 from adapters.cli import saying
 from adapters.cli.asking import moment
+from adapters.cli.cases import details_of
 from adapters.cli.session import Session
 from adapters.cli.story import print_story
 from adapters.cli.views import new_table, print_report, print_worklist
 from adapters.demo import Played, play
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, DEFAULT_WALK, shipped
+from adapters.persistence.case_lists import Wanted, listed
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.calendar import Calendar
 from domain.delivery.events import DeliverySent
 from domain.finding.events import FindingEscalated, ReminderRaised
-from domain.finding.state import OPEN
-from projections.audit_trail import AUDIT_TRAIL, AuditRow
+from domain.messages import Recorded
+from projections.cases import CASES, CaseRow
+from projections.fold import number_of
 from projections.story import Story, story
-from projections.worklist import WORKLIST, WorklistRow
 
 EVERYTHING = 1_000_000
 NATIVE_THREADS_S = 0.3
@@ -69,7 +69,12 @@ def demo(
 def _beside_the_world(settings: Settings, folder: Path) -> Settings:
     """Return settings for a play: nobody real is written to."""
     return settings.model_copy(
-        update={"data": folder, "smtp_host": None, "webhooks": None}
+        update={
+            "data": folder,
+            "database_url": None,
+            "smtp_host": None,
+            "webhooks": None,
+        }
     )
 
 
@@ -78,29 +83,20 @@ class Seen:
     """What is shown of the played store before it is thrown away."""
 
     story: Story
-    worklist: list[WorklistRow]
-    raised: list[AuditRow]
-    mails: list[AuditRow]
+    worklist: list[CaseRow]
+    raised: list[Recorded]
+    mails: int
 
 
 def _seen(system: Gadelys, walk: str) -> Seen:
-    system.catch_up()
-    calendar = system.rules().register.working_days
-    work, trail = system.rows.table(WORKLIST), system.rows.table(AUDIT_TRAIL)
-    is_open = work.c.status.in_([str(status) for status in OPEN])
-    worklist = select(work).where(is_open).order_by(work.c.due_on, work.c.number)
-    raised = trail.c.topic.in_([ReminderRaised.TOPIC, FindingEscalated.TOPIC])
-    sent = trail.c.topic == DeliverySent.TOPIC
-    in_order = trail.c.position
+    system.catch_up([CASES.name])
+    facts = system.store.after(0, EVERYTHING)
+    raised = (ReminderRaised, FindingEscalated)
     return Seen(
-        story=story(walk, system.store.after(0, EVERYTHING), calendar),
-        worklist=system.rows.rows(WORKLIST, worklist),
-        raised=system.rows.rows(
-            AUDIT_TRAIL, select(trail).where(raised).order_by(in_order)
-        ),
-        mails=system.rows.rows(
-            AUDIT_TRAIL, select(trail).where(sent).order_by(in_order)
-        ),
+        story=story(walk, facts, system.rules().register.working_days),
+        worklist=listed(system.rows, Wanted(), limit=len(facts)).rows,
+        raised=[fact for fact in facts if isinstance(fact.event, raised)],
+        mails=sum(isinstance(fact.event, DeliverySent) for fact in facts),
     )
 
 
@@ -122,25 +118,25 @@ def _show_clockwork(
     """Show every reminder and escalation: some weeks fit on a page."""
     print_worklist(seen.worklist, texts, played.day, calendar)
     _show_raised(
-        [row for row in seen.raised if row.topic == ReminderRaised.TOPIC],
+        [fact for fact in seen.raised if isinstance(fact.event, ReminderRaised)],
         texts,
         "say.demo_reminders_title",
     )
     _show_raised(
-        [row for row in seen.raised if row.topic == FindingEscalated.TOPIC],
+        [fact for fact in seen.raised if isinstance(fact.event, FindingEscalated)],
         texts,
         "say.demo_escalations_title",
     )
-    saying.say(texts.say("say.demo_mails", count=len(seen.mails)))
+    saying.say(texts.say("say.demo_mails", count=seen.mails))
     saying.say()
 
 
-def _show_raised(rows: list[AuditRow], texts: Texts, title: str) -> None:
-    shown = new_table(texts.say(title, count=len(rows)), texts=texts)
-    for row in rows:
-        number = row.stream.partition("/")[2]
-        words = texts.fact(row.topic, row.by, row.details)
-        shown.add_row(texts.show(row.at), number, words)
+def _show_raised(facts: list[Recorded], texts: Texts, title: str) -> None:
+    shown = new_table(texts.say(title, count=len(facts)), texts=texts)
+    for fact in facts:
+        stamp = fact.event.stamp
+        words = texts.fact(fact.event.TOPIC, stamp.by, details_of(fact))
+        shown.add_row(texts.show(stamp.at), number_of(fact), words)
     saying.console().print(shown)
 
 

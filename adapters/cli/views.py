@@ -1,26 +1,26 @@
 """Lists: worklist, what is late, a walk, a register, a walk's report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from adapters.cli import saying, timetable
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
-from adapters.reports import walk_report_of
+from adapters.persistence.case_lists import Listed, Order, Wanted, listed, of_walk
+from adapters.reports import asked_at, walk_report_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
 from domain.finding.events import ClockName
-from domain.finding.state import OPEN
+from domain.finding.state import Status
 from domain.values import Actor, Severity
-from projections.overdue import OVERDUE, OverdueRow
-from projections.walk_report import WALK_REPORT
+from projections.cases import CASES, CaseRow
 from projections.walks import WALKS
-from projections.worklist import WORKLIST, WorklistRow
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -29,48 +29,91 @@ END_OF_DAY = time(23, 59, 59, 999_999)
 TITLE_LENGTH = 58
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks of a list: which cases, as of when, and which page."""
+
+    wanted: Wanted
+    overdue: bool = False
+    as_of: str | None = None
+    as_known: str | None = None
+    order: Order = Order.DUE
+    after: str | None = None
+    limit: int = 100
+
+
 def worklist(
-    session: Session,
-    unit: str | None,
-    person: str | None,
-    walk: str | None,
-    *,
-    overdue: bool,
+    session: Session, cases: Mapping[str, Any], page: Mapping[str, Any]
 ) -> None:
-    """Print who must do what by when, the most urgent first."""
+    """Print who must do what by when, the first day to run out first."""
+    question = _question(cases, page)
     with session.system() as system:
-        today = today_of(system)
-        system.catch_up([WORKLIST.name])
-        table = system.rows.table(WORKLIST)
-        query = select(table).where(
-            table.c.status.in_([str(status) for status in OPEN])
-        )
-        if unit:
-            query = query.where(table.c.unit == known_unit(unit, system))
-        if person:
-            query = query.where(table.c.person == person)
-        if walk:
-            query = query.where(table.c.walk == walk)
-        if overdue:
-            query = query.where(table.c.due_on < today)
-        rows = system.rows.rows(
-            WORKLIST, query.order_by(table.c.due_on, table.c.number)
-        )
+        system.catch_up([CASES.name, WALKS.name])
+        found, today = _listed(system, question, question.wanted)
         if session.as_json:
             saying.say_json(
                 {
                     "schema": "worklist/1",
                     "as_of": today,
-                    "position": system.rows.position(WORKLIST.name),
-                    "rows": [_worklist_json(row) for row in rows],
+                    "position": found.position,
+                    "rows": [_worklist_json(row) for row in found.rows],
+                    "next": found.next,
                 }
             )
             return
-        print_worklist(rows, session.texts, today, calendar_of(system))
+        print_worklist(found.rows, session.texts, today, calendar_of(system))
+        _say_more(found, session.texts)
+
+
+def _question(cases: Mapping[str, Any], page: Mapping[str, Any]) -> Question:
+    """Return what was asked for on the command line.
+
+    Raises: Misused (bad_input).
+    """
+    try:
+        statuses = tuple(Status(one) for one in cases.get("statuses", ()))
+        order = Order(page.get("order", Order.DUE))
+    except ValueError as problem:
+        known = ", ".join([*Status, *Order])
+        raise saying.bad_value(f"{problem}: {known}") from problem
+    wanted = Wanted(**{**cases, "statuses": statuses})
+    return Question(wanted, **{**page, "order": order})
+
+
+def _listed(system: Gadelys, question: Question, wanted: Wanted) -> tuple[Listed, date]:
+    """Return one page of cases, and the local day for which it was asked.
+
+    Raises: NotFound (unknown_unit); Refused (bad_cursor); Misused (bad_input).
+    """
+    zone = system.rules().register.working_days.zone
+    happened, known = (
+        moment(text, zone, END_OF_DAY) if text else None
+        for text in (question.as_of, question.as_known)
+    )
+    day = happened or known or system.now()
+    today = calendar_of(system).local_day(day)
+    if wanted.unit:
+        wanted = replace(wanted, unit=known_unit(wanted.unit, system))
+    if question.overdue:
+        wanted = replace(wanted, late_on=today)
+    found = listed(
+        system.rows,
+        wanted,
+        asked=asked_at(system, happened, known),
+        order=question.order,
+        after=question.after,
+        limit=question.limit,
+    )
+    return found, today
+
+
+def _say_more(found: Listed, texts: Texts) -> None:
+    if found.next:
+        saying.note(texts.say("say.worklist_more", cursor=found.next))
 
 
 def print_worklist(
-    rows: Iterable[WorklistRow], texts: Texts, today: date, calendar: Calendar
+    rows: Iterable[CaseRow], texts: Texts, today: date, calendar: Calendar
 ) -> None:
     """Print a worklist as a table."""
     listed = list(rows)
@@ -94,7 +137,7 @@ def print_worklist(
     saying.console().print(table)
 
 
-def _status(row: WorklistRow, texts: Texts) -> str:
+def _status(row: CaseRow, texts: Texts) -> str:
     overlays = [
         texts.show(row.severity) if row.severity is Severity.ACUTE else "",
         texts.say("say.on_hold") if row.on_hold else "",
@@ -105,7 +148,7 @@ def _status(row: WorklistRow, texts: Texts) -> str:
     return ", ".join([texts.status(row.status), *filter(None, overlays)])
 
 
-def _worklist_json(row: WorklistRow) -> dict[str, Any]:
+def _worklist_json(row: CaseRow) -> dict[str, Any]:
     return {
         "number": row.number,
         "walk": row.walk,
@@ -127,27 +170,26 @@ def _worklist_json(row: WorklistRow) -> dict[str, Any]:
     }
 
 
-def overdue(session: Session, unit: str | None) -> None:
-    """Print what is late today, by clock."""
+def overdue(
+    session: Session, cases: Mapping[str, Any], page: Mapping[str, Any]
+) -> None:
+    """Print what is late, by clock."""
+    question = _question(cases, {**page, "overdue": True})
     with session.system() as system:
-        today = today_of(system)
-        system.catch_up([OVERDUE.name])
-        table = system.rows.table(OVERDUE)
-        columns = [table.c[name] for name in DUE_COLUMNS.values()]
-        query = select(table).where(or_(*(column < today for column in columns)))
-        if unit:
-            query = query.where(table.c.unit == known_unit(unit, system))
-        rows = system.rows.rows(OVERDUE, query.order_by(table.c.unit, table.c.number))
+        system.catch_up([CASES.name, WALKS.name])
+        found, today = _listed(system, question, question.wanted)
         late = [
-            (row, clock, due) for row in rows for clock, due in _late_clocks(row, today)
+            (row, clock, due)
+            for row in found.rows
+            for clock, due in _late_clocks(row, today)
         ]
         if session.as_json:
-            found = [
+            rows = [
                 {"number": row.number, "unit": row.unit, "clock": clock, "due_on": due}
                 for row, clock, due in late
             ]
-            answer = {"schema": "overdue/1", "as_of": today, "rows": found}
-            saying.say_json(answer)
+            answer = {"schema": "overdue/1", "as_of": today, "rows": rows}
+            saying.say_json(answer | {"next": found.next})
             return
         texts = session.texts
         if not late:
@@ -165,6 +207,7 @@ def overdue(session: Session, unit: str | None) -> None:
             unit_name = texts.actor(row.unit)
             shown.add_row(row.number, texts.word("clock", clock), when, unit_name)
         saying.console().print(shown)
+        _say_more(found, texts)
 
 
 DUE_COLUMNS = {
@@ -175,7 +218,7 @@ DUE_COLUMNS = {
 }
 
 
-def _late_clocks(row: OverdueRow, today: date) -> list[tuple[ClockName, date]]:
+def _late_clocks(row: CaseRow, today: date) -> list[tuple[ClockName, date]]:
     found = []
     for clock, column in DUE_COLUMNS.items():
         due: date | None = getattr(row, column)
@@ -187,17 +230,15 @@ def _late_clocks(row: OverdueRow, today: date) -> list[tuple[ClockName, date]]:
 def walk(session: Session, number: str) -> None:
     """Print one walk and its findings."""
     with session.system() as system:
-        system.catch_up([WALKS.name, WALK_REPORT.name])
+        system.catch_up([WALKS.name, CASES.name])
         row = system.rows.row(WALKS, number)
         if row is None:
             raise NotFound(Code.UNKNOWN_WALK, walk=number)
-        table = system.rows.table(WALK_REPORT)
-        query = select(table).where(table.c.walk == number).order_by(table.c.number)
-        findings = system.rows.rows(WALK_REPORT, query)
+        findings, _ = of_walk(system.rows, number)
         blocked = timetable.around(number, system)
         counts: dict[str, int] = {}
         for found in findings:
-            counts[found.memory.status] = counts.get(found.memory.status, 0) + 1
+            counts[found.status] = counts.get(found.status, 0) + 1
         if session.as_json:
             plain = {
                 name: getattr(row, name)

@@ -16,7 +16,7 @@ import structlog
 from adapters.errors import Unavailable
 from adapters.persistence.leases import Lease
 from adapters.system import Gadelys
-from domain.errors import Code
+from domain.errors import Code, DomainError
 
 log = structlog.get_logger()
 Outcome = tuple[str, str]
@@ -142,7 +142,7 @@ class Part:
             log.info("lease.taken" if self.leads else "lease.awaited", reader=self.name)
         return self.leads
 
-    def lacks(self, what: str, problem: Unavailable) -> None:
+    def lacks(self, what: str, problem: DomainError) -> None:
         """Note that something is away, and say so once."""
         self.missing.add(what)
         if what not in self._told:

@@ -18,8 +18,8 @@ from domain.finding.events import (
 from domain.finding.state import Finding
 from domain.ports import Rules
 from domain.values import Actor
+from projections.cases import due_clock
 from projections.notices import NoticeRow
-from projections.worklist import due_clock
 
 NEWS = frozenset(
     event.TOPIC

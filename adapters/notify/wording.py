@@ -8,13 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from adapters.notify.concerns import due_day
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.finding.events import DeclineProposed
-from domain.finding.state import OPEN
 from domain.messages import Recorded
 from domain.publication.commands import stream_of as publication_stream
 from domain.publication.events import PublicationDrafted, PublicationReminded
@@ -22,8 +19,8 @@ from domain.publication.state import PublicationStatus
 from domain.publication.state import fold as fold_publication
 from domain.values import Actor
 from domain.walk.events import WalkHeld, WalkPlanned
+from projections.cases import CASES
 from projections.notices import NoticeRow
-from projections.worklist import WORKLIST
 
 PAGES: Mapping[str, str] = {
     "finding": "cases",
@@ -247,12 +244,10 @@ def _how_things_stand(
     notice: NoticeRow, system: Gadelys, texts: Texts, today: date
 ) -> dict[str, object]:
     """Return the open cases of the reader's authority, the latest ones first."""
-    system.catch_up([WORKLIST.name])
-    table = system.rows.table(WORKLIST)
-    is_open = table.c.status.in_([str(status) for status in OPEN])
-    rows = system.rows.rows(
-        WORKLIST, select(table).where(is_open).order_by(table.c.due_on, table.c.number)
-    )
+    system.catch_up([CASES.name])
+    table = system.rows.table(CASES)
+    is_open = system.rows.select(CASES).where(table.c.is_open.is_(True))
+    rows = system.rows.rows(CASES, is_open.order_by(table.c.listed_on, table.c.key))
     register = system.rules().register
     side = register.behind(notice.recipient).authority
     mine = [row for row in rows if register.behind(row.unit).authority is side]

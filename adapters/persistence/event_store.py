@@ -6,9 +6,11 @@ table of facts, how it opens and closes, and how it waits for news.
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
@@ -37,6 +39,16 @@ GLANCE_S = 0.05
 
 HEARTBEAT_S = 2.0
 """How often who is told of news looks nevertheless: a notice is a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stored fact that this program cannot read: where it lies, and why."""
+
+    position: int
+    stream: StreamId
+    topic: str
+    problem: str
 
 
 class FactStore(ABC):
@@ -75,14 +87,18 @@ class FactStore(ABC):
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
         with storing():
-            stored = self._table.stream(stream)
-            return tuple(self._mapper.recorded(notification) for notification in stored)
+            return tuple(starmap(self._mapper.recorded, self._table.stream(stream)))
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:
         """Return up to `limit` facts after `position`, in order of position."""
         with storing():
             page = self._table.page(position, limit)
-            return tuple(self._mapper.recorded(notification) for notification in page)
+            return tuple(starmap(self._mapper.recorded, page))
+
+    def page(self, position: int, limit: int) -> tuple[Recorded | Unreadable, ...]:
+        """Return what `after` returns; a fact that cannot be read is named instead."""
+        with storing():
+            return tuple(starmap(self._read, self._table.page(position, limit)))
 
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
@@ -159,6 +175,27 @@ class FactStore(ABC):
     def replica(self) -> AbstractContextManager[Replica]:
         """Take the facts of another store, all of them or none."""
         return self._table.replica()
+
+    def part(
+        self, position: int, limit: int, mine: Callable[[str], bool]
+    ) -> tuple[list[Recorded | Unreadable], int]:
+        """Return those of the next `limit` facts whose stream is `mine`.
+
+        Returns: the facts, and the position of the last one that was looked at;
+            `position` itself when there is none.
+        """
+        with storing():
+            page = self._table.page(position, limit)
+            found = [self._read(*placed) for placed in page if mine(placed[1])]
+        return found, page[-1][0] if page else position
+
+    def _read(
+        self, position: int, stream: str, version: int, topic: str, state: bytes
+    ) -> Recorded | Unreadable:
+        try:
+            return self._mapper.recorded(position, stream, version, topic, state)
+        except MapperDeserialisationError as problem:
+            return Unreadable(position, StreamId(stream), topic, str(problem))
 
     def _insert(self, facts: list[StoredFact]) -> Sequence[int]:
         if not facts:

@@ -15,6 +15,9 @@ from eventsourcing.persistence import Notification, StoredEvent
 ON_A_WALK = "topic IN ('finding.reported.v1', 'finding.referred.v1')"
 IS_MERGED = "topic = 'finding.merged.v1'"
 
+Placed = tuple[int, str, int, str, bytes]
+"""A stored fact: position, stream, version, topic, state."""
+
 Read = Callable[[str, Sequence[Any]], list[Any]]
 """Runs one SELECT with `?` for values and returns its rows, columns by place."""
 
@@ -73,22 +76,23 @@ class FactTable(ABC):
         [found] = self.read(f"SELECT {', '.join([each] * len(streams))}", streams)
         return tuple(version or 0 for version in found)
 
-    def stream(self, stream: str) -> list[Notification]:
+    def stream(self, stream: str) -> list[Placed]:
         """Return the facts of one stream, oldest first."""
-        return self._notifications(
-            "WHERE originator_id=? ORDER BY originator_version", stream
-        )
+        return self._placed("WHERE originator_id=? ORDER BY originator_version", stream)
 
-    def page(self, position: int, limit: int) -> list[Notification]:
+    def page(self, position: int, limit: int) -> list[Placed]:
         """Return up to `limit` facts after `position`, in order of position."""
-        return self._notifications(
+        return self._placed(
             f"WHERE {self.POSITION}>? ORDER BY {self.POSITION} LIMIT ?", position, limit
         )
 
     def find(self, event_id: UUID) -> Notification | None:
         """Return the fact with this id, if it is stored."""
-        found = self._notifications("WHERE event_id=?", str(event_id))
-        return found[0] if found else None
+        for position, stream, version, topic, state in self._placed(
+            "WHERE event_id=?", str(event_id)
+        ):
+            return Notification(stream, version, topic, state, position)
+        return None
 
     def last(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
@@ -118,13 +122,12 @@ class FactTable(ABC):
             for place, stream, version, topic, state, event_id in found
         ]
 
-    def _notifications(self, which: str, *values: object) -> list[Notification]:
-        rows = self.read(
-            "SELECT originator_id, originator_version, topic, state, "
-            f"{self.POSITION} FROM {self.TABLE} {which}",
+    def _placed(self, which: str, *values: object) -> list[Placed]:
+        return self.read(
+            f"SELECT {self.POSITION}, originator_id, originator_version, topic, state "
+            f"FROM {self.TABLE} {which}",
             values,
         )
-        return [Notification(*row) for row in rows]
 
     def _linked(self, expression: str, which: str, value: str) -> list[str]:
         rows = self.read(

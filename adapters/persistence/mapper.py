@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,11 +18,10 @@ from eventsourcing.persistence import (
     JSONTranscoder,
     Mapper,
     MapperDeserialisationError,
-    Notification,
     StoredEvent,
 )
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
 from typing_extensions import override
 
 from domain.catalogue import EVENTS, UPCASTERS, Upcaster
@@ -109,9 +109,9 @@ class FactMapper(Mapper[str]):
         try:
             event = event_class.model_validate(body)
         except ValidationError as problem:
-            where = f"{stored_event.originator_id} {stored_event.originator_version}"
-            message = f"{topic} at {where} does not have the shape of its class"
-            raise MapperDeserialisationError(message) from problem
+            stream = str(stored_event.originator_id)
+            place = stored_event.originator_version
+            raise _misshapen(topic, stream, place) from problem
         return StoredFact(
             originator_id=str(stored_event.originator_id),
             originator_version=stored_event.originator_version,
@@ -128,12 +128,54 @@ class FactMapper(Mapper[str]):
         """Return the fact with its envelope."""
         return cast("StoredFact", self.to_domain_event(stored_event))
 
-    def recorded(self, notification: Notification) -> Recorded:
-        """Return the fact of a notification, with its position."""
-        return self.fact(notification).recorded(notification.id)
+    def recorded(
+        self, position: int, stream: str, version: int, topic: str, state: bytes
+    ) -> Recorded:
+        """Return a stored fact as readers see it.
+
+        Readers meet every fact there is, so a fact whose name is in use is read in
+        one pass over its bytes.
+
+        Raises: MapperDeserialisationError as `to_domain_event` does.
+        """
+        event_class = None if topic in self._upcasters else self._events.get(topic)
+        if event_class is None:
+            stored = StoredEvent(stream, version, topic, state)
+            return self.fact(stored).recorded(position)
+        try:
+            envelope = _envelope_of(event_class).validate_json(state)
+        except ValidationError as problem:
+            raise _misshapen(topic, stream, version) from problem
+        return Recorded(
+            event=envelope["event"],
+            stream=StreamId(stream),
+            version=version,
+            position=position,
+            event_id=envelope["id"],
+            recorded_at=envelope["recorded_at"],
+            register=envelope["register"],
+        )
 
     def _raised(self, topic: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         while (step := self._upcasters.get(topic)) is not None:
             topic, upcast = step
             body = upcast(body)
         return topic, body
+
+
+@cache
+def _envelope_of(event_class: type[Event]) -> SchemaValidator:
+    """Return what reads a stored state whose fact is an `event_class`."""
+    parts: dict[str, CoreSchema] = {
+        "id": core_schema.uuid_schema(),
+        "recorded_at": core_schema.datetime_schema(),
+        "register": core_schema.int_schema(),
+        "event": event_class.__pydantic_core_schema__,
+    }
+    fields = {name: core_schema.typed_dict_field(kind) for name, kind in parts.items()}
+    return SchemaValidator(core_schema.typed_dict_schema(fields))
+
+
+def _misshapen(topic: str, stream: str, version: int) -> MapperDeserialisationError:
+    message = f"{topic} at {stream} {version} does not have the shape of its class"
+    return MapperDeserialisationError(message)

@@ -21,7 +21,12 @@ from adapters.persistence.postgres_recorder import (
 )
 from domain.errors import Code, Refused
 
-STEPS = (TABLES, LINKS)
+ROWS_SCHEMA = "gadelys_rows"
+ROWS = (f"CREATE SCHEMA IF NOT EXISTS {ROWS_SCHEMA}",)
+"""Where the run-time role makes the tables of read models: they are its own, and can
+be made again."""
+
+STEPS = (TABLES, LINKS, ROWS)
 """What each version of the schema adds to the one before."""
 
 VERSION = f"{SCHEMA_NAME}.schema_version"
@@ -43,8 +48,10 @@ CLOSING = (
     f"GRANT USAGE ON SCHEMA {SCHEMA_NAME} TO {{role}}",
     f"GRANT SELECT ON {EVENTS_TABLE}, {VERSION} TO {{role}}",
     f"GRANT EXECUTE ON FUNCTION {APPEND}, {LINK} TO {{role}}",
+    f"REVOKE ALL ON SCHEMA {ROWS_SCHEMA} FROM PUBLIC",
+    f"GRANT USAGE, CREATE ON SCHEMA {ROWS_SCHEMA} TO {{role}}",
 )
-"""What the run-time role may do: append and read."""
+"""What the run-time role may do: append and read facts, and keep its rows."""
 
 TOO_STRONG = f"""SELECT
     has_table_privilege('{EVENTS_TABLE}', 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')

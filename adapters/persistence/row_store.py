@@ -1,125 +1,173 @@
 """Rows and the position they have reached, together in one transaction.
 
 One `catch_up` serves a test, a query that wants to see its own write, and the
-reader process: read a page of facts, fold, write rows and position.
+reader process: read a page of facts, fold, write rows and position. Folding needs
+no lock; what was folded is written only if nobody moved the projection meanwhile.
 """
 
 import gc
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
+from uuid import uuid4
 
-import pysqlite3.dbapi2 as sqlite
 import structlog
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     Column,
     Connection,
-    Engine,
-    ExceptionContext,
-    Integer,
     MetaData,
+    Row,
     Select,
     Table,
     Text,
-    create_engine,
     delete,
-    event,
     insert,
+    inspect,
     select,
+    text,
     update,
 )
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
 from adapters.errors import Unavailable
-from adapters.persistence.row_tables import RowTable
-from adapters.persistence.sqlite_engine import connect
-from domain.errors import Code
+from adapters.persistence.event_store import Unreadable
+from adapters.persistence.row_engine import RowEngine, Values, chunks, full_name
+from adapters.persistence.row_folding import (
+    Changes,
+    Facts,
+    Seen,
+    Shelf,
+    Stored,
+    shelf_of,
+)
+from adapters.persistence.row_tables import SLOTS, RowTable, Slot, is_in_slot
+from domain.errors import Code, Conflict
 from domain.messages import Recorded
+from projections.danish import words
 from projections.fold import Projection
 
-Row = TypeVar("Row")
+RowT = TypeVar("RowT")
 PAGE = 2000
-CHUNK = 500
-KEPT_ROWS = 20_000
 log = structlog.get_logger()
 
 
-class Facts(Protocol):
-    """Where facts are read in order."""
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a reader has come with what lies in one slot."""
 
-    def after(self, position: int, limit: int = PAGE) -> Sequence[Recorded]:
-        """Return up to `limit` facts after `position`."""
+    slot: Slot
+    position: int
+    problem: str | None
+
+
+NOWHERE = Reached(SLOTS[0], 0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One rebuild: its own name, and into which slot each projection is folded."""
+
+    run: str
+    slots: Mapping[str, Slot]
+
+
+Ready = tuple[Shelf[Any], Changes[Any], list[Values]]
+"""What one page changes in one projection, and its rows ready for the driver."""
+
+Fill = Callable[[Beside], int]
+"""Fills slots in some quicker way and returns the position they have reached."""
+
+
+class PartOfFacts(Facts, Protocol):
+    """Some of all streams: every stream is in exactly one part."""
+
+    def part(
+        self, position: int, limit: int
+    ) -> tuple[Sequence[Recorded | Unreadable], int]:
+        """Return those of the next `limit` facts that are in it, and the last place."""
         ...
 
 
-@dataclass
-class Shelf:
-    """The rows of one projection that were used lately.
-
-    A rebuild need not read back what it has just written. Should somebody else
-    have moved the projection on meanwhile, the shelf is emptied.
-    """
-
-    table: RowTable[Any]
-    position: int = 0
-    rows: "OrderedDict[str, Any]" = field(default_factory=OrderedDict)
-    changed: set[str] = field(default_factory=set)
-
-    def tidy(self) -> None:
-        """Keep what was used last, up to a limit; nothing that is only added."""
-        if self.table.projection.only_adds:
-            self.rows.clear()
-        else:
-            for key in self.changed:
-                self.rows.move_to_end(key)
-            while len(self.rows) > KEPT_ROWS:
-                self.rows.popitem(last=False)
-        self.changed.clear()
-
-
 class RowStore:
-    """Every read model of one installation, in one file that can be rebuilt."""
+    """Every read model of one installation; can be made again from the facts."""
 
-    def __init__(self, path: Path, projections: Sequence[Projection[Any]]) -> None:
-        """Use the views file at `path`; tables are made by `create`."""
-        self._metadata = MetaData()
+    def __init__(
+        self, engine: RowEngine, projections: Sequence[Projection[Any]]
+    ) -> None:
+        """Use the database of `engine`; tables are made by `create`."""
+        self._engine = engine
+        self._stored = MetaData(schema=engine.schema)
+        views = MetaData(schema=engine.schema)
         self._tables: dict[str, RowTable[Any]] = {
-            projection.name: RowTable(projection, self._metadata)
+            projection.name: RowTable(projection, self._stored, views, engine.dialect)
             for projection in projections
         }
-        self._positions = Table(
-            "positions",
-            self._metadata,
-            Column("projection", Text, primary_key=True),
-            Column("position", Integer, nullable=False),
+        self._readers = Table(
+            "readers",
+            self._stored,
+            Column("reader", Text, primary_key=True),
+            Column("slot", Text, primary_key=True),
+            Column("position", BigInteger, nullable=False),
             Column("problem", Text),
+            Column("in_use", Boolean, nullable=False),
+            Column("run", Text),
         )
-        self._reader = _engine(path)
-        self._writer = _engine(path)
-        event.listen(self._writer, "begin", _begin_immediate)
+        self._shelves: dict[str, Shelf[Any]] = {}
+        self._folding = threading.Lock()
 
     def close(self) -> None:
         """Close all connections."""
-        self._reader.dispose()
-        self._writer.dispose()
+        self._engine.close()
 
     def create(self) -> None:
         """Create what is missing; a projection that is new starts from fact one."""
-        with self._writing() as connection:
-            self._metadata.create_all(connection)
+        with self._engine.writing() as connection:
+            self._engine.lock(connection)
+            self._clear_first_shape(connection)
+            self._readers.create(connection, checkfirst=True)
+            self._drop_gone(connection)
+            there = self._in_use(connection)
+            for name in self._tables.keys() - there.keys():
+                self._make(connection, name, NOWHERE.slot)
+                self._put_into_use(connection, name, NOWHERE.slot)
+
+    def _clear_first_shape(self, connection: Connection) -> None:
+        """Drop tables without slots, as the first version of this program had them."""
+        schema = self._engine.schema
+        there = inspect(connection).get_table_names(schema)
+        if "positions" in there:
+            for name in there:
+                connection.execute(text(f'DROP TABLE "{name}"'))
+
+    def _drop_gone(self, connection: Connection) -> None:
+        """Drop projections that this program no longer has."""
+        schema = self._engine.schema
+        known = {table.name for table in self._stored.tables.values()}
+        views = {one for name in self._tables for one in (name, f"{name}_words")}
+        for name in set(inspect(connection).get_view_names(schema)) - views:
+            connection.execute(text(f"DROP VIEW {self._named(name)}"))
+            self._forget(connection, name)
+        for name in set(inspect(connection).get_table_names(schema)) - known:
+            if is_in_slot(name):
+                connection.execute(text(f"DROP TABLE {self._named(name)}"))
+
+    def _named(self, name: str) -> str:
+        return full_name(Table(name, MetaData(schema=self._engine.schema)))
+
+    # ---- how far ----
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all projections."""
         return tuple(self._tables)
 
     def positions(self) -> dict[str, int]:
-        """Return how far each projection has read."""
-        with self._reader.connect() as connection:
-            return self._reached(connection)
+        """Return how far each reader has read."""
+        with self._engine.reading() as connection:
+            found = self._in_use(connection)
+        return {name: reached.position for name, reached in found.items()}
 
     def position(self, name: str) -> int:
         """Return how far the reader `name` has come; 0 before its first page."""
@@ -127,22 +175,16 @@ class RowStore:
 
     def advance(self, name: str, position: int) -> None:
         """Remember that the reader `name` has come to `position`."""
-        with self._writing() as connection:
-            self._remember(connection, name, position, None)
+        with self._engine.writing() as connection:
+            self._remember(connection, name, Reached(NOWHERE.slot, position, None))
 
     def problems(self) -> dict[str, str]:
-        """Return the projections that stand still, and why."""
-        with self._reader.connect() as connection:
-            rows = connection.execute(select(self._positions))
-            return {row.projection: row.problem for row in rows if row.problem}
+        """Return the projections that stand still, and at which fact."""
+        with self._engine.reading() as connection:
+            found = self._in_use(connection)
+        return {name: at.problem for name, at in found.items() if at.problem}
 
-    def reset(self, name: str) -> None:
-        """Empty one projection; the next `catch_up` folds it from fact one."""
-        with self._writing() as connection:
-            connection.execute(delete(self._tables[name].table))
-            connection.execute(
-                delete(self._positions).where(self._positions.c.projection == name)
-            )
+    # ---- folding ----
 
     def catch_up(
         self,
@@ -160,153 +202,430 @@ class RowStore:
         Returns: how many facts were read.
         """
         wanted = names or self.names()
-        if not self._is_behind(facts, wanted):
-            return 0
-        shelves = [Shelf(self._tables[name]) for name in wanted]
-        read = 0
+        with self._folding, _collecting_garbage_later():
+            return self._read_on(facts, lambda: self._moving(wanted), on_page)
+
+    def rebuild(
+        self,
+        facts: Facts,
+        names: Sequence[str] = (),
+        on_page: Callable[[int], None] = lambda _: None,
+        fill: "Fill | None" = None,
+    ) -> int:
+        """Fold `names` from fact one beside what is in use, then swap.
+
+        Questions and other processes go on with the old rows until then.
+
+        Args:
+            facts: where to read.
+            names: which projections (default: all).
+            on_page: is told the position after each page.
+            fill: does most of the work before, in several processes.
+
+        Returns: up to which position they were folded.
+
+        Raises: Unavailable (projection_stopped) when one of them meets a fact it
+            cannot digest; then the old rows stay in use.
+        """
+        wanted = names or self.names()
+        with self._folding, _collecting_garbage_later():
+            beside = Beside(str(uuid4()), {name: self._beside(name) for name in wanted})
+            self._begin(beside)
+            if fill:
+                self._filled(beside, fill(beside))
+            shelves = [shelf_of(self._tables[n], s) for n, s in beside.slots.items()]
+            self._read_on(facts, lambda: self._shelves_beside(beside, shelves), on_page)
+            self._index(shelves)
+            while not self._swapped(beside, shelves):
+                self._read_on(
+                    facts, lambda: self._shelves_beside(beside, shelves), on_page
+                )
+            self._shelves.clear()
+        return min(shelf.position for shelf in shelves)
+
+    def fold_part(
+        self,
+        facts: "PartOfFacts",
+        beside: Beside,
+        until: int,
+        on_page: Callable[[int], None],
+    ) -> None:
+        """Fold one part of all streams up to `until`, into the slots `beside`.
+
+        Raises: Unavailable (projection_stopped) as `rebuild`; Conflict
+            (rebuild_abandoned) when another rebuild has begun meanwhile.
+        """
+        shelves = [shelf_of(self._tables[n], s) for n, s in beside.slots.items()]
+        position = 0
         with _collecting_garbage_later():
-            while page := self._page(facts, shelves):
-                read += len(page)
-                on_page(page[-1].position)
+            while position < until:
+                page, position = facts.part(position, min(PAGE, until - position))
+                self._add_part(shelves, page, facts, beside)
+                on_page(position)
                 gc.collect(0)
+
+    def _add_part(
+        self,
+        shelves: Sequence[Shelf[Any]],
+        page: Sequence[Recorded | Unreadable],
+        facts: Facts,
+        beside: Beside,
+    ) -> None:
+        if not page:
+            return
+        seen = [(f.stream.partition("/")[0], f) for f in page]
+        folded = [(shelf, shelf.folded(seen, facts, self._fetch)) for shelf in shelves]
+        for shelf, changes in folded:
+            _refuse_poison(shelf.name, changes.problem)
+            shelf.position = changes.position
+        rows = [
+            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
+        ]
+        with self._engine.in_line(), self._engine.writing() as connection:
+            self._refuse_abandoned(connection, beside)
+            for shelf, changes, ready in rows:
+                self._write(connection, shelf, changes, ready)
+
+    def _read_on(
+        self,
+        facts: Facts,
+        moving: Callable[[], list[Shelf[Any]]],
+        on_page: Callable[[int], None],
+    ) -> int:
+        read = 0
+        while shelves := moving():
+            start = min(shelf.position for shelf in shelves)
+            page = [(f.stream.partition("/")[0], f) for f in facts.page(start, PAGE)]
+            if not page:
+                break
+            if self._written(shelves, page, facts):
+                read += len(page)
+                on_page(page[-1][1].position)
+            gc.collect(0)
         return read
 
-    def _is_behind(self, facts: Facts, names: Sequence[str]) -> bool:
-        """Whether there is anything to read; asked without the write lock."""
-        reached = self.positions()
-        return bool(facts.after(min(reached.get(name, 0) for name in names), 1))
+    def _moving(self, names: Sequence[str]) -> list[Shelf[Any]]:
+        """Return the shelves of projections that can move, each where it has come."""
+        with self._engine.reading() as connection:
+            reached = self._in_use(connection)
+        moving = []
+        for name in names:
+            at = reached.get(name, NOWHERE)
+            shelf = self._shelves.get(name)
+            if shelf is None or shelf.slot != at.slot:
+                shelf = self._shelves[name] = shelf_of(self._tables[name], at.slot)
+            shelf.moved_to(at.position)
+            if at.problem is None:
+                moving.append(shelf)
+        return moving
 
-    def _page(self, facts: Facts, shelves: list[Shelf]) -> Sequence[Recorded]:
-        """Fold one page into every shelf that can still move."""
-        with self._writing() as connection:
-            reached = self._reached(connection)
-            stuck = self._stuck(connection)
-            moving = [s for s in shelves if s.table.projection.name not in stuck]
-            if not moving:
-                return ()
-            start = min(reached.get(s.table.projection.name, 0) for s in moving)
-            page = facts.after(start, PAGE)
-            if not page:
-                return ()
-            for shelf in moving:
-                name = shelf.table.projection.name
-                position = reached.get(name, 0)
-                if shelf.position != position:
-                    shelf.rows.clear()
-                behind = [fact for fact in page if fact.position > position]
-                if behind:
-                    self._fold(connection, shelf, behind)
-        return page
-
-    def _fold(
-        self, connection: Connection, shelf: Shelf, facts: Sequence[Recorded]
-    ) -> None:
-        """Write rows and position of one projection, or only its problem."""
-        projection = shelf.table.projection
-        try:
-            with connection.begin_nested():
-                self._fold_all(connection, shelf, facts)
-        except (DBAPIError, Unavailable):
-            raise
-        except Exception as problem:  # noqa: BLE001 - a reader stops and says so
-            told = repr(problem)  # a traceback would stand in a caseworker's terminal
-            log.error(  # noqa: TRY400 - see above
-                "projection.stopped", projection=projection.name, problem=told
-            )
-            shelf.rows.clear()
-            shelf.changed.clear()
-            self._remember(connection, projection.name, None, told)
-            return
-        shelf.position = facts[-1].position
-        self._remember(connection, projection.name, shelf.position, None)
-
-    def _fold_all(
-        self, connection: Connection, shelf: Shelf, facts: Sequence[Recorded]
-    ) -> None:
-        projection = shelf.table.projection
-        keys = {fact.position: projection.keys(fact) for fact in facts}
-        if not projection.only_adds:
-            wanted = {key for some in keys.values() for key in some}
-            self._fetch(connection, shelf, wanted)
-        for fact in facts:
-            for key in keys[fact.position]:
-                shelf.rows[key] = projection.apply(key, shelf.rows.get(key), fact)
-                shelf.changed.add(key)
-        self._write(connection, shelf)
-
-    def _fetch(self, connection: Connection, shelf: Shelf, keys: set[str]) -> None:
-        missing = [key for key in keys if key not in shelf.rows]
-        table = shelf.table.table
-        for chunk in _chunks(missing):
-            found = connection.execute(select(table).where(table.c.key.in_(chunk)))
-            for row in found.mappings():
-                shelf.rows[row["key"]] = shelf.table.to_row(row)
-
-    def _write(self, connection: Connection, shelf: Shelf) -> None:
-        table = shelf.table.table
-        gone = [key for key in shelf.changed if shelf.rows[key] is None]
-        for chunk in _chunks(gone):
-            connection.execute(delete(table).where(table.c.key.in_(chunk)))
-        written = [
-            shelf.table.to_columns(key, shelf.rows[key])
-            for key in shelf.changed
-            if shelf.rows[key] is not None
+    def _written(
+        self, shelves: Sequence[Shelf[Any]], page: Sequence[Seen], facts: Facts
+    ) -> bool:
+        """Fold one page and write it; unless somebody else was quicker."""
+        folded = [
+            (shelf, shelf.folded(page, facts, self._fetch))
+            for shelf in shelves
+            if page[-1][1].position > shelf.position
         ]
+        rows = [
+            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
+        ]
+        written = False
+        try:
+            written = self._write_all(rows)
+        finally:
+            if not written:
+                for shelf, _ in folded:
+                    shelf.forget()
         if written:
-            connection.execute(insert(table).prefix_with("OR REPLACE"), written)
-        shelf.tidy()
+            for shelf, changes in folded:
+                shelf.position = changes.position
+                _tell_of(shelf.name, changes.problem)
+        return written
 
-    def _remember(
+    def _write_all(self, rows: Sequence[Ready]) -> bool:
+        """Write what was folded, with the positions; unless others were quicker."""
+        with self._engine.writing() as connection:
+            if not self._still_there(connection, [shelf for shelf, _, _ in rows]):
+                return False
+            for shelf, changes, ready in rows:
+                self._write(connection, shelf, changes, ready)
+                reached = Reached(shelf.slot, changes.position, changes.problem)
+                self._remember(connection, shelf.name, reached)
+        return True
+
+    def _still_there(
+        self, connection: Connection, shelves: Sequence[Shelf[Any]]
+    ) -> bool:
+        """Whether all are where they were read; nobody moves them until we are done."""
+        at = {
+            (row.reader, row.slot): row.position
+            for row in connection.execute(
+                select(self._readers)
+                .where(self._readers.c.reader.in_([shelf.name for shelf in shelves]))
+                .order_by(self._readers.c.reader, self._readers.c.slot)
+                .with_for_update()
+            )
+        }
+        return all(
+            at.get((shelf.name, shelf.slot)) == shelf.position for shelf in shelves
+        )
+
+    def _fetch(self, shelf: Shelf[Any], keys: Sequence[str]) -> Iterable[Stored]:
+        table = shelf.table.slots[shelf.slot]
+        place = [table.c.key]
+        if shelf.table.is_versioned:
+            place += [table.c.from_at, table.c.known_from]
+        query = select(*place, *shelf.table.columns_of(table))
+        if shelf.table.is_versioned:
+            query = query.where(table.c.current.is_(True))
+        with self._engine.reading() as connection:
+            for chunk in chunks(keys):
+                for found in connection.execute(query.where(table.c.key.in_(chunk))):
+                    yield found[: len(place)], shelf.table.to_row(found[len(place) :])
+
+    def _ready(self, shelf: Shelf[Any], changes: Changes[Any]) -> list[Values]:
+        """Return what will be added, ready for the driver, before any lock is held."""
+        table = shelf.table
+        return [
+            *(table.values(*one) for one in changes.rows),
+            *(table.version_values(*one) for one in changes.versions),
+        ]
+
+    def _write(
         self,
         connection: Connection,
-        name: str,
-        position: int | None,
-        problem: str | None,
+        shelf: Shelf[Any],
+        changes: Changes[Any],
+        added: list[Values],
     ) -> None:
-        table = self._positions
-        values: dict[str, Any] = {"problem": problem}
-        if position is not None:
-            values["position"] = position
+        """Write rows and words of one projection."""
+        engine, table = self._engine, shelf.table
+        rows = table.slots[shelf.slot]
+        if changes.gone:
+            engine.delete(connection, rows, changes.gone)
+        if changes.ended:
+            ended = [table.end_values(*one) for one in changes.ended]
+            engine.update(connection, rows, table.ENDING, ended)
+        if changes.touched:
+            touched = [table.touch_values(*one) for one in changes.touched]
+            engine.update(connection, rows, table.touching, touched)
+        if added:
+            engine.insert(connection, rows, added)
+        if changes.words:
+            found = table.word_slots[shelf.slot]
+            engine.delete(connection, found, list(changes.words))
+            lines = [
+                (w, key) for key, said in changes.words.items() for w in words(said)
+            ]
+            engine.insert(connection, found, lines)
+
+    def _remember(self, connection: Connection, name: str, reached: Reached) -> None:
+        table = self._readers
+        values = {"position": reached.position, "problem": reached.problem}
         done = connection.execute(
-            update(table).where(table.c.projection == name).values(**values)
+            update(table)
+            .where(table.c.reader == name, table.c.slot == reached.slot)
+            .values(**values)
         )
         if not done.rowcount:
+            place = {"reader": name, "slot": reached.slot, "in_use": True}
+            connection.execute(insert(table).values(**place, **values))
+
+    def _in_use(self, connection: Connection) -> dict[str, Reached]:
+        rows = connection.execute(select(self._readers).where(self._readers.c.in_use))
+        return {row.reader: _reached(row) for row in rows}
+
+    # ---- making tables, and swapping them ----
+
+    def _make(
+        self, connection: Connection, name: str, slot: Slot, *, indexes: bool = True
+    ) -> None:
+        """Make the empty tables of one slot."""
+        for table in self._tables[name].tables(slot):
+            table.drop(connection, checkfirst=True)
+            later = set(table.indexes)
+            if not indexes:
+                table.indexes.clear()
+            try:
+                table.create(connection)
+            finally:
+                table.indexes |= later
+        here = {"reader": name, "slot": slot}
+        self._forget(connection, name, slot)
+        connection.execute(
+            insert(self._readers).values(**here, position=0, in_use=False)
+        )
+
+    def _forget(
+        self, connection: Connection, name: str, slot: Slot | None = None
+    ) -> None:
+        readers = self._readers
+        rows = delete(readers).where(readers.c.reader == name)
+        connection.execute(rows.where(readers.c.slot == slot) if slot else rows)
+
+    def _beside(self, name: str) -> Slot:
+        """Make the slot that is not in use, and return which it is."""
+        with self._engine.writing() as connection:
+            self._engine.lock(connection)
+            used = self._in_use(connection)[name].slot
+            slot = SLOTS[1 - SLOTS.index(used)]
+            self._make(connection, name, slot, indexes=False)
+        return slot
+
+    def _begin(self, beside: Beside) -> None:
+        """Mark the slots as those of this run."""
+        with self._engine.writing() as connection:
+            for name, slot in beside.slots.items():
+                self._mark(connection, name, slot, {"run": beside.run})
+
+    def _filled(self, beside: Beside, until: int) -> None:
+        """Remember that all parts have come to `until`."""
+        with self._engine.writing() as connection:
+            self._refuse_abandoned(connection, beside)
+            for name, slot in beside.slots.items():
+                self._mark(connection, name, slot, {"position": until})
+
+    def _mark(
+        self, connection: Connection, name: str, slot: Slot, values: dict[str, Any]
+    ) -> None:
+        table = self._readers
+        here = update(table).where(table.c.reader == name, table.c.slot == slot)
+        connection.execute(here.values(**values))
+
+    def _shelves_beside(
+        self, beside: Beside, shelves: list[Shelf[Any]]
+    ) -> list[Shelf[Any]]:
+        with self._engine.reading() as connection:
+            self._refuse_abandoned(connection, beside)
+            at = self._slots(connection)
+        for shelf in shelves:
+            reached = at[shelf.name, shelf.slot]
+            _refuse_poison(shelf.name, reached.problem)
+            shelf.moved_to(reached.position)
+        return shelves
+
+    def _refuse_abandoned(self, connection: Connection, beside: Beside) -> None:
+        """Refuse to go on with slots that another rebuild has taken over."""
+        readers = self._readers
+        runs = select(readers.c.reader).where(readers.c.run == beside.run)
+        if {row.reader for row in connection.execute(runs)} != beside.slots.keys():
+            raise Conflict(Code.REBUILD_ABANDONED)
+
+    def _slots(self, connection: Connection) -> dict[tuple[str, str], Reached]:
+        rows = connection.execute(select(self._readers))
+        return {(row.reader, row.slot): _reached(row) for row in rows}
+
+    def _index(self, shelves: Sequence[Shelf[Any]]) -> None:
+        """Make the indexes after the rows: that is quicker than with each row."""
+        for shelf in shelves:
+            with self._engine.writing() as connection:
+                for table in shelf.table.tables(shelf.slot):
+                    for index in sorted(table.indexes, key=lambda one: str(one.name)):
+                        index.create(connection)
+        with self._engine.writing() as connection:
+            for shelf in shelves:
+                for table in shelf.table.tables(shelf.slot):
+                    connection.execute(text(f"ANALYZE {full_name(table)}"))
+
+    def _swapped(self, beside: Beside, shelves: Sequence[Shelf[Any]]) -> bool:
+        """Put the new rows into use, unless the old ones have come further."""
+        with self._engine.writing() as connection:
+            self._engine.lock(connection)
+            self._refuse_abandoned(connection, beside)
+            used = self._in_use(connection)
+            if any(shelf.position < used[shelf.name].position for shelf in shelves):
+                return False
+            for shelf in shelves:
+                old = used[shelf.name].slot
+                self._put_into_use(connection, shelf.name, shelf.slot)
+                self._forget(connection, shelf.name, old)
+                for table in shelf.table.tables(old):
+                    table.drop(connection)
+        return True
+
+    def _put_into_use(self, connection: Connection, name: str, slot: Slot) -> None:
+        table = self._tables[name]
+        pairs = [(table.view, table.slots[slot])]
+        if table.word_slots:
+            pairs.append((table.words_view, table.word_slots[slot]))
+        for view, stored in pairs:
+            connection.execute(text(f"DROP VIEW IF EXISTS {full_name(view)}"))
             connection.execute(
-                insert(table), {"projection": name, "position": 0, **values}
+                text(
+                    f"CREATE VIEW {full_name(view)} AS "
+                    f"SELECT * FROM {full_name(stored)}"
+                )
             )
+        readers = self._readers
+        connection.execute(
+            update(readers)
+            .where(readers.c.reader == name)
+            .values(in_use=readers.c.slot == slot, run=None)
+        )
 
-    def _reached(self, connection: Connection) -> dict[str, int]:
-        rows = connection.execute(select(self._positions))
-        return {row.projection: row.position for row in rows}
+    # ---- asking ----
 
-    def _stuck(self, connection: Connection) -> set[str]:
-        rows = connection.execute(select(self._positions))
-        return {row.projection for row in rows if row.problem}
-
-    def table(self, projection: Projection[Row]) -> Table:
+    def table(self, projection: Projection[Any]) -> Table:
         """Return the table of one projection, for a query."""
-        return self._tables[projection.name].table
+        return self._tables[projection.name].view
+
+    def words(self, projection: Projection[Any]) -> Table:
+        """Return the words by which rows of one projection are found."""
+        return self._tables[projection.name].words_view
+
+    def select(self, projection: Projection[Any]) -> Select[Any]:
+        """Return a query for the rows of one projection as they are now."""
+        table = self._tables[projection.name]
+        chosen = select(table.view)
+        if table.is_versioned:
+            chosen = chosen.where(table.view.c.current.is_(True))
+        return chosen
 
     def rows(
-        self, projection: Projection[Row], query: Select[Any] | None = None
-    ) -> list[Row]:
+        self, projection: Projection[RowT], query: Select[Any] | None = None
+    ) -> list[RowT]:
         """Return typed rows; `query` selects from `table(projection)`."""
-        table: RowTable[Row] = self._tables[projection.name]
-        chosen = select(table.table) if query is None else query
-        with self._reader.connect() as connection:
-            found = connection.execute(chosen).mappings().all()
-        return [table.to_row(row) for row in found]
+        chosen = self.select(projection) if query is None else query
+        return self.asked(projection, chosen)[0]
 
-    def row(self, projection: Projection[Row], key: str) -> Row | None:
-        """Return one row by its key."""
+    def row(self, projection: Projection[RowT], key: str) -> RowT | None:
+        """Return one row by its key, as it is now."""
         table = self.table(projection)
-        found = self.rows(projection, select(table).where(table.c.key == key))
+        found = self.rows(projection, self.select(projection).where(table.c.key == key))
         return found[0] if found else None
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._writer.begin() as connection:
-            yield connection
+    def ask(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Return what any query finds."""
+        with self._engine.reading() as connection:
+            return connection.execute(query).all()
+
+    def asked(
+        self, projection: Projection[RowT], query: Select[Any]
+    ) -> tuple[list[RowT], int]:
+        """Return typed rows and the position that they have reached together."""
+        table: RowTable[RowT] = self._tables[projection.name]
+        only = query.with_only_columns(*table.columns_of(table.view))
+        with self._engine.reading() as connection:
+            found = connection.execute(only).all()
+            at = self._in_use(connection).get(projection.name, NOWHERE)
+        return [table.to_row(row) for row in found], at.position
+
+
+def _refuse_poison(name: str, problem: str | None) -> None:
+    if problem:
+        raise Unavailable(Code.PROJECTION_STOPPED, projection=name, problem=problem)
+
+
+def _tell_of(name: str, problem: str | None) -> None:
+    if problem:
+        log.error("projection.stopped", projection=name, problem=problem)
+
+
+def _reached(row: Row[Any]) -> Reached:
+    slot: Slot = SLOTS[SLOTS.index(row.slot)]
+    return Reached(slot, row.position, row.problem)
 
 
 @contextmanager
@@ -319,32 +638,3 @@ def _collecting_garbage_later() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _chunks(keys: Sequence[str], size: int = CHUNK) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), size):
-        yield keys[start : start + size]
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        "sqlite://",
-        module=sqlite,
-        creator=lambda: connect(path, durable=False),
-        poolclass=QueuePool,
-    )
-
-    def away(context: ExceptionContext) -> None:
-        problem = context.original_exception
-        if type(problem) in {sqlite.OperationalError, sqlite.DatabaseError}:
-            missing = "no such table" in str(problem)
-            code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE
-            raise Unavailable(code, path=str(path), problem=str(problem)) from problem
-
-    event.listen(engine, "handle_error", away)
-    return engine
-
-
-def _begin_immediate(connection: Connection) -> None:
-    """Take the write lock at once; the driver itself would begin too late."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

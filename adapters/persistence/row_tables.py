@@ -1,15 +1,32 @@
-"""Tables for rows: one typed column per field, made from the row's class."""
+"""Tables for rows: one typed column per field, made from the row's class.
 
+A projection lies in one of two slots, so that it can be made again beside the one
+in use. Questions go to a view, which leads to the slot in use.
+"""
+
+import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from pydantic_core import from_json
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -17,19 +34,23 @@ from sqlalchemy import (
     Dialect,
     Float,
     Index,
-    Integer,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     TypeDecorator,
     Uuid,
+    and_,
 )
 from sqlalchemy.types import TypeEngine
 from typing_extensions import override
 
-from projections.fold import Projection
+from projections.fold import Lookup, Projection, Versioned
+from projections.versions import Version
 
 Row = TypeVar("Row")
+Slot = Literal["a", "b"]
+SLOTS: tuple[Slot, Slot] = ("a", "b")
 
 
 class UtcMoment(TypeDecorator[datetime]):
@@ -39,75 +60,290 @@ class UtcMoment(TypeDecorator[datetime]):
     cache_ok = True
 
     @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=_has_zones(dialect)))
+
+    @override
     def process_bind_param(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        return value and value.astimezone(UTC).replace(tzinfo=None)
+        if value is None or _has_zones(dialect):
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
 
     @override
     def process_result_value(
         self, value: datetime | None, dialect: Dialect
     ) -> datetime | None:
-        return value and value.replace(tzinfo=UTC)
+        if value is None or value.tzinfo is UTC:
+            return value
+        zoned = value if value.tzinfo else value.replace(tzinfo=UTC)
+        return zoned.astimezone(UTC)
 
 
-SIMPLE: Mapping[type, type[TypeEngine[Any]]] = {
+def _has_zones(dialect: Dialect) -> bool:
+    return dialect.name == "postgresql"
+
+
+PLAIN = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is compared sign by sign, in every database alike."""
+
+SIMPLE: Mapping[type, TypeEngine[Any] | type[TypeEngine[Any]]] = {
     bool: Boolean,
-    int: Integer,
+    int: BigInteger,
     float: Float,
     datetime: UtcMoment,
     date: Date,
     UUID: Uuid,
-    str: Text,
+    str: PLAIN,
 }
 """Column types; what is not here is kept as JSON text."""
 
+VERSION_COLUMNS: Mapping[str, TypeEngine[Any] | type[TypeEngine[Any]]] = {
+    "from_at": UtcMoment,
+    "until_at": UtcMoment,
+    "known_from": BigInteger,
+    "known_until": BigInteger,
+    "superseded": BigInteger,
+    "happened_span": SmallInteger,
+    "known_span": SmallInteger,
+    "current": Boolean,
+}
+
+Convert = Callable[[Any], Any]
+
 
 class RowTable(Generic[Row]):
-    """The table of one projection, and the way between its rows and Python's."""
+    """The tables of one projection, and the way between its rows and Python's."""
 
-    def __init__(self, projection: Projection[Row], metadata: MetaData) -> None:
-        """Describe the table; nothing is created yet."""
+    def __init__(
+        self,
+        projection: Projection[Row],
+        stored: MetaData,
+        views: MetaData,
+        dialect: Dialect,
+    ) -> None:
+        """Describe the tables, which lie in `stored`, and the view, in `views`."""
         self.projection = projection
+        self.is_versioned = isinstance(projection, Versioned)
         hints = get_type_hints(projection.row, include_extras=False)
         self._names = list(projection.columns)
         kinds = {name: _column_type(hints[name]) for name in self._names}
+        self._kinds: dict[str, TypeEngine[Any] | type[TypeEngine[Any]]] = {
+            "key": PLAIN,
+            **{name: kind or Text for name, kind in kinds.items()},
+            **(VERSION_COLUMNS if self.is_versioned else {}),
+        }
         self._json = {
             name: TypeAdapter[Any](hints[name])
             for name, kind in kinds.items()
             if kind is None
         }
-        self._plain = [name for name in self._names if name not in self._json]
-        self.table = Table(
-            projection.name,
-            metadata,
-            Column("key", Text, primary_key=True),
-            *(Column(name, kinds[name] or Text) for name in self._names),
-            *(Index(f"{projection.name}_{name}", name) for name in projection.indexes),
-        )
+        self.view = Table(projection.name, views, *self._columns())
+        self.slots = {slot: self._in_slot(slot, stored) for slot in SLOTS}
+        self.words_view = Table(f"{projection.name}_words", views, *_word_columns())
+        self.word_slots = {
+            slot: Table(f"{projection.name}_words_{slot}", stored, *_word_columns())
+            for slot in SLOTS
+            if projection.words
+        }
+        for slot, table in self.word_slots.items():
+            Index(f"{projection.name}_{slot}_words_key", table.c.key)
+        self._get = attrgetter(*self._names)
+        self._converters = self._needed(dialect, hints)
+        self._makers = [
+            (place, make)
+            for place, name in enumerate(self._names)
+            if (make := self._maker(name, hints[name]))
+        ]
+        self._moment = _converter(UtcMoment(), dialect) or _unchanged
+        self._flag = _converter(Boolean(), dialect) or _unchanged
 
-    @cached_property
-    def _reader(self) -> TypeAdapter[Row]:
-        return TypeAdapter(self.projection.row)
+    def tables(self, slot: Slot) -> list[Table]:
+        """Return what lies in one slot."""
+        words = [self.word_slots[slot]] if self.word_slots else []
+        return [self.slots[slot], *words]
 
-    def to_columns(self, key: str, row: Row) -> dict[str, Any]:
-        """Return the values of one database row."""
-        columns: dict[str, Any] = {"key": key}
-        for name in self._plain:
-            columns[name] = getattr(row, name)
-        for name, adapter in self._json.items():
-            columns[name] = adapter.dump_json(getattr(row, name)).decode()
-        return columns
+    def values(self, key: str, row: Row) -> list[Any]:
+        """Return one row for the driver, in the order of the columns."""
+        values = [key, *self._get(row)]
+        for place, convert in self._converters:
+            value = values[place]
+            if value is not None:
+                values[place] = convert(value)
+        return values
 
-    def to_row(self, columns: Mapping[Any, Any]) -> Row:
-        """Return one typed row."""
-        values = {name: columns[name] for name in self._plain}
-        for name in self._json:
-            values[name] = from_json(columns[name])
-        return self._reader.validate_python(values)
+    def version_values(self, key: str, version: Version[Row]) -> list[Any]:
+        """Return one version of a row for the driver, `VERSION_COLUMNS` at the end."""
+        return [
+            *self.values(key, version.row),
+            self._moment(version.from_at),
+            self._moment(version.until_at),
+            version.known_from,
+            version.known_until,
+            version.superseded,
+            version.happened_span,
+            version.known_span,
+            self._flag(version.is_current),
+        ]
+
+    ENDING: ClassVar = (
+        ("until_at", "known_until", "happened_span", "known_span", "current"),
+        ("key", "known_from", "from_at"),
+    )
+    """What changes when a stored version ends, and what names it."""
+
+    def end_values(self, key: str, version: Version[Row]) -> list[Any]:
+        """Return the values for `ENDING`."""
+        return [
+            self._moment(version.until_at),
+            version.known_until,
+            version.happened_span,
+            version.known_span,
+            self._flag(version.is_current),
+            key,
+            version.known_from,
+            self._moment(version.from_at),
+        ]
+
+    @property
+    def touching(self) -> tuple[Sequence[str], Sequence[str]]:
+        """What changes when only counters do, and what names the version."""
+        counters = getattr(self.projection, "counters", ())
+        return counters, self.ENDING[1]
+
+    def touch_values(self, key: str, version: Version[Row]) -> list[Any]:
+        """Return the values for `touching`."""
+        counted = [getattr(version.row, name) for name in self.touching[0]]
+        return [*counted, key, version.known_from, self._moment(version.from_at)]
+
+    def columns_of(self, table: Table) -> list[Column[Any]]:
+        """Return what has to be selected from a table or view for `to_row`."""
+        return [table.c[name] for name in self._names]
+
+    def to_row(self, values: Sequence[Any]) -> Row:
+        """Return one row from the values of `columns_of`; they are as we wrote them."""
+        made = list(values)
+        for place, convert in self._makers:
+            value = made[place]
+            if value is not None:
+                made[place] = convert(value)
+        return self.projection.row(*made)
+
+    def _columns(self) -> list[Column[Any]]:
+        return [
+            Column(name, kind, primary_key=name in self._primary)
+            for name, kind in self._kinds.items()
+        ]
+
+    def _maker(self, name: str, hint: Any) -> Convert | None:
+        """Return what makes a value of a field from what the database gives back."""
+        if adapter := self._json.get(name):
+            return adapter.validate_json
+        kind = _first_class(hint) if _is_more_than_text(hint) else None
+        if kind and issubclass(kind, Enum):
+            return {str(one.value): one for one in kind}.__getitem__
+        return kind
+
+    @property
+    def _primary(self) -> tuple[str, ...]:
+        versioned = ("key", "known_from", "from_at")
+        return versioned if self.is_versioned else ("key",)
+
+    def _in_slot(self, slot: Slot, metadata: MetaData) -> Table:
+        name = f"{self.projection.name}_{slot}"
+        table = Table(name, metadata, *self._columns())
+        for lookup in self.projection.lookups:
+            _add_index(table, lookup)
+        return table
+
+    def _needed(
+        self, dialect: Dialect, hints: Mapping[str, Any]
+    ) -> list[tuple[int, Convert]]:
+        needed: list[tuple[int, Convert]] = []
+        for place, name in enumerate(self._names, start=1):
+            if adapter := self._json.get(name):
+                needed.append((place, _as_json(adapter)))
+            elif convert := _converter(self._kinds[name], dialect):
+                needed.append((place, convert))
+            elif _is_more_than_text(hints[name]):
+                needed.append((place, str))
+        return needed
 
 
-def _column_type(hint: Any) -> type[TypeEngine[Any]] | None:
+def is_in_slot(name: str) -> bool:
+    """Whether a table is, or was, that of some projection."""
+    return bool(re.fullmatch(r".+_v[0-9]+(_words)?_[ab]", name))
+
+
+def _first_class(hint: Any) -> type | None:
+    """Return the class of a hint such as `Status | None`."""
+    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not type(None)]
+    return kinds[0] if isinstance(kinds[0], type) else None
+
+
+def _word_columns() -> list[Column[Any]]:
+    return [Column(name, PLAIN, primary_key=True) for name in ("word", "key")]
+
+
+def _add_index(table: Table, lookup: Lookup) -> None:
+    flags = [table.c[flag].is_(True) for flag in lookup.where]
+    condition = and_(*flags) if flags else None
+    Index(
+        "_".join((table.name, *lookup.columns, *(("now",) if flags else ()))),
+        *(table.c[column] for column in lookup.columns),
+        sqlite_where=condition,
+        postgresql_where=condition,
+    )
+
+
+def _as_json(adapter: TypeAdapter[Any]) -> Convert:
+    def convert(value: object) -> str:
+        return adapter.dump_json(value).decode() if value != () else "[]"
+
+    return convert
+
+
+def _converter(
+    kind: TypeEngine[Any] | type[TypeEngine[Any]], dialect: Dialect
+) -> Convert | None:
+    """Return how a value goes to the driver; the same as SQLAlchemy, but quicker."""
+    made = kind() if isinstance(kind, type) else kind
+    if _has_zones(dialect):
+        return None
+    match made:
+        case UtcMoment():
+            return _sqlite_moment
+        case Date():
+            return date.isoformat
+        case Uuid():
+            return attrgetter("hex")
+        case Boolean():
+            return int
+        case _:
+            return None
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+@lru_cache(maxsize=8192)  # a moment ends one version, begins the next, and so on
+def _sqlite_moment(moment: datetime) -> str:
+    naive = moment.astimezone(UTC).replace(tzinfo=None)
+    return naive.isoformat(" ", "microseconds")
+
+
+def _is_more_than_text(hint: Any) -> bool:
+    """Whether values are of a class of their own, over which drivers stumble."""
+    kinds = get_args(hint) or (hint,)
+    return any(
+        isinstance(kind, type) and issubclass(kind, str) and kind is not str
+        for kind in kinds
+    )
+
+
+def _column_type(hint: Any) -> TypeEngine[Any] | type[TypeEngine[Any]] | None:
     """Return the column type for a field, or `None` for JSON."""
     if get_origin(hint) in {Union, types.UnionType}:
         inner = [part for part in get_args(hint) if part is not type(None)]

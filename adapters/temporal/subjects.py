@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
+from adapters.persistence.case_lists import open_numbers
 from adapters.system import Gadelys
-from domain.finding.state import OPEN
 from domain.publication.state import PublicationStatus
 from domain.walk.state import ENDED
+from projections.cases import CASES
 from projections.publications import PUBLICATIONS
 from projections.walks import WALKS
-from projections.worklist import WORKLIST
 
 
 def open_subjects(
@@ -22,16 +22,16 @@ def open_subjects(
         system: whose.
         on_page: is told the position after each page of facts that had to be read.
     """
-    system.catch_up([WORKLIST.name, WALKS.name, PUBLICATIONS.name], on_page)
+    system.catch_up([CASES.name, WALKS.name, PUBLICATIONS.name], on_page)
     return [*_findings(system), *_walks(system), *_publications(system)]
 
 
 def _findings(system: Gadelys) -> list[str]:
-    table = system.rows.table(WORKLIST)
-    is_open = table.c.status.in_([str(status) for status in OPEN])
-    rows = system.rows.rows(WORKLIST, select(table).where(is_open))
-    offered = [f"handover/{row.number}" for row in rows if row.memory.offer]
-    return [f"finding/{row.number}" for row in rows] + offered
+    offered = open_numbers(system.rows, offered=True)
+    return [
+        *(f"finding/{number}" for number in open_numbers(system.rows)),
+        *(f"handover/{number}" for number in offered),
+    ]
 
 
 def _walks(system: Gadelys) -> list[str]:

@@ -51,6 +51,7 @@ from domain.finding.events import (
     SubtaskAdded,
     SubtaskCompleted,
     VerificationMoved,
+    is_about_a_finding,
 )
 from domain.messages import Recorded
 from domain.replacing import replace
@@ -283,7 +284,7 @@ def fold(facts: Iterable[Recorded]) -> Finding | None:
     """Return the memory after all `facts` of one finding, oldest first."""
     finding = None
     for fact in facts:
-        if isinstance(fact.event, FindingEvent):
+        if is_about_a_finding(fact.event):
             finding = evolve(finding, fact.event)
     return finding
 

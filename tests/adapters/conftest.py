@@ -25,6 +25,7 @@ from adapters.persistence.event_store import FactStore
 from adapters.settings import Settings
 from domain.register.model import Register
 from tests.adapters.postgres_server import Server, running
+from tests.adapters.row_stores import Place, RowDatabase, RowFile, Shelves
 from tests.adapters.stores import Backend, PostgresBackend, SqliteBackend
 from tests.conftest import StandingClock, adopt
 
@@ -105,6 +106,26 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 def store(backend: Backend) -> FactStore:
     """Return the store of `backend`, open."""
     return backend.open()
+
+
+@pytest.fixture
+def sqlite_rows(tmp_path: Path) -> RowFile:
+    """Return a place for rows in a file that is not there yet."""
+    return RowFile(tmp_path / "views.db")
+
+
+@pytest.fixture
+def postgres_rows(postgres_server: Server) -> RowDatabase:
+    """Return a place for rows in a migrated database."""
+    return RowDatabase(postgres_server.migrated())
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shelves(request: pytest.FixtureRequest) -> Iterator[Shelves]:
+    """Return each place for rows in turn, empty."""
+    place: Place = request.getfixturevalue(f"{request.param}_rows")
+    with closing(Shelves(place)) as found:
+        yield found
 
 
 @dataclass(frozen=True)

@@ -110,14 +110,15 @@ class Server:
         if self._shared is None:
             self._shared = self.database()
         shared = self._shared
-        shared.run(shared.owner, "DROP SCHEMA IF EXISTS gadelys CASCADE")
+        for schema in ("gadelys", "gadelys_rows"):
+            shared.run(shared.owner, f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         migrate(shared.owner, shared.app)
         return shared
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Start a server, and end it whatever happens."""
+def running(**changed: str) -> Iterator[Server]:
+    """Start a server with `changed` settings, and end it whatever happens."""
     folder = Path(tempfile.mkdtemp(prefix="gadelys-pg-"))
     try:
         user = "nobody" if os.geteuid() == 0 else None
@@ -125,7 +126,7 @@ def running() -> Iterator[Server]:
             shutil.chown(folder, user)
         programs = _programs(folder, user)
         _initdb(programs, folder, user)
-        process = _start(programs, folder, user)
+        process = _start(programs, folder, user, **changed)
         try:
             server = Server(folder, process)
             _make_roles(server)
@@ -169,8 +170,10 @@ def _initdb(programs: Path, folder: Path, user: str | None) -> None:
     )
 
 
-def _start(programs: Path, folder: Path, user: str | None) -> "subprocess.Popen[bytes]":
-    settings = [f"--{name}={value}" for name, value in QUICK.items()]
+def _start(
+    programs: Path, folder: Path, user: str | None, **changed: str
+) -> "subprocess.Popen[bytes]":
+    settings = [f"--{name}={value}" for name, value in (QUICK | changed).items()]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [programs / "postgres", "-D", folder / "data", "-k", folder, *settings],

@@ -27,8 +27,8 @@ from domain.errors import Code, Refused
 from domain.finding.commands import ReportFinding, VerifyFix
 from domain.messages import Stamp
 from domain.values import CITIZEN
-from projections.case_page import CASE_PAGE
-from projections.worklist import WORKLIST
+from projections.cases import CASES
+from projections.walks import WALKS
 
 SECRET = "Fru Jensens hæk"
 NOBODY = f"{LOOPBACK}:9"
@@ -118,7 +118,7 @@ async def test_a_projector_is_ready_and_shows_how_far_it_is(
         ready = json.loads(await asked.says("/ready", 200))
         alive = json.loads(await asked.says("/live", 200))
         figures = await asked.shows(
-            lambda seen: seen.get(("gadelys_projection_lag", WORKLIST.name)) == 0
+            lambda seen: seen.get(("gadelys_projection_lag", CASES.name)) == 0
         )
         nothing = await asked.says("/", 404)
 
@@ -126,8 +126,8 @@ async def test_a_projector_is_ready_and_shows_how_far_it_is(
     assert (alive["well"], alive["part"]) == (True, "project")
     assert SECRET not in nothing
     assert figures["gadelys_facts",] == 2
-    assert figures["gadelys_projection_position", WORKLIST.name] == 2
-    assert figures["gadelys_projection_stopped", WORKLIST.name] == 0
+    assert figures["gadelys_projection_position", CASES.name] == 2
+    assert figures["gadelys_projection_stopped", CASES.name] == 0
     assert figures["gadelys_lease_held",] == 1
     assert figures["gadelys_reader_active", "project"] == 1
     assert figures["gadelys_reader_active", "dispatch"] == 0
@@ -207,18 +207,20 @@ def cannot_digest(*_: object) -> None:
 async def test_a_projection_that_stands_still_shows(
     system: Gadelys, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = replace(CASE_PAGE, name="broken_v1", apply=cannot_digest)
-    monkeypatch.setattr(installation, "projections", lambda: (WORKLIST, broken))
+    broken = replace(
+        WALKS, name="broken_v1", reads=(), keys=lambda _: ("1",), apply=cannot_digest
+    )
+    monkeypatch.setattr(installation, "projections", lambda: (CASES, broken))
     installation.migrate(system.settings)
     report(system)
     async with runs(processes.project(asking(system, asked))):
         figures = await asked.shows(
-            lambda seen: seen.get(("gadelys_projection_lag", WORKLIST.name)) == 0
+            lambda seen: seen.get(("gadelys_projection_lag", CASES.name)) == 0
         )
 
     assert figures["gadelys_projection_stopped", broken.name] == 1
     assert figures["gadelys_projection_lag", broken.name] > 0
-    assert figures["gadelys_projection_stopped", WORKLIST.name] == 0
+    assert figures["gadelys_projection_stopped", CASES.name] == 0
 
 
 async def test_commands_are_counted_by_what_came_of_them(

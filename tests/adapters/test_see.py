@@ -15,10 +15,10 @@ from domain.finding.commands import ReportFinding
 from domain.messages import Stamp
 from domain.ports import Receipt
 from domain.values import CITIZEN
-from projections.overdue import OVERDUE
-from projections.worklist import WORKLIST
+from projections.cases import CASES
+from projections.walks import WALKS
 
-NAMES = [WORKLIST.name, OVERDUE.name]
+NAMES = [CASES.name, WALKS.name]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_without_a_projector_it_reads_by_itself(
 ) -> None:
     system.see(receipt, NAMES)
 
-    assert [row.number for row in system.rows.rows(WORKLIST)] == ["1"]
+    assert [row.number for row in system.rows.rows(CASES)] == ["1"]
 
 
 def test_with_a_projector_it_waits_for_it(
@@ -59,7 +59,7 @@ def test_with_a_projector_it_waits_for_it(
     system.see(receipt, NAMES)
     folding.join()
 
-    assert [row.number for row in system.rows.rows(WORKLIST)] == ["1"]
+    assert [row.number for row in system.rows.rows(CASES)] == ["1"]
 
 
 def test_a_projector_that_dies_meanwhile_is_not_waited_for(
@@ -74,7 +74,7 @@ def test_a_projector_that_dies_meanwhile_is_not_waited_for(
     system.see(receipt, NAMES)
     dying.join()
 
-    assert [row.number for row in system.rows.rows(WORKLIST)] == ["1"]
+    assert [row.number for row in system.rows.rows(CASES)] == ["1"]
 
 
 def test_patience_has_an_end(
@@ -85,7 +85,7 @@ def test_patience_has_an_end(
 
     assert caught.value.code is Code.NOT_YET_SEEN
     assert caught.value.context == {
-        "projection": WORKLIST.name,
+        "projection": CASES.name,
         "position": receipt.position,
     }
 
@@ -96,7 +96,7 @@ def test_what_stands_still_is_not_waited_for(
     projector: Lease,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    stopped = {OVERDUE.name: "ValueError()"}
+    stopped = {WALKS.name: "ValueError()"}
     monkeypatch.setattr(system.rows, "problems", lambda: stopped)
 
     with pytest.raises(Unavailable) as caught:

@@ -46,7 +46,7 @@ from domain.walk.events import (
     WalkMoment,
 )
 from domain.walk.state import WalkStatus
-from projections.worklist import NextStep
+from projections.cases import NextStep
 
 ROOT = Path(adapters.__file__).parent
 REGISTER_FILE = ROOT.parent / "examples" / "registers" / "aalborg.toml"

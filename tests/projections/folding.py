@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from adapters.system import projections
 from domain.messages import Event, Recorded, derived_id
 from domain.values import StreamId
-from projections.fold import Projection, folded
+from projections.fold import Fold, Journal, Projection, Versioned, number_of
 from tests.examples import NUMBER
 
 Row = TypeVar("Row")
@@ -43,17 +43,57 @@ def recorded(
 
 def row_of(projection: Projection[Row], *events: Event, key: str = NUMBER) -> Row:
     """Return the one row that `events` about one finding lead to."""
-    row = folded(projection, key, recorded(*events))
-    assert row is not None
-    return row
+    return rows_of(projection, recorded(*events))[key]
 
 
 def rows_of(projection: Projection[Row], facts: Iterable[Recorded]) -> dict[str, Row]:
     """Return every row after all `facts`: the definition of what a store must hold."""
+    read = list(heard(projection, facts))
+    match projection:
+        case Fold():
+            return _changing(projection, read)
+        case Journal():
+            return {key: row for fact in read for key, row in projection.lines(fact)}
+        case Versioned():
+            rows = {
+                key: projection.folded(fact for fact in read if number_of(fact) == key)
+                for key in dict.fromkeys(map(number_of, read))
+            }
+            return {key: row for key, row in rows.items() if row is not None}
+        case _:
+            raise TypeError(projection)
+
+
+def folded(
+    projection: Projection[Row], key: str, facts: Iterable[Recorded]
+) -> Row | None:
+    """Return one row after all `facts`, oldest first."""
+    return rows_of(projection, facts).get(key)
+
+
+def heard(projection: Projection[Any], facts: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Yield the facts of the kinds of streams that a projection listens to."""
+    for fact in facts:
+        if not projection.reads or fact.stream.partition("/")[0] in projection.reads:
+            yield fact
+
+
+def keys_of(projection: Projection[Any], fact: Recorded) -> set[str]:
+    """Return which rows a fact touches."""
+    match projection:
+        case Fold():
+            return set(projection.keys(fact))
+        case Journal():
+            return {key for key, _ in projection.lines(fact)}
+        case _:
+            return {number_of(fact)}
+
+
+def _changing(fold: Fold[Row], facts: Iterable[Recorded]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     for fact in facts:
-        for key in projection.keys(fact):
-            row = projection.apply(key, rows.pop(key, None), fact)
+        for key in fold.keys(fact):
+            row = fold.apply(key, rows.pop(key, None), fact)
             if row is not None:
                 rows[key] = row
     return rows

@@ -475,6 +475,7 @@ def _publications(player: Player) -> None:
 
 
 @cache
+@cache
 def random_history(seed: int, tries: int = 300) -> tuple[Recorded, ...]:
     """Return what the rules let through of `tries` random commands."""
     chance = random.Random(seed)

@@ -4,6 +4,7 @@ from domain.finding.events import (
     ClockName,
     FindingCorrected,
     FindingEscalated,
+    FindingEvent,
     FindingReopened,
     NewCategory,
     NoteAdded,
@@ -13,15 +14,22 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.values import CLOCK, Channel, Evidence, Kind
-from projections.case_page import CASE_PAGE, CasePage, Note
+from domain.walk.events import MinutesDrafted
+from projections.case_page import CasePage, Note, case_page
 from tests import examples as ex
-from tests.projections.folding import row_of
+from tests.projections.folding import recorded
 
 SO_FAR = (ex.REPORTED, ex.ASSIGNED)
 
 
-def page(*more: object) -> CasePage:
-    return row_of(CASE_PAGE, *SO_FAR, *more)  # type: ignore[arg-type]
+def page_of(*events: FindingEvent) -> CasePage:
+    found = case_page(recorded(*events))
+    assert found is not None
+    return found
+
+
+def page(*more: FindingEvent) -> CasePage:
+    return page_of(*SO_FAR, *more)
 
 
 def test_a_report_fills_the_page() -> None:
@@ -29,7 +37,7 @@ def test_a_report_fills_the_page() -> None:
         update={"walk": ex.WALK, "point": ex.TUNNEL, "place": "Ved svinget"}
     )
 
-    row = row_of(CASE_PAGE, told)
+    row = page_of(told)
 
     assert row == CasePage(
         number=ex.NUMBER,
@@ -99,7 +107,7 @@ def test_reopening_forgets_who_fixed_and_verified() -> None:
 
 
 def test_a_referral_keeps_forum_and_walk_only() -> None:
-    row = row_of(CASE_PAGE, ex.REFERRED.model_copy(update={"walk": ex.WALK}))
+    row = page_of(ex.REFERRED.model_copy(update={"walk": ex.WALK}))
 
     assert (row.forum, row.walk, row.text, row.reported_by) == (
         "SSP",
@@ -138,3 +146,13 @@ def test_reminders_are_counted_and_escalation_is_dated() -> None:
     assert row.reminders == 2
     assert row.last_escalated_at == ex.moment("2026-10-26 08:00")
     assert row.memory.escalated == 1
+
+
+def test_without_facts_there_is_no_page() -> None:
+    assert case_page(()) is None
+
+
+def test_facts_about_other_things_change_no_page() -> None:
+    drafted = MinutesDrafted(stamp=ex.stamp())
+
+    assert case_page(recorded(*SO_FAR, drafted)) == page()

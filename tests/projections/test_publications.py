@@ -14,10 +14,9 @@ from domain.publication.events import (
 from domain.publication.state import PublicationStatus
 from domain.values import CLOCK, Authority
 from domain.walk.events import WalkClosed
-from projections.fold import folded
 from projections.publications import PUBLICATIONS, PublicationRow, keys
 from tests import examples as ex
-from tests.projections.folding import recorded
+from tests.projections.folding import folded, recorded
 
 NUMBER = "2026-002"
 OLD = "2026-001"

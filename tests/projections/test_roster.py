@@ -3,7 +3,6 @@
 from domain.roster.events import AbsenceEnded, AbsenceNoted, RosterEvent
 from domain.roster.state import Absence
 from domain.values import Actor
-from projections.fold import folded
 from projections.roster import ROSTER, RosterRow
 from tests.examples import (
     COORDINATOR,
@@ -15,7 +14,7 @@ from tests.examples import (
     on,
     stamp,
 )
-from tests.projections.folding import recorded, rows_of
+from tests.projections.folding import folded, recorded, rows_of
 
 
 def noted(

@@ -38,7 +38,8 @@ from domain.finding.events import (
 )
 from domain.messages import Recorded
 from domain.values import CLOCK, Actor, Kind
-from projections.walk_report import WALK_REPORT, walk_report
+from projections.cases import CASES
+from projections.walk_report import walk_report
 from tests import examples as ex
 from tests.projections.folding import recorded, rows_of
 from tests.projections.long_history import long_history
@@ -104,7 +105,7 @@ def facts() -> list[Recorded]:
 def report(day: str) -> dict[str, Any]:
     """Return the report at the end of `day`, folded from what had happened."""
     until = ex.moment(f"{day} 23:59:59")
-    rows = rows_of(WALK_REPORT, known(facts(), until, None)).values()
+    rows = rows_of(CASES, known(facts(), until, None)).values()
     calendar = ex.register().working_days
     return walk_report(ex.WALK, rows, date.fromisoformat(day), 42, calendar)
 
@@ -212,16 +213,16 @@ def test_each_finding_tells_its_days() -> None:
 
 def test_reopening_starts_the_ladder_anew_and_forgets_no_escalation() -> None:
     events = (*HISTORIES["2026-03"], ex.FIXED, ex.VERIFIED, reopened())
-    [row] = rows_of(WALK_REPORT, recorded(*events)).values()
+    [row] = rows_of(CASES, recorded(*events)).values()
 
     assert row.escalations != ()
-    assert row.memory.escalated == 0
+    assert row.escalated == 0
 
 
 @pytest.mark.parametrize("number", ["2026-07", "2026-08", "2026-09"])
 def test_merged_referred_and_positive_findings_change_no_total(number: str) -> None:
     calendar = ex.register().working_days
-    rows = rows_of(WALK_REPORT, facts())
+    rows = rows_of(CASES, facts())
     without = [row for key, row in rows.items() if key != number]
     day = ex.on("2026-10-29")
 
@@ -238,7 +239,7 @@ def test_the_demo_walk_has_the_totals_its_file_expects() -> None:
 
     [(day, expected)] = read_walk_file(shipped(DEFAULT_WALK)).expected.items()
     until = ex.moment(f"{day} 23:59:59")
-    rows = rows_of(WALK_REPORT, known(long_history(), until, None)).values()
+    rows = rows_of(CASES, known(long_history(), until, None)).values()
     of_the_walk = [row for row in rows if row.walk == ex.WALK]
 
     answer = walk_report(ex.WALK, of_the_walk, day, 1, ex.register().working_days)

@@ -24,10 +24,9 @@ from domain.walk.events import (
     WalkRequested,
 )
 from domain.walk.state import WalkStatus
-from projections.fold import folded
 from projections.walks import WALKS, WalkRow
 from tests import examples as ex
-from tests.projections.folding import recorded
+from tests.projections.folding import folded, recorded
 
 STAMP = ex.stamp(day="2026-10-08 19:30")
 REQUESTED = WalkRequested(

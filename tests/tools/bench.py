@@ -13,10 +13,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -29,6 +28,8 @@ from adapters import system as installation
 from adapters.cli.cases import facts_of
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
+from adapters.persistence.copying import copy
+from adapters.persistence.event_store import FactStore
 from adapters.persistence.sqlite_engine import connect as connect_sqlite
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -42,65 +43,56 @@ from domain.finding.commands import (
     ReportFinding,
     ResumeFinding,
     VerifyFix,
-    stream_of,
 )
 from domain.handling import handle
 from domain.messages import Event, Stamp
-from domain.ports import Decision
 from domain.register.adoption import AdoptRegister
 from domain.rehearsal import Rehearsal
 from domain.values import Actor, Evidence
-from projections.case_page import CASE_PAGE
-from projections.fold import folded
-from tests.tools.bench_follow_ups import Measured, growth, measure
+from projections.case_page import case_page
+from tests.adapters import postgres_server
+from tests.tools import bench_follow_ups
+from tests.tools.bench_follow_ups import Measured, measure
+from tests.tools.bench_rows import asked, growth, made
+from tests.tools.bench_store import (
+    WRITERS,
+    against,
+    bare_sqlite,
+    library_recorder,
+    one_at_a_time,
+    steady,
+)
+from tests.tools.country import Shape, fill
+from tests.tools.measuring import Row, median_ms, seconds
 
 COORDINATOR = Actor("municipality/walk-coordinator")
 OWNER = Actor("municipality/operations")
 POLICE = Actor("police/prevention")
 REPEATS = 5
-FACTS = 100_000
+ON_DISK = {"fsync": "on", "autovacuum": "on", "shared_buffers": "128MB"}
 FEW, MANY = 1_000, 10_000
 BEFORE_THE_DIGEST_S = 1800
 """The morning's reminders are raised at 8:00 and told at 8:30."""
-
-COHORT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measurement and its goal; `at_least` tells which side is good."""
-
-    what: str
-    figure: float
-    unit: str
-    goal: float
-    at_least: bool
-
-    @property
-    def verdict(self) -> str:
-        """Whether the goal was reached."""
-        reached = (
-            self.figure >= self.goal if self.at_least else self.figure <= self.goal
-        )
-        return "reached" if reached else "falls short"
 
 
 def main() -> None:
     """Measure everything and print it."""
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet)
-    rows = [*_commands(), *_readers(), *_follow_ups(), *_programs()]
+    parts = {
+        "commands": _commands,
+        "facts": _facts,
+        "rows": _rows,
+        "follow-ups": _follow_ups,
+        "programs": _programs,
+    }
+    chosen = [name for name in parts if name in sys.argv] or list(parts)
+    rows = [row for name in chosen for row in _told(parts[name]())]
     machine = (
         f"{platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, SQLite {sqlite.sqlite_version}"
     )
     print(machine)
-    for row in rows:
-        sign = "≥" if row.at_least else "≤"
-        print(
-            f"{row.what:<58} {row.figure:>10.2f} {row.unit:<10} "
-            f"{sign} {row.goal:<8g} {row.verdict}"
-        )
     if "--json" in sys.argv:
         target = Path(sys.argv[sys.argv.index("--json") + 1])
         told = [{**asdict(row), "verdict": row.verdict} for row in rows]
@@ -108,11 +100,23 @@ def main() -> None:
         target.write_text(json.dumps(answer, indent=2), "utf-8")
 
 
+def _told(rows: Iterator[Row]) -> Iterator[Row]:
+    """Print each row as soon as it is there: a whole table takes long."""
+    for row in rows:
+        sign = "≥" if row.at_least else "≤"
+        print(
+            f"{row.what:<70} {row.figure:>10.2f} {row.unit:<8} "
+            f"{sign} {row.goal:<8g} {row.verdict}",
+            flush=True,
+        )
+        yield row
+
+
 def _commands() -> Iterator[Row]:
     with _installation() as system:
         ours, raw = [], []
         for nth in range(REPEATS):
-            ours.append(_median_ms(_ten_fact_lives(system, f"b-{nth}"), 200))
+            ours.append(median_ms(_ten_fact_lives(system, f"b-{nth}"), 200))
             raw.append(_raw_insert_ms(system, 200))
         yield Row(
             "one command, times a raw insert and commit of its bytes",
@@ -131,35 +135,71 @@ def _commands() -> Iterator[Row]:
         until = datetime.now(UTC)
 
         def as_of() -> None:
-            folded(CASE_PAGE, "b-50", facts_of(system, "b-50", until, None))
+            case_page(facts_of(system, "b-50", until, None))
 
         _fifty_facts(system)
         yield Row(
             "a case of 50 facts as of a moment, p50",
-            _median_ms(as_of, 200),
+            median_ms(as_of, 200),
             "ms",
             10,
             at_least=False,
         )
 
 
-def _readers() -> Iterator[Row]:
+def _facts() -> Iterator[Row]:
+    """Yield how fast facts are stored on either engine."""
     with _installation() as system:
-        _fill(system, FACTS)
-        rates = []
-        for _ in range(3):
-            for name in system.rows.names():
-                system.rows.reset(name)
-            began = time.perf_counter()
-            read = system.catch_up()
-            rates.append(read / (time.perf_counter() - began))
-        yield Row(
-            f"all {len(system.rows.names())} projections caught up, {FACTS:,} facts",
-            statistics.median(rates),
-            "facts/s",
-            5000,
-            at_least=True,
+        [event, *_] = _one_life(system)
+        size = len(event.model_dump_json()) + 250
+        yield against(
+            "facts, one per commit on SQLite, times the bare driver",
+            one_at_a_time(system.store, event),
+            bare_sqlite(system.settings.data, size),
+            writers=1,
+            goal=0.5,
         )
+    with (
+        postgres_server.running(**ON_DISK) as server,
+        _on(database := server.database()) as system,
+    ):
+        theirs = library_recorder(database, size)
+        ours = one_at_a_time(system.store, event)
+        name = "facts, one per commit on PostgreSQL, times the library's recorder"
+        yield against(name, ours, theirs, 1, 1.5)
+        yield against(f"{name}, {WRITERS} writers", ours, theirs, WRITERS, 1.2)
+        numbers = count()
+
+        def command(nth: int) -> None:
+            _submit(
+                system,
+                ReportFinding,
+                number=f"s-{nth}-{next(numbers)}",
+                category="PTH-SURF",
+                text="Hul i stien.",
+            )
+
+        yield from steady(command, for_s=180)
+
+
+def _rows() -> Iterator[Row]:
+    """Yield how fast read models are made and asked, in countries of several sizes."""
+    few, many = Shape(10_000), Shape(1_000_000 if "--large" in sys.argv else 100_000)
+    with _installation() as system:
+        fill(system.store, few, _one_life(system))
+        small = [*made(system, "SQLite, 10,000 cases")]
+        pages = [*asked(system, few, "SQLite, 10,000 cases")]
+        yield from (*small, *pages)
+    name = f"{many.findings:,} cases"
+    with _installation() as system, postgres_server.running(**ON_DISK) as server:
+        fill(system.store, many, _one_life(system))
+        yield from made(system, f"SQLite, {name}")
+        grown = [*asked(system, many, f"SQLite, {name}")]
+        yield from grown
+        yield from growth(pages, grown, "times that of 10,000")
+        with _on(server.database(), system.store) as other:
+            yield from made(other, f"PostgreSQL, {name}")
+            yield from asked(other, many, f"PostgreSQL, {name}")
 
 
 def _follow_ups() -> Iterator[Row]:
@@ -169,7 +209,7 @@ def _follow_ups() -> Iterator[Row]:
     large = measure(MANY, small.starts_per_s)
     yield from _of(large)
     times = f"from {FEW:,} to {MANY:,} follow-ups"
-    for what, ratio, goal, at_least in growth(small, large):
+    for what, ratio, goal, at_least in bench_follow_ups.growth(small, large):
         yield Row(f"{what}, {times}", ratio, "x", goal, at_least=at_least)
 
 
@@ -200,10 +240,10 @@ def _programs() -> Iterator[Row]:
     def run(*arguments: str) -> None:
         subprocess.run([*program, *arguments], check=True, capture_output=True)
 
-    helps = [_seconds(lambda: run("--help")) for _ in range(REPEATS)]
+    helps = [seconds(lambda: run("--help")) for _ in range(REPEATS)]
     yield Row("gadelys --help", statistics.median(helps), "s", 0.5, at_least=False)
     yield Row(
-        "gadelys demo", _seconds(lambda: run("demo", "--json")), "s", 60, at_least=False
+        "gadelys demo", seconds(lambda: run("demo", "--json")), "s", 60, at_least=False
     )
 
 
@@ -213,10 +253,33 @@ def _installation() -> Iterator[Gadelys]:
         settings = Settings(data=Path(folder))
         installation.migrate(settings)
         with installation.opened(settings) as system:
-            register = read_register(shipped(DEFAULT_REGISTER))
-            stamp = _stamp(COORDINATOR)
-            system.submit(AdoptRegister(stamp=stamp, rules=register))
+            _adopt(system)
             yield system
+
+
+@contextmanager
+def _on(
+    database: postgres_server.Database, facts: FactStore | None = None
+) -> Iterator[Gadelys]:
+    """Open an installation in PostgreSQL, with the facts of another one if given."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            data=Path(folder),
+            database_url=database.app,
+            database_owner_url=database.owner,
+        )
+        installation.migrate(settings)
+        with installation.opened(settings) as system:
+            if facts:
+                copy(facts, system.store)
+            else:
+                _adopt(system)
+            yield system
+
+
+def _adopt(system: Gadelys) -> None:
+    register = read_register(shipped(DEFAULT_REGISTER))
+    system.submit(AdoptRegister(stamp=_stamp(COORDINATOR), rules=register))
 
 
 def _stamp(by: Actor, at: datetime | None = None) -> Stamp:
@@ -280,27 +343,9 @@ def _raw_insert_ms(system: Gadelys, times: int) -> float:
         )
         connection.execute("COMMIT")
 
-    figure = _median_ms(insert, times)
+    figure = median_ms(insert, times)
     connection.close()
     return figure
-
-
-def _fill(system: Gadelys, facts: int) -> None:
-    """Store many findings with one realistic life each, ten facts long.
-
-    Two hundred findings live at the same time, so that neighbouring facts speak of
-    different findings, as they do in life.
-    """
-    events = _one_life(system)
-    for cohort in range(facts // len(events) // COHORT):
-        for after, event in enumerate(events):
-            batch = [
-                Decision(
-                    stream_of(f"m-{cohort}-{nth}"), after, uuid4(), "bench", 1, (event,)
-                )
-                for nth in range(COHORT)
-            ]
-            system.store.append(batch, system.now())
 
 
 def _one_life(system: Gadelys) -> list[Event]:
@@ -323,16 +368,6 @@ def _one_life(system: Gadelys) -> list[Event]:
         command = kind.model_validate({"stamp": stamp, "number": "life", **fields})
         handle(command, rehearsal, system.rules, system.now())  # type: ignore[arg-type]
     return [event for decision in rehearsal.decisions for event in decision.events]
-
-
-def _median_ms(act: Callable[[], object], times: int) -> float:
-    return statistics.median(_seconds(act) for _ in range(times)) * 1000
-
-
-def _seconds(act: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -1,0 +1,314 @@
+"""Lists of cases: filtered, in order, page by page, as they are or as they were.
+
+Every question is one statement, whatever it asks for and however many cases there
+are; a page begins where the last one ended, so the hundredth costs what the first
+costs.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+
+from adapters.persistence.row_store import RowStore
+from domain.errors import Code, Refused
+from domain.finding.state import OPEN, Status
+from domain.register.model import Bounds
+from domain.values import FindingNumber, WalkNumber
+from projections.cases import CASES, CaseRow
+from projections.danish import words
+from projections.versions import OPEN_END, UNKNOWN, Asked
+from projections.walks import WALKS
+
+NOW = Asked()
+LONGEST_SPAN_DAYS = 16
+"""2 to this power days are 179 years."""
+
+LONGEST_SPAN_POSITIONS = 40
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Order(StrEnum):
+    """How a list stands: by the first day to run out, or by place in Danish."""
+
+    DUE = "due"
+    PLACE = "place"
+
+
+ORDERED_BY = {Order.DUE: "listed_on", Order.PLACE: "place_order"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which cases; what is left out does not matter.
+
+    `text` are words or their beginnings, in any order; `late_on` is the local day
+    on which a clock has run out. Without `statuses` only open cases are listed.
+    """
+
+    unit: str | None = None
+    person: str | None = None
+    statuses: Sequence[Status] = ()
+    category: str | None = None
+    walk: WalkNumber | None = None
+    area: str | None = None
+    text: str | None = None
+    late_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page: its cases, where the next one begins, and the position reached."""
+
+    rows: list[CaseRow]
+    next: str | None
+    position: int
+
+
+class MapPoint(NamedTuple):
+    """One open case on a map; degrees, WGS 84."""
+
+    number: FindingNumber
+    lat: float
+    lon: float
+    category: str
+    status: str
+    due_on: date | None
+
+
+def listed(
+    rows: RowStore,
+    wanted: Wanted,
+    *,
+    asked: Asked = NOW,
+    order: Order = Order.DUE,
+    after: str | None = None,
+    limit: int = 100,
+) -> Listed:
+    """Return one page of cases.
+
+    Args:
+        rows: where to look.
+        wanted: which cases.
+        asked: for which moment.
+        order: how they stand; equal ones stand by number.
+        after: `next` of the page before.
+        limit: how many, at least one.
+
+    Raises: Refused (bad_cursor) when `after` is no `next` of this order.
+    """
+    table = rows.table(CASES)
+    column = table.c[ORDERED_BY[order]]
+    query = _chosen(rows, wanted, asked)
+    if after is not None:
+        query = query.where(tuple_(column, table.c.key) > tuple_(*_place(after, order)))
+    page, position = rows.asked(
+        CASES, query.order_by(column, table.c.key).limit(limit + 1)
+    )
+    found = page[:limit]
+    more = len(page) > limit
+    return Listed(found, _cursor(found[-1], order) if more else None, position)
+
+
+def of_walk(
+    rows: RowStore, walk: WalkNumber, asked: Asked = NOW
+) -> tuple[list[CaseRow], int]:
+    """Return all cases of one walk by number, and the position reached."""
+    table = rows.table(CASES)
+    query = select(table).where(table.c.walk == walk, _held(table, asked))
+    return rows.asked(CASES, query.order_by(table.c.key))
+
+
+def open_numbers(rows: RowStore, *, offered: bool = False) -> list[FindingNumber]:
+    """Return the numbers of all open cases, or of those with an unanswered offer."""
+    table = rows.table(CASES)
+    query = select(table.c.number).where(*_open_now(table))
+    if offered:
+        query = query.where(table.c.offered)
+    return [row.number for row in rows.ask(query)]
+
+
+def numbers_like(rows: RowStore, beginning: str) -> list[FindingNumber]:
+    """Return the numbers of all cases that begin in the same way."""
+    table = rows.table(CASES)
+    query = select(table.c.number).where(
+        table.c.current.is_(True), _begins(table.c.key, beginning)
+    )
+    return [row.number for row in rows.ask(query)]
+
+
+def points(
+    rows: RowStore, box: Bounds | None = None, limit: int = 4000
+) -> list[MapPoint]:
+    """Return where open cases lie, at most `limit` of them."""
+    table = rows.table(CASES)
+    shown = [table.c[name] for name in MapPoint._fields]
+    query = select(*shown).where(*_open_now(table), table.c.lat.is_not(None))
+    if box:
+        query = query.where(inside(table, box))
+    return [MapPoint._make(row) for row in rows.ask(query.limit(limit))]
+
+
+def inside(table: Table, box: Bounds) -> ColumnElement[bool]:
+    """Return the condition that a case lies within `box`."""
+    return and_(
+        table.c.lat.between(box.south, box.north),
+        table.c.lon.between(box.west, box.east),
+    )
+
+
+def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
+    table = rows.table(CASES)
+    query = _standing(table, asked)
+    if wanted.statuses:
+        query = query.where(table.c.status.in_([str(one) for one in wanted.statuses]))
+    sides = {status in OPEN for status in wanted.statuses} or {True}
+    if len(sides) == 1:
+        query = query.where(table.c.is_open.is_(sides.pop()))
+    for name in ("unit", "person", "category", "walk"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(table.c[name] == value)
+    if wanted.area is not None:
+        walks = rows.table(WALKS)
+        there = select(walks.c.number).where(walks.c.area == wanted.area)
+        query = query.where(table.c.walk.in_(there))
+    if wanted.late_on is not None:
+        query = query.where(_is_late(table, wanted.late_on))
+    for word in words(wanted.text or ""):
+        said = rows.words(CASES)
+        found = select(said.c.key).where(_begins(said.c.word, word))
+        query = query.where(table.c.key.in_(found))
+    return query
+
+
+def _open_now(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.c.current.is_(True), table.c.is_open.is_(True)
+
+
+def _is_late(table: Table, today: date) -> ColumnElement[bool]:
+    """A clock of the case itself has run out; its first day is the one to look for."""
+    clocks = ("acknowledge_due", "fix_due", "verify_due", "review_on")
+    late = or_(*(table.c[name] < today for name in clocks))
+    return and_(table.c.listed_on < today, late)
+
+
+def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+    return and_(column >= beginning, column < f"{beginning}\U0010ffff")
+
+
+# ---- as it was ----
+
+
+def _standing(table: Table, asked: Asked) -> Select[Any]:
+    """Select the versions that hold, found by how long they held.
+
+    A version of span n held for less than 2 to the power of n days. So those that
+    held at a moment began at most that long before it: one short stretch of the
+    index for each n, however long the history is.
+    """
+    if asked.is_now:
+        return select(table).where(table.c.current.is_(True))
+    held = select(table).where(_held(table, asked))
+    if asked.happened and asked.known:
+        return held
+    if asked.happened:
+        return _near(
+            held, table, "happened_span", "from_at", _days_before(asked.happened)
+        )
+    return _near(
+        held, table, "known_span", "known_from", _positions_before(asked.known or 0)
+    )
+
+
+def _held(table: Table, asked: Asked) -> ColumnElement[bool]:
+    """Return the condition under which a version holds; see `Version.holds`."""
+    if asked.is_now:
+        return table.c.current.is_(True)
+    if asked.known is None:
+        return and_(
+            table.c.superseded == UNKNOWN,
+            table.c.from_at <= asked.happened,
+            table.c.until_at > asked.happened,
+        )
+    known = and_(table.c.known_from <= asked.known, table.c.superseded > asked.known)
+    if asked.happened is None:
+        return and_(known, table.c.known_until > asked.known)
+    return and_(
+        known,
+        table.c.from_at <= asked.happened,
+        or_(table.c.until_at > asked.happened, table.c.known_until > asked.known),
+    )
+
+
+def _near(
+    query: Select[Any],
+    table: Table,
+    span: str,
+    begin: str,
+    earliest: list[tuple[int, Any]],
+) -> Select[Any]:
+    kind = table.c[begin].type
+    lines = [
+        f"SELECT {length} AS span, :from_{length} AS earliest" for length, _ in earliest
+    ]
+    given = [
+        bindparam(f"from_{length}", begun, type_=kind) for length, begun in earliest
+    ]
+    spans = (
+        text(" UNION ALL ".join(lines))
+        .bindparams(*given)
+        .columns(Column("span", Integer), Column("earliest", kind))
+        .cte("spans")
+    )
+    near = and_(table.c[span] == spans.c.span, table.c[begin] > spans.c.earliest)
+    return query.join(spans, near)
+
+
+def _days_before(moment: datetime) -> list[tuple[int, datetime]]:
+    spans = range(LONGEST_SPAN_DAYS + 1)
+    near = [(span, moment - timedelta(days=2**span)) for span in spans]
+    return [*near, (OPEN_END, BEGINNING)]
+
+
+def _positions_before(position: int) -> list[tuple[int, int]]:
+    spans = range(LONGEST_SPAN_POSITIONS + 1)
+    return [*((span, position - 2**span) for span in spans), (OPEN_END, -1)]
+
+
+# ---- where a page ends ----
+
+
+def _cursor(row: CaseRow, order: Order) -> str:
+    place = row.listed_on.isoformat() if order is Order.DUE else row.place_order
+    said = f"{order}\n{place}\n{row.number}"
+    return urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def _place(cursor: str, order: Order) -> tuple[date | str, str]:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        said = urlsafe_b64decode(padded.encode()).decode()
+        told, place, number = said.split("\n")
+        day = date.fromisoformat(place) if told == Order.DUE else None
+    except (ValueError, binascii.Error) as problem:
+        raise Refused(Code.BAD_CURSOR, after=cursor) from problem
+    if told != order:
+        raise Refused(Code.BAD_CURSOR, after=cursor)
+    return day or place, number

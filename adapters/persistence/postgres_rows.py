@@ -1,0 +1,75 @@
+"""How rows are kept in PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+
+from adapters.persistence.postgres_engine import CONNECT_TIMEOUT_S, unavailable
+
+POOL_SIZE = 10
+LOCK_KEY = 4_715_004_230_513
+"""Any number, the same for all who change tables of rows."""
+
+SESSION = (
+    "SET timezone TO 'UTC'",
+    "SET lock_timeout TO '10s'",
+    "SET idle_in_transaction_session_timeout TO '60s'",
+    "SET synchronous_commit TO off",
+    "SET work_mem TO '16MB'",
+)
+
+
+def engine(url: SecretStr) -> Engine:
+    """Return an engine for the database at `url`; it connects when first used."""
+    made = create_engine(
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(
+            url.get_secret_value(), connect_timeout=CONNECT_TIMEOUT_S
+        ),
+        pool_size=POOL_SIZE,
+        pool_pre_ping=True,
+    )
+
+    def away(context: ExceptionContext) -> None:
+        problem = context.original_exception
+        if isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError):
+            raise unavailable(problem, url) from problem
+
+    event.listen(made, "connect", _prepare)
+    event.listen(made, "handle_error", away)
+    return made
+
+
+def _prepare(connection: "psycopg.Connection[Any]", _: object) -> None:
+    for statement in SESSION:
+        connection.execute(statement.encode())
+    connection.commit()
+
+
+def lock(connection: Connection) -> None:
+    """Wait until nobody else changes tables; held until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+
+
+def copy_in(
+    cursor: "psycopg.Cursor[Any]", table: Table, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Add rows in one stream."""
+    statement = sql.SQL("COPY {} FROM STDIN").format(
+        sql.Identifier(table.schema or "public", table.name)
+    )
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

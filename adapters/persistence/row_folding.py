@@ -1,0 +1,329 @@
+"""What a page of facts changes in one projection, before anything is written.
+
+A shelf keeps the rows of one projection that were used lately, so that a rebuild
+need not read back what it has just written. Should somebody else have moved the
+projection on meanwhile, the shelf is emptied.
+"""
+
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol
+
+from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
+
+from adapters.errors import Unavailable
+from adapters.persistence.event_store import Unreadable
+from adapters.persistence.row_tables import RowTable, Slot
+from domain.messages import Recorded
+from domain.values import StreamId
+from projections.fold import Fold, Journal, Memory, Row, Versioned, number_of
+from projections.versions import Version, history
+
+KEPT_ROWS = 20_000
+Seen = tuple[str, Recorded | Unreadable]
+"""A fact, and the kind of its stream."""
+
+Stored = tuple[Sequence[Any], Any]
+"""A stored row that holds now: its key, of a version also where it begins; the row."""
+
+Fetch = Callable[["Shelf[Any]", Sequence[str]], Iterable[Stored]]
+"""Returns the stored rows of some keys."""
+
+
+class Facts(Protocol):
+    """Where facts are read in order."""
+
+    def page(self, position: int, limit: int) -> Sequence[Recorded | Unreadable]:
+        """Return up to `limit` facts after `position`."""
+        ...
+
+    def load(self, stream: StreamId) -> Sequence[Recorded]:
+        """Return the facts of one stream, oldest first."""
+        ...
+
+
+@dataclass
+class Changes(Generic[Row]):
+    """What has to be written for one projection.
+
+    `gone` are keys whose stored rows are removed first; `rows` and `versions` are
+    added then; `ended` are versions that are stored already and no longer current,
+    `touched` those of which only counters have changed.
+    `words` are those of rows that are found by other words than before.
+    """
+
+    position: int = 0
+    problem: str | None = None
+    gone: list[str] = field(default_factory=list)
+    rows: list[tuple[str, Row]] = field(default_factory=list)
+    versions: list[tuple[str, Version[Row]]] = field(default_factory=list)
+    ended: list[tuple[str, Version[Row]]] = field(default_factory=list)
+    touched: list[tuple[str, Version[Row]]] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
+
+
+class Shelf(ABC, Generic[Row]):
+    """One projection while it is folded into one slot."""
+
+    def __init__(self, table: RowTable[Row], slot: Slot) -> None:
+        """Begin with nothing at hand."""
+        self.table = table
+        self.slot = slot
+        self.position = 0
+        self.name = table.projection.name
+        self._reads = frozenset(table.projection.reads)
+
+    def moved_to(self, position: int) -> None:
+        """Forget everything if the projection is not where this shelf left it."""
+        if self.position != position:
+            self.forget()
+            self.position = position
+
+    def folded(self, page: Sequence[Seen], facts: Facts, fetch: Fetch) -> Changes[Row]:
+        """Return what the facts of `page` that are new to it change.
+
+        A fact that cannot be digested ends the page for this projection.
+        """
+        own = [
+            fact
+            for kind, fact in page
+            if fact.position > self.position
+            and (not self._reads or kind in self._reads)
+        ]
+        changes: Changes[Row] = Changes(page[-1][1].position)
+        self._prepare([fact for fact in own if isinstance(fact, Recorded)], fetch)
+        for fact in own:
+            try:
+                self._take(_readable(fact), facts)
+            except (DBAPIError, Unavailable):
+                raise
+            except Exception as problem:  # noqa: BLE001 - a reader stops and says so
+                changes.position = fact.position - 1
+                changes.problem = _named(fact, problem)
+                break
+        self._finish(changes, facts)
+        return changes
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Empty the shelf."""
+
+    @abstractmethod
+    def _prepare(self, facts: Sequence[Recorded], fetch: Fetch) -> None:
+        """Get the rows that `facts` touch."""
+
+    @abstractmethod
+    def _take(self, fact: Recorded, facts: Facts) -> None:
+        """Fold one fact; without effect when that fails."""
+
+    @abstractmethod
+    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+        """Say what has changed, and keep only what was used lately."""
+
+
+def shelf_of(table: RowTable[Any], slot: Slot) -> Shelf[Any]:
+    """Return the shelf for the kind of projection that `table` is of."""
+    match table.projection:
+        case Journal() as journal:
+            return JournalShelf(table, slot, journal)
+        case Versioned() as versioned:
+            return VersionedShelf(table, slot, versioned)
+        case Fold() as fold:
+            return FoldShelf(table, slot, fold)
+        case other:
+            raise TypeError(other)
+
+
+class JournalShelf(Shelf[Row]):
+    """Rows that are only added: nothing has to be at hand."""
+
+    def __init__(self, table: RowTable[Row], slot: Slot, journal: Journal[Row]) -> None:
+        """Fold `journal`."""
+        super().__init__(table, slot)
+        self._journal = journal
+        self._new: list[tuple[str, Row]] = []
+
+    @override
+    def forget(self) -> None:
+        self._new = []
+
+    @override
+    def _prepare(self, facts: Sequence[Recorded], fetch: Fetch) -> None:
+        pass
+
+    @override
+    def _take(self, fact: Recorded, facts: Facts) -> None:
+        self._new += tuple(self._journal.lines(fact))
+
+    @override
+    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+        changes.rows, self._new = self._new, []
+
+
+class FoldShelf(Shelf[Row]):
+    """Rows that change."""
+
+    def __init__(self, table: RowTable[Row], slot: Slot, fold: Fold[Row]) -> None:
+        """Fold `fold`."""
+        super().__init__(table, slot)
+        self._projection = fold
+        self._rows: OrderedDict[str, Row | None] = OrderedDict()
+        self._before: dict[str, Row | None] = {}
+
+    @override
+    def forget(self) -> None:
+        self._rows.clear()
+        self._before.clear()
+
+    @override
+    def _prepare(self, facts: Sequence[Recorded], fetch: Fetch) -> None:
+        keys = dict.fromkeys(key for f in facts for key in self._projection.keys(f))
+        missing = [key for key in keys if key not in self._rows]
+        self._rows.update(dict.fromkeys(missing))
+        for (key,), row in fetch(self, missing):
+            self._rows[key] = row
+
+    @override
+    def _take(self, fact: Recorded, facts: Facts) -> None:
+        apply, rows = self._projection.apply, self._rows
+        touched = {
+            key: apply(key, rows.get(key), fact) for key in self._projection.keys(fact)
+        }
+        for key, row in touched.items():
+            self._before.setdefault(key, rows.get(key))
+            rows[key] = row
+
+    @override
+    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+        for key, before in self._before.items():
+            row = self._rows[key]
+            if before is not None:
+                changes.gone.append(key)
+            if row is not None:
+                changes.rows.append((key, row))
+        _keep_latest(self._rows, self._before)
+        self._before.clear()
+
+
+class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
+    """Rows that change and stay: the version that holds of each, and its memory."""
+
+    def __init__(
+        self,
+        table: RowTable[Row],
+        slot: Slot,
+        projection: Versioned[Row, Memory],
+    ) -> None:
+        """Fold `projection`."""
+        super().__init__(table, slot)
+        self._projection = projection
+        self._seen = projection.seen
+        self._latest: OrderedDict[str, Version[Row] | None] = OrderedDict()
+        self._memories: dict[str, tuple[int, Memory]] = {}
+        self._stored: dict[str, Version[Row] | None] = {}
+        self._fresh: list[tuple[str, Version[Row]]] = []
+        self._anew: dict[str, Recorded] = {}
+
+    @override
+    def forget(self) -> None:
+        self._latest.clear()
+        self._memories.clear()
+        self._stored.clear()
+        self._fresh, self._anew = [], {}
+
+    @override
+    def _prepare(self, facts: Sequence[Recorded], fetch: Fetch) -> None:
+        keys = dict.fromkeys(map(number_of, facts))
+        missing = [key for key in keys if key not in self._latest]
+        self._latest.update(dict.fromkeys(missing))
+        for (key, from_at, known_from), row in fetch(self, missing):
+            self._latest[key] = Version(row, from_at, known_from)
+
+    @override
+    def _take(self, fact: Recorded, facts: Facts) -> None:
+        key = number_of(fact)
+        memory = self._projection.remember(self._memory_before(key, fact, facts), fact)
+        latest = self._latest.get(key)
+        row = self._projection.apply(latest.row if latest else None, fact, memory)
+        self._memories[key] = (fact.version, memory)
+        if row is None:
+            return
+        self._stored.setdefault(key, latest)
+        at = fact.event.stamp.at
+        if key in self._anew or (latest and at < latest.from_at):
+            self._anew[key] = fact
+        elif latest:
+            if self._seen(row) == self._seen(latest.row):
+                latest.row = row
+                return
+            latest.end(at, fact.position)
+        version = Version(row, at, fact.position)
+        self._latest[key] = version
+        self._fresh.append((key, version))
+
+    def _memory_before(self, key: str, fact: Recorded, facts: Facts) -> Memory | None:
+        known = self._memories.get(key)
+        if known and known[0] == fact.version - 1:
+            return known[1]
+        memory: Memory | None = None
+        if fact.version > 1:
+            for earlier in facts.load(fact.stream):
+                if earlier.version < fact.version:
+                    memory = self._projection.remember(memory, earlier)
+        return memory
+
+    @override
+    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+        for key, before in self._stored.items():
+            after = self._latest[key]
+            if before and key not in self._anew:
+                (changes.touched if after is before else changes.ended).append(
+                    (key, before)
+                )
+            if after and self._searched(after) != self._searched(before):
+                changes.words[key] = self._searched(after)
+        changes.versions = [one for one in self._fresh if one[0] not in self._anew]
+        for key, last in self._anew.items():
+            self._tell_anew(key, last, changes, facts)
+        _keep_latest(self._latest, self._stored)
+        for key in self._memories.keys() - self._latest.keys():
+            del self._memories[key]
+        self._stored, self._fresh, self._anew = {}, [], {}
+
+    def _tell_anew(
+        self, key: str, last: Recorded, changes: Changes[Row], facts: Facts
+    ) -> None:
+        """Replace all versions: `last` or a fact before it came in late."""
+        stream = facts.load(last.stream)
+        known = [fact for fact in stream if fact.version <= last.version]
+        versions = history(self._projection, known)
+        changes.gone.append(key)
+        changes.versions += [(key, version) for version in versions]
+        self._latest[key] = versions[-1]
+
+    def _searched(self, version: Version[Row] | None) -> str:
+        words = self._projection.words
+        return words(version.row) if words and version else ""
+
+
+def _readable(fact: Recorded | Unreadable) -> Recorded:
+    if isinstance(fact, Unreadable):
+        raise ValueError(fact.problem)  # noqa: TRY004 - it is of the right type
+    return fact
+
+
+def _named(fact: Recorded | Unreadable, problem: Exception) -> str:
+    """Name the fact that cannot be digested, and say why in one line."""
+    topic = fact.topic if isinstance(fact, Unreadable) else fact.event.TOPIC
+    return f"{fact.position} {fact.stream} {topic}: {problem!r}"
+
+
+def _keep_latest(rows: "OrderedDict[str, Any]", used: Iterable[str]) -> None:
+    """Keep what was used last, up to a limit."""
+    for key in used:
+        rows.move_to_end(key)
+    while len(rows) > KEPT_ROWS:
+        rows.popitem(last=False)

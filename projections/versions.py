@@ -1,0 +1,145 @@
+"""Rows as they were: which one held, by when things happened or were known.
+
+A version holds from a moment and from a position on. The next fact ends it, on
+whichever of the two axes one asks: it still holds for who asks for an earlier
+moment, and for who knows fewer facts. A fact that happened before the last one
+(a paper form typed in late) rewrites the past of its stream: what was known before
+is superseded from its position on, and the pieces are told anew.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic
+
+from domain.messages import Recorded
+from projections.fold import Memory, Row, Versioned
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""The end of what has not ended."""
+
+UNKNOWN = 2**53
+"""The position of a fact that nobody has told yet."""
+
+OPEN_END = 99
+"""The span of what has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which past: what had happened by `happened`, of what was known by `known`.
+
+    Neither means now. `happened` is an aware moment, `known` a position.
+    """
+
+    happened: datetime | None = None
+    known: int | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the present is asked for."""
+        return self.happened is None and self.known is None
+
+
+@dataclass(slots=True)
+class Version(Generic[Row]):
+    """One row and where it holds.
+
+    It holds for a moment T and a position P when `from_at` ≤ T and `known_from` ≤ P
+    < `superseded`, and T < `until_at` or P < `known_until`.
+    """
+
+    row: Row
+    from_at: datetime
+    known_from: int
+    until_at: datetime = NEVER
+    known_until: int = UNKNOWN
+    superseded: int = UNKNOWN
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is what holds now."""
+        return self.until_at == NEVER and self.superseded == UNKNOWN
+
+    @property
+    def happened_span(self) -> int:
+        """How long it held: less than 2 to this power days."""
+        return span_of_days(self.from_at, self.until_at)
+
+    @property
+    def known_span(self) -> int:
+        """For how many positions it was known: less than 2 to this power."""
+        return span_of_positions(
+            self.known_from, min(self.known_until, self.superseded)
+        )
+
+    def end(self, at: datetime, position: int) -> None:
+        """Let the fact at `position`, which happened `at`, be the next one."""
+        self.until_at, self.known_until = at, position
+
+    def holds(self, asked: Asked) -> bool:
+        """Whether this is the version that `asked` is for."""
+        at, position = asked.happened or NEVER, asked.known or UNKNOWN - 1
+        return (
+            self.from_at <= at
+            and self.known_from <= position < self.superseded
+            and (at < self.until_at or position < self.known_until)
+        )
+
+
+def span_of_days(begin: datetime, end: datetime) -> int:
+    """Return the class of a stretch of time; `OPEN_END` when it has no end."""
+    return OPEN_END if end == NEVER else (end - begin).days.bit_length()
+
+
+def span_of_positions(begin: int, end: int) -> int:
+    """Return the class of a stretch of positions; `OPEN_END` when it has no end."""
+    return OPEN_END if end == UNKNOWN else (end - begin).bit_length()
+
+
+def history(
+    projection: Versioned[Row, Memory], facts: Sequence[Recorded]
+) -> list[Version[Row]]:
+    """Return every version that one stream has ever had; the current one is last.
+
+    Args:
+        projection: whose rows.
+        facts: all facts of the stream, in the order in which they were recorded.
+    """
+    superseded: list[Version[Row]] = []
+    known: list[Version[Row]] = []
+    for nth, (fact, row) in enumerate(projection.steps(facts), start=1):
+        at, position = fact.event.stamp.at, fact.position
+        if row is None:
+            continue
+        if known and at < known[-1].from_at:
+            for version in known:
+                version.superseded = position
+            superseded += known
+            known = _as_it_happened(projection, facts[:nth])
+        elif known and projection.seen(row) == projection.seen(known[-1].row):
+            known[-1].row = row
+        else:
+            if known:
+                known[-1].end(at, position)
+            known.append(Version(row, at, position))
+    return superseded + known
+
+
+def _as_it_happened(
+    projection: Versioned[Row, Memory], facts: Sequence[Recorded]
+) -> list[Version[Row]]:
+    """Return the past as it is known from the last of `facts` on."""
+    position = facts[-1].position
+    versions: list[Version[Row]] = []
+    for at in sorted({fact.event.stamp.at for fact in facts}):
+        row = projection.folded(fact for fact in facts if fact.event.stamp.at <= at)
+        if row is None:
+            continue
+        if versions and projection.seen(row) == projection.seen(versions[-1].row):
+            versions[-1].row = row
+            continue
+        if versions:
+            versions[-1].end(at, position)
+        versions.append(Version(row, at, position))
+    return versions
