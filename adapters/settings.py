@@ -55,6 +55,14 @@ class Settings(BaseSettings):
         pattern=r"^[^\s:]+:\d+$",
         description="host:port where a worker shows its figures to Prometheus",
     )
+    health_address: str | None = Field(
+        default=None,
+        pattern=r"^[^\s:]+:\d+$",
+        description="host:port where a part tells how it is",
+    )
+    tracing: bool = Field(
+        default=False, description="send traces to where OTEL_* says; needs an extra"
+    )
     poll_seconds: float = Field(default=0.2, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"

@@ -117,8 +117,10 @@ class Code(StrEnum):
     SOURCE_MOVED = "source_moved"
     UNREADABLE_FACT = "unreadable_fact"
     PROJECTION_STOPPED = "projection_stopped"
+    NOT_YET_SEEN = "not_yet_seen"
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
     ALREADY_RUNNING = "already_running"
+    EXTRA_MISSING = "extra_missing"
 
 
 class DomainError(Exception):

@@ -105,6 +105,8 @@ class PostgresFacts(library.PostgresDatastore):
             open=False,
             configure=_configure,
             timeout=CONNECT_TIMEOUT_S,
+            # After a long outage, tries would be minutes apart.
+            reconnect_timeout=CONNECT_TIMEOUT_S,
             name="facts",
         )
 

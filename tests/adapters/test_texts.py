@@ -527,6 +527,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.COPY_DIFFERS: {"sent", "arrived"},
     Code.UNREADABLE_FACT: {"problem"},
     Code.PROJECTION_STOPPED: {"projection", "problem"},
+    Code.NOT_YET_SEEN: {"projection", "position"},
+    Code.EXTRA_MISSING: {"extra", "field"},
     Code.TEXT_UNPRINTABLE: {"field"},
     Code.OUT_OF_ORDER: {"date", "earliest"},
     Code.PERIOD_REVERSED: {"first", "last"},
