@@ -19,7 +19,7 @@ from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from adapters.tracing import NoSpans, Spans, spans_of
-from domain.errors import Code, DomainError
+from domain.errors import Code, Conflict, DomainError
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
 from domain.handling import AnyCommand, handle
@@ -126,10 +126,8 @@ class Gadelys:
             on_page(position)
             began = time.time_ns()
 
-        if self._is_far_behind(names):
-            read = self.rebuild(names, after_page)
-        else:
-            read = self.rows.catch_up(self.store, names, after_page)
+        read = self._renew(self._far_behind(names), after_page)
+        read += self.rows.catch_up(self.store, names, after_page)
         self._refuse_stopped(names)
         return read
 
@@ -171,11 +169,28 @@ class Gadelys:
                     Code.PROJECTION_STOPPED, projection=name, problem=problem
                 )
 
-    def _is_far_behind(self, names: Sequence[str]) -> bool:
-        """Whether folding all of it anew, side by side, is sooner done."""
-        reached = self.rows.positions()
-        begun = min(reached.get(name, 0) for name in names or self.rows.names())
-        return self.store.last_position() - begun > max(MANY_FACTS, begun)
+    def _far_behind(self, names: Sequence[str]) -> list[str]:
+        """Return the projections that are sooner folded anew than further."""
+        reached, last = self.rows.positions(), self.store.last_position()
+        if last < MANY_FACTS:
+            return []
+        stopped = self.rows.problems()
+        begun = {name: reached.get(name, 0) for name in names or self.rows.names()}
+        return [
+            name
+            for name, position in begun.items()
+            if name not in stopped and last - position > max(MANY_FACTS, position)
+        ]
+
+    def _renew(self, names: Sequence[str], on_page: Callable[[int], None]) -> int:
+        """Fold `names` anew; should that fail, it is said when they are read on."""
+        if not names:
+            return 0
+        try:
+            return self.rebuild(names, on_page)
+        except (Conflict, Unavailable) as refusal:
+            log.warning("projections.not_renewed", reason=str(refusal.code))
+            return 0
 
     def rebuild(
         self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
