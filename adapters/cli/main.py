@@ -709,6 +709,30 @@ def copy(
     _answer("operations.copy", source, target, json=json, lang=lang, debug=debug)
 
 
+@app.command(help=helping("backup"))
+def backup(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    verify: Annotated[bool, option("verify")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Save everything that cannot be made again, or check what was saved."""
+    verb = "verify_backup" if verify else "backup"
+    _answer(f"operations.{verb}", folder, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("restore"))
+def restore(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Put a backup into an installation that has nothing yet."""
+    _answer("operations.restore", folder, json=json, lang=lang, debug=debug)
+
+
 @app.command(help=helping("rebuild"))
 def rebuild(
     projection: Annotated[str, typer.Argument(help=helping("option-projection"))],
