@@ -174,7 +174,8 @@ def restore(session: Session, folder: Path) -> None:
                 lambda n: show(f"{n}/{manifest.last}"),
             )
     _tell_of(session, "restored", folder, manifest)
-    saying.note(session.texts.say("say.restored_next"))
+    if not session.as_json:
+        saying.note(session.texts.say("say.restored_next"))
     _tell_of_missing(session, manifest)
 
 
