@@ -794,10 +794,12 @@ def test_the_doctor_finds_a_healthy_installation(reported: Line) -> None:
         for check in reported("doctor", "--json", temporal_address="127.0.0.1:9").json[
             "checks"
         ]
+        if check["check"] != "readers"  # it looks at the real clock
     }
 
     assert {name for name, state in checks.items() if state == "ok"} == {
         *("python", "sqlite", "data", "schema", "register", "projections"),
+        *("gadelys", "disk", "writing"),
     }
     assert {name for name, state in checks.items() if state == "warning"} == {
         *("temporal", "worker", "sending"),
