@@ -118,6 +118,8 @@ deliveries = _group(help=helping("deliveries"), no_args_is_help=True)
 app.add_typer(deliveries, name="deliveries")
 letters = _group(help=helping("letters"), no_args_is_help=True)
 app.add_typer(letters, name="letters")
+config = _group(help=helping("config"), no_args_is_help=True)
+app.add_typer(config, name="config")
 
 
 def _part(name: str) -> Any:
@@ -731,6 +733,13 @@ def restore(
 ) -> None:
     """Put a backup into an installation that has nothing yet."""
     _answer("operations.restore", folder, json=json, lang=lang, debug=debug)
+
+
+@config.command("show", help=helping("config-show"))
+def config_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show which settings are in force."""
+    # With the settings as they are: no verb's own quiet logs.
+    _answer("configuration.show", json=json, lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("rebuild"))
