@@ -146,10 +146,10 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
 @contextmanager
 def _whole_or_nothing(target: Path) -> Iterator[Path]:
     """Give a folder that gets its name at the end, or goes."""
-    if target.exists() or target.is_symlink():
-        raise Refused(Code.BACKUP_EXISTS, path=str(target))
-    half = target.with_name(f".{target.name}.{uuid4().hex}")
     with saving(target), storing():
+        if target.exists() or target.is_symlink():
+            raise Refused(Code.BACKUP_EXISTS, path=str(target))
+        half = target.with_name(f".{target.name}.{uuid4().hex}")
         # The folder around it is not made: it may be a disk that is not mounted.
         half.mkdir(mode=OWNER_ONLY_FOLDER)
         try:

@@ -943,7 +943,11 @@ def arguments_of(verb: tuple[str, ...], text: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     "verb", [verb for verb in EVERY_VERB if verb not in RUNS_ON], ids=" ".join
 )
-def test_no_verb_ever_shows_a_traceback(reported: Line, verb: tuple[str, ...]) -> None:
+def test_no_verb_ever_shows_a_traceback(
+    reported: Line, verb: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reported.data)  # where a backup may make its folders
+
     for text in HOSTILE:
         answer = reported(*verb, *arguments_of(verb, text))
 

@@ -103,7 +103,7 @@ def test_readers_that_are_behind_are_named_with_their_facts_and_age(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checks = found(of(line))
-    age = re.fullmatch(r"1 \((\d+) s\): worklist_v\d, .*dispatcher", behind(checks))
+    age = re.fullmatch(r"1 \((\d+) s\): \w+_v\d, .*dispatcher", behind(checks))
     monkeypatch.setattr(doctor, "LATE_S", -1)
 
     assert age
