@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from adapters import doctor as checks
 from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
@@ -24,6 +24,9 @@ from domain.messages import Stamp
 from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
 from domain.values import Actor
+
+if TYPE_CHECKING:
+    from adapters.doctor import Check
 
 
 def ready(session: Session) -> None:
@@ -248,7 +251,10 @@ def rebuild(session: Session, projection: str) -> None:
 
 def doctor(session: Session) -> None:
     """Print every check with a hint; end with 1 when something is broken."""
-    found = checks.examine(session.settings)
+    # It knows Temporal and mail; whoever saves or migrates need not wait for them.
+    from adapters.doctor import examine
+
+    found = examine(session.settings)
     if session.as_json:
         answer = [{"check": c.name, "state": c.state, "found": c.found} for c in found]
         saying.say_json({"schema": "doctor/1", "checks": answer})
@@ -259,7 +265,7 @@ def doctor(session: Session) -> None:
         raise SystemExit(saying.REFUSED)
 
 
-def _check_line(session: Session, check: checks.Check) -> str:
+def _check_line(session: Session, check: "Check") -> str:
     texts = session.texts
     mark = texts.say(f"say.doctor_{check.state}")
     line = f"{mark:<9} {texts.say(f'say.doctor_{check.name}')}: {check.found}"

@@ -95,10 +95,10 @@ def copy(
     return sent
 
 
-def account_of(store: Source | Replica) -> Copied:
-    """Return what a store holds."""
+def account_of(store: Source | Replica, up_to: int | None = None) -> Copied:
+    """Return what a store holds, all of it or up to one position."""
     account = Account()
-    while rows := store.rows(account.last, PAGE):
+    while rows := _wanted(store.rows(account.last, PAGE), up_to):
         account.add(rows)
     return account.total()
 
