@@ -6,6 +6,7 @@ Passwords stand in settings only as secrets; nothing here puts them into a messa
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import eventsourcing.postgres as library
@@ -73,6 +74,19 @@ def connected(url: SecretStr) -> Iterator["Connection[tuple[Any, ...]]"]:
             yield connection
     except psycopg.Error as problem:
         raise unavailable(problem, url) from None
+
+
+def server(url: SecretStr) -> tuple[int, str, datetime]:
+    """Return what the server says of itself: major version, version, its clock.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    with connected(url) as connection:
+        [(major, version, clock)] = connection.execute(
+            "SELECT current_setting('server_version_num')::int / 10000, "
+            "current_setting('server_version'), clock_timestamp()"
+        ).fetchall()
+    return major, version, clock
 
 
 def unavailable(problem: Exception, url: SecretStr) -> Unavailable:

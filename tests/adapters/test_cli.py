@@ -794,10 +794,12 @@ def test_the_doctor_finds_a_healthy_installation(reported: Line) -> None:
         for check in reported("doctor", "--json", temporal_address="127.0.0.1:9").json[
             "checks"
         ]
+        if check["check"] != "readers"  # it looks at the real clock
     }
 
     assert {name for name, state in checks.items() if state == "ok"} == {
         *("python", "sqlite", "data", "schema", "register", "projections"),
+        *("gadelys", "disk", "writing"),
     }
     assert {name for name, state in checks.items() if state == "warning"} == {
         *("temporal", "worker", "sending"),
@@ -941,7 +943,11 @@ def arguments_of(verb: tuple[str, ...], text: str) -> Iterator[str]:
 @pytest.mark.parametrize(
     "verb", [verb for verb in EVERY_VERB if verb not in RUNS_ON], ids=" ".join
 )
-def test_no_verb_ever_shows_a_traceback(reported: Line, verb: tuple[str, ...]) -> None:
+def test_no_verb_ever_shows_a_traceback(
+    reported: Line, verb: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(reported.data)  # where a backup may make its folders
+
     for text in HOSTILE:
         answer = reported(*verb, *arguments_of(verb, text))
 
