@@ -305,10 +305,11 @@ def _place(cursor: str, order: Order) -> tuple[date | str, str]:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         said = urlsafe_b64decode(padded.encode()).decode()
-        told, place, number = said.split("\n")
+        told, rest = said.split("\n", 1)
+        place, number = rest.rsplit("\n", 1)  # a place may have several lines
         day = date.fromisoformat(place) if told == Order.DUE else None
     except (ValueError, binascii.Error) as problem:
         raise Refused(Code.BAD_CURSOR, after=cursor) from problem
-    if told != order:
+    if told != order or "\0" in said:
         raise Refused(Code.BAD_CURSOR, after=cursor)
     return day or place, number

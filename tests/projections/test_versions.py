@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.finding.events import NoteAdded
+from domain.finding.events import FindingResumed, NoteAdded
 from domain.finding.state import Status
 from domain.messages import Recorded
 from projections.cases import CASES, CaseRow
@@ -134,6 +134,23 @@ def test_a_late_fact_supersedes_what_was_known() -> None:
         (3, Status.REPORTED, None),
         (3, Status.ASSIGNED, ex.LIGHTING),
     ]
+
+
+def test_a_fact_is_late_even_if_nobody_saw_the_one_it_comes_after() -> None:
+    """On hold from the 14th; a part added on the 16th changes no list until it ends.
+
+    Then somebody types in that it ended on the 15th: on that day nobody knew of parts.
+    """
+    part = ex.joint().model_copy(update={"stamp": ex.stamp(day="2026-10-16")})
+    ended = FindingResumed(
+        stamp=ex.stamp(day="2026-10-15"), held_days=1, fix_due=ex.on("2026-10-26")
+    )
+    facts = recorded(ex.REPORTED, ex.ASSIGNED, ex.HELD, part, ended)
+    asked = Asked(ex.moment("2026-10-15 23:00"))
+
+    wanted = [CASES.seen(row) for row in known_rows(facts, asked).values()]
+
+    assert held(history(CASES, facts), asked) == wanted
 
 
 @pytest.mark.parametrize("asked", [Asked(known=0), Asked(FIRST), Asked(FIRST, 0)])
