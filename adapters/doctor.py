@@ -227,9 +227,11 @@ def _writing(system: Gadelys) -> Iterator[Check]:
     """Write to everything that Gadelys writes to, and take it back."""
     settings = system.settings
     tried: dict[str, Callable[[], None]] = {"facts": partial(try_facts, system.store)}
-    for path in (settings.views_file, settings.contacts_file):
-        if path.exists():
-            tried[path.name] = partial(try_database, path)
+    tried["rows"] = system.rows.try_writing
+    if settings.contacts_file.exists():
+        tried[settings.contacts_file.name] = partial(
+            try_database, settings.contacts_file
+        )
     for path in (settings.documents_folder, settings.mailbox, settings.letters):
         if path.exists():
             tried[path.name] = partial(try_folder, path)

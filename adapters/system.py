@@ -1,6 +1,7 @@
 """One installation: its facts, rules and rows behind one way in for commands."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ class Gadelys:
     """Is told each command and what came of it: `handled`, or the code of a refusal."""
 
     _rows: "RowStore | None" = None
+    _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(
         self,
@@ -105,8 +107,9 @@ class Gadelys:
     @property
     def rows(self) -> "RowStore":
         """The read models; opened when somebody first asks."""
-        if self._rows is None:
-            self._rows = _open_rows(self.settings)
+        with self._opening:  # threads that ask at once share one
+            if self._rows is None:
+                self._rows = _open_rows(self.settings)
         return self._rows
 
     def catch_up(
