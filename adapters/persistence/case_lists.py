@@ -283,7 +283,8 @@ def _near(
 
 def _days_before(moment: datetime) -> list[tuple[int, datetime]]:
     spans = range(LONGEST_SPAN_DAYS + 1)
-    near = [(span, moment - timedelta(days=2**span)) for span in spans]
+    room = (moment - BEGINNING).days
+    near = [(span, moment - timedelta(days=min(2**span, room))) for span in spans]
     return [*near, (OPEN_END, BEGINNING)]
 
 
