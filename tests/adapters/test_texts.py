@@ -524,6 +524,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.OWNER_NEEDED: {"path"},
     Code.ROLE_TOO_STRONG: {"role"},
+    Code.BAD_CURSOR: {"after"},
     Code.COPY_DIFFERS: {"sent", "arrived"},
     Code.BACKUP_EXISTS: {"path"},
     Code.NO_BACKUP: {"path"},
