@@ -8,7 +8,7 @@ SEED    ?=
 
 BIN     := .venv/bin
 READY   := .venv/.gadelys-ready
-LOCKS   := requirements/uv.txt requirements/run.txt requirements/dev.txt
+LOCKS   := requirements/uv.txt requirements/run.txt requirements/otel.txt requirements/dev.txt
 CHECK   := build/dist-check
 
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -89,7 +89,8 @@ dist: $(READY) ## build the wheel and try it in a fresh environment, from /
 
 lock: $(READY) ## pin again after a change in pyproject.toml; ARGS=--upgrade for newer versions
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/run.txt
-	@$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+	@$(COMPILE) $(ARGS) pyproject.toml --extra otel -c requirements/run.txt -o requirements/otel.txt
+	@$(COMPILE) $(ARGS) pyproject.toml --extra otel --group dev -c requirements/otel.txt -o requirements/dev.txt
 	@$(COMPILE) --group setup -c requirements/dev.txt -o requirements/uv.txt
 
 docs: $(READY) ## generate the catalogue of facts

@@ -1,6 +1,6 @@
 """The composition root: the only place where real parts are chosen."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from adapters.notify.deliverer import Deliverer
@@ -25,9 +25,14 @@ from workflows.webhook import WebhookActivities
 EVERY_QUEUE = (CORE, *map(str, QUEUES))
 
 
-def dispatcher_of(system: Gadelys, client: Client, times: Times) -> Dispatcher:
-    """Return what tells `client` of the facts of `system`."""
-    return Dispatcher(system, client, times, _hooks(system, senders=()))
+def dispatcher_of(
+    system: Gadelys,
+    client: Client,
+    times: Times,
+    on_call: Callable[[], None] = lambda: None,
+) -> Dispatcher:
+    """Return what tells `client` of the facts of `system`, and `on_call` each time."""
+    return Dispatcher(system, client, times, _hooks(system, senders=()), on_call)
 
 
 def _hooks(system: Gadelys, senders: Collection[Authority]) -> WebhookDeliverer:

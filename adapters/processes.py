@@ -1,88 +1,90 @@
 """The parts that run on: worker, dispatcher, projector; each alone in a process.
 
-Each survives that the others are away: it waits, says so once, and goes on.
+Each survives that the others are away: it waits, says so once, and goes on. Of each
+reader several may run; one of them works.
 """
 
 import asyncio
-import signal
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import ExitStack, asynccontextmanager
 
 import structlog
 
 from adapters import system as installation
 from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
-from adapters.persistence.event_store import HEARTBEAT_S
+from adapters.health.endpoint import telling
+from adapters.health.part import LEASE, RETRY_S, STORE, TEMPORAL, Part
+from adapters.persistence.leases import DISPATCHER, PROJECTOR, Lease
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.address import address_of
-from adapters.temporal.client import Client, connect
-from adapters.temporal.dispatcher import Dispatcher, TemporalAway
+from adapters.temporal.client import Client, ask_health, connect
+from adapters.temporal.dispatcher import TemporalAway
 from adapters.temporal.schedules import SchedulesKept
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
+from domain.errors import Conflict
 
 log = structlog.get_logger()
 HOUR_S = 3600
-RETRY_S = 1.0
-FOR_EVER_S = float("inf")
+STAND_BY_S = 0.5
+"""How often who stands by tries to take over."""
+
+LISTEN_S = 1.0
+"""How long a reader listens before it looks around, and whether it shall stop."""
+
+LOOK_S = 2.0
+"""How often a worker looks whether what it needs is there."""
+
+Step = Callable[[], Awaitable[bool]]
+"""Does a piece of a reader's work; returns whether there is more to do at once."""
 
 
 async def work(settings: Settings, queues: Sequence[str] = EVERY_QUEUE) -> None:
     """Do steps and deliveries until told to stop."""
-    with installation.opened(settings) as system:
-        async with _connected(settings, settings.metrics_address) as (
-            client,
-            stopping,
+    with ExitStack() as stack:
+        part = _part(stack, settings, "work", STORE, TEMPORAL)
+        system = await _opened(part, stack, settings)
+        client = await _connected(part, settings, settings.metrics_address)
+        if system is None or client is None:
+            return
+        log.info("worker.started", queues=list(queues))
+        async with (
+            _watching(part, client),
+            working(system, client, SameTime(), queues),
         ):
-            if client is None:
-                return
-            log.info("worker.started", queues=list(queues))
-            async with working(system, client, SameTime(), queues):
-                await stopping.wait()
+            await _look_after(part, system)
     log.info("worker.stopped", queues=list(queues))
 
 
 async def dispatch(settings: Settings) -> None:
     """Tell Temporal of new facts, and of every open case once an hour."""
-    with installation.opened(settings) as system:
-        async with _connected(settings) as (client, stopping):
-            if client is None:
-                return
-            dispatcher = dispatcher_of(system, client, SameTime())
-            calendar = SchedulesKept(system, client)
-            log.info("dispatcher.started")
-            await _dispatch_until(stopping, dispatcher, calendar, system)
+    with ExitStack() as stack:
+        part = _part(stack, settings, DISPATCHER, STORE, TEMPORAL, LEASE)
+        system = await _opened(part, stack, settings)
+        client = await _connected(part, settings)
+        if system is None or client is None:
+            return
+        log.info("dispatcher.started")
+        lease = system.store.lease(DISPATCHER)
+        async with _watching(part, client):
+            await _read(part, system, lease, Telling(part, system, client).step)
     log.info("dispatcher.stopped")
 
 
-async def _dispatch_until(
-    stopping: asyncio.Event,
-    dispatcher: Dispatcher,
-    schedules: SchedulesKept,
-    system: Gadelys,
-) -> None:
-    again_at = 0.0
-    away = False
-    while not stopping.is_set():
-        seen = system.store.last_position()
-        try:
-            if time.monotonic() >= again_at:
-                schedules.forget()
-                await dispatcher.redispatch(open_subjects(system))
-                again_at = time.monotonic() + HOUR_S
-            await schedules.keep()
-            while await dispatcher.dispatch() and not stopping.is_set():
-                pass
-            away = False
-        except TemporalAway:
-            if not away:
-                log.warning("dispatcher.waiting", reason="Temporal does not answer")
-            away, again_at = True, 0.0
-            await _pause(stopping, RETRY_S)
-        await _news(stopping, system, seen)
+async def project(settings: Settings) -> None:
+    """Keep the read models up to date until told to stop."""
+    with ExitStack() as stack:
+        part = _part(stack, settings, PROJECTOR, STORE, LEASE)
+        system = await _opened(part, stack, settings)
+        if system is None:
+            return
+        log.info("projector.started")
+        lease = system.store.lease(PROJECTOR)
+        await _read(part, system, lease, Folding(part, system, lease).step)
+    log.info("projector.stopped")
 
 
 async def redispatch(settings: Settings) -> int:
@@ -96,69 +98,170 @@ async def redispatch(settings: Settings) -> int:
         return await dispatcher.redispatch(open_subjects(system))
 
 
-async def project(settings: Settings) -> None:
-    """Keep the read models up to date until told to stop."""
-    stopping = _stop_on_signals()
-    with installation.opened(settings) as system:
-        log.info("projector.started")
-        seen = 0
-        while not stopping.is_set():
+class Telling:
+    """What the dispatcher does while it is the active reader."""
+
+    def __init__(self, part: Part, system: Gadelys, client: Client) -> None:
+        """Tell `client` of the facts of `system`."""
+        self._part = part
+        self._system = system
+        self._dispatcher = dispatcher_of(system, client, SameTime(), part.beat)
+        self._schedules = SchedulesKept(system, client)
+        self._again_at = 0.0
+
+    async def step(self) -> bool:
+        """Tell of one page of facts; once an hour, and after an outage, of all.
+
+        Raises: TemporalAway.
+        """
+        try:
+            if time.monotonic() >= self._again_at:
+                self._schedules.forget()
+                await self._part.until_stopped(self._everything())
+                self._again_at = time.monotonic() + HOUR_S
+            await self._schedules.keep()
+            return await self._dispatcher.dispatch() > 0
+        except TemporalAway:
+            self._again_at = 0.0
+            raise
+
+    async def _everything(self) -> None:
+        subjects = await asyncio.to_thread(
+            open_subjects, self._system, lambda _: self._part.beat()
+        )
+        await self._dispatcher.redispatch(subjects)
+
+
+class Folding:
+    """What the projector does while it is the active reader."""
+
+    def __init__(self, part: Part, system: Gadelys, lease: Lease) -> None:
+        """Fold the facts of `system` as long as `lease` is held."""
+        self._part = part
+        self._system = system
+        self._lease = lease
+
+    async def step(self) -> bool:
+        """Read all that is new, page by page."""
+        try:
+            await asyncio.to_thread(self._system.catch_up, (), self._after_page)
+        except _Enough:
+            return True
+        return False
+
+    def _after_page(self, _position: int) -> None:
+        """Stop between two pages when somebody says so, or has taken over."""
+        self._part.beat()
+        if not self._part.goes_on or not self._part.holds(self._lease):
+            raise _Enough
+
+
+class _Enough(Exception):
+    """The page that is written shall be the last one for now."""
+
+
+async def _read(part: Part, system: Gadelys, lease: Lease, step: Step) -> None:
+    """Take one step after another while the lease is ours; else stand by."""
+    try:
+        while part.goes_on:
+            part.beat()
             try:
-                seen = system.store.last_position()
-                await asyncio.to_thread(system.catch_up)
-            except Unavailable as problem:
-                log.warning("projector.waiting", problem=str(problem))
-            await _news(stopping, system, seen)
-    log.info("projector.stopped")
+                await _take(part, system, lease, step)
+            except TemporalAway as problem:
+                part.lacks(TEMPORAL, problem)
+                await part.rests(RETRY_S)
+            except (Unavailable, Conflict) as problem:
+                # A conflict: somebody else has begun to fold all of it anew.
+                part.lacks(STORE, problem)
+                await part.rests(RETRY_S)
+    finally:
+        lease.release()
+
+
+async def _take(part: Part, system: Gadelys, lease: Lease, step: Step) -> None:
+    is_ours = await asyncio.to_thread(part.holds, lease)
+    seen = await asyncio.to_thread(system.store.last_position)
+    if not is_ours:
+        part.found(STORE)
+        await part.rests(STAND_BY_S)
+    elif not await step():
+        part.found(STORE)
+        await _news(part, system, seen)
+
+
+async def _news(part: Part, system: Gadelys, seen: int) -> None:
+    """Rest until there is a fact after `seen`, or until it is time to look again."""
+    if system.store.hears:
+        await asyncio.to_thread(system.store.wait_for, seen + 1, LISTEN_S)
+    else:
+        await part.rests(system.settings.poll_seconds)
+
+
+async def _look_after(part: Part, system: Gadelys) -> None:
+    """Look whether the store is there, until told to stop."""
+    while part.goes_on:
+        part.beat()
+        try:
+            await asyncio.to_thread(system.store.last_position)
+            part.found(STORE)
+        except Unavailable as problem:
+            part.lacks(STORE, problem)
+        await part.rests(LOOK_S)
 
 
 @asynccontextmanager
-async def _connected(
-    settings: Settings, metrics: str | None = None
-) -> AsyncIterator[tuple[Client | None, asyncio.Event]]:
-    """Wait for Temporal as long as it takes; no client if told to stop first."""
-    stopping = _stop_on_signals()
-    client: Client | None = None
-    told = False
-    while client is None and not stopping.is_set():
-        try:
-            client = await connect(
-                address_of(settings),
-                settings.temporal_namespace,
-                metrics=metrics,
-            )
-        except Unavailable:
-            if not told:
-                log.warning("temporal.waiting", address=address_of(settings))
-            told = True
-            await _pause(stopping, RETRY_S)
-    yield client, stopping
+async def _watching(part: Part, client: Client) -> AsyncIterator[None]:
+    """Know whether Temporal answers while the block runs."""
 
+    async def watch() -> None:
+        while True:
+            try:
+                await ask_health(client)
+                part.found(TEMPORAL)
+            except Unavailable as problem:
+                part.lacks(TEMPORAL, problem)
+            await asyncio.sleep(LOOK_S)
 
-def _stop_on_signals() -> asyncio.Event:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopping.set)
-    return stopping
-
-
-async def _news(stopping: asyncio.Event, system: Gadelys, seen: int) -> None:
-    """Rest until there is a fact after `seen`, or until it is time to look again."""
-    if system.store.hears:
-        try:
-            await asyncio.to_thread(system.store.wait_for, seen + 1, HEARTBEAT_S)
-        except Unavailable:
-            await _pause(stopping, RETRY_S)
-    else:
-        await _pause(stopping, system.settings.poll_seconds)
-
-
-async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    watching = asyncio.create_task(watch())
     try:
-        await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        return
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+def _part(stack: ExitStack, settings: Settings, name: str, *needs: str) -> Part:
+    """Return a part that tells how it is for as long as `stack` is open."""
+    part = Part(name, *needs)
+    stack.enter_context(telling(part, settings.health_address))
+    return part
+
+
+async def _opened(part: Part, stack: ExitStack, settings: Settings) -> Gadelys | None:
+    """Wait for the store as long as it takes; nothing if told to stop first."""
+
+    def open_it() -> Gadelys:
+        system = stack.enter_context(installation.opened(settings))
+        system.on_command = part.count
+        return system
+
+    part.system = await part.patiently(STORE, lambda: asyncio.to_thread(open_it))
+    return part.system
+
+
+async def _connected(
+    part: Part, settings: Settings, metrics: str | None = None
+) -> Client | None:
+    """Wait for Temporal as long as it takes; nothing if told to stop first."""
+    return await part.patiently(
+        TEMPORAL,
+        lambda: connect(
+            address_of(settings),
+            settings.temporal_namespace,
+            metrics=metrics,
+            tracing=settings.tracing,
+        ),
+    )
 
 
 PARTS: dict[str, Callable[[Settings], Coroutine[None, None, None]]] = {

@@ -1,11 +1,26 @@
 """Every environment variable, in one frozen model; all faults at once."""
 
+import os
 import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    DirectoryPath,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from typing_extensions import override
+
+SECRETS = "GADELYS_SECRETS"
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 """Names of this machine: what is said there, nobody else can read."""
@@ -42,6 +57,10 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, description="the same database with its owner; migrations only"
     )
+    secrets: DirectoryPath | None = Field(
+        default=None,
+        description="a folder with files like gadelys_smtp_password, each one setting",
+    )
     lang: Literal["da", "en"] = "da"
     temporal_address: str | None = Field(
         default=None, description="host:port of a Temporal server; empty: embedded"
@@ -54,6 +73,14 @@ class Settings(BaseSettings):
         default=None,
         pattern=r"^[^\s:]+:\d+$",
         description="host:port where a worker shows its figures to Prometheus",
+    )
+    health_address: str | None = Field(
+        default=None,
+        pattern=r"^[^\s:]+:\d+$",
+        description="host:port where a part tells how it is",
+    )
+    tracing: bool = Field(
+        default=False, description="send traces to where OTEL_* says; needs an extra"
     )
     poll_seconds: float = Field(default=0.2, gt=0, le=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -82,6 +109,23 @@ class Settings(BaseSettings):
     webhook_allow_private: bool = Field(
         default=False, description="only for tests: receivers on this machine"
     )
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment, and then the files of the folder that it names."""
+        folder = os.environ.get(SECRETS)
+        if folder is None or not Path(folder).is_dir():
+            return init_settings, env_settings
+        files = SecretsSettingsSource(settings_cls, secrets_dir=folder)
+        return init_settings, env_settings, files
 
     @model_validator(mode="after")
     def _no_password_in_the_clear(self) -> Self:

@@ -1,9 +1,11 @@
 """One installation: its facts, rules and rows behind one way in for commands."""
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +16,11 @@ from pydantic import SecretStr
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.event_store import FactStore, SqliteEventStore
+from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
-from domain.errors import Code, DomainError
+from adapters.tracing import NoSpans, Spans, spans_of
+from domain.errors import Code, Conflict, DomainError
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
 from domain.handling import AnyCommand, handle
@@ -30,6 +34,10 @@ log = structlog.get_logger()
 MANY_FACTS = 50_000
 MOST_PARTS = 8
 Now = Callable[[], datetime]
+
+SEEN_WITHIN_S = 5.0
+GLANCE_S = 0.02
+"""How often who waits for the projector looks where it is."""
 
 
 def real_now() -> datetime:
@@ -45,7 +53,12 @@ class Gadelys:
     store: FactStore
     rules: StoredRules
     now: Now
+    spans: Spans = field(default_factory=NoSpans)
+    on_command: Callable[[str, str], None] = lambda *_: None
+    """Is told each command and what came of it: `handled`, or the code of a refusal."""
+
     _rows: "RowStore | None" = None
+    _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(
         self,
@@ -59,18 +72,24 @@ class Gadelys:
         Raises: Refused, NotFound, Conflict, NotAllowed or Unavailable.
         """
         name = command.NAME
-        try:
-            receipt = handle(
-                command,
-                self.store,
-                self.rules,
-                self.now(),
-                expected=expected,
-                time_matters=time_matters,
-            )
-        except DomainError as refusal:
-            log.info("command.refused", command=name, code=str(refusal.code))
-            raise
+        with self.spans.around("command", command=name) as tell:
+            try:
+                receipt = handle(
+                    command,
+                    self.store,
+                    self.rules,
+                    self.now(),
+                    expected=expected,
+                    time_matters=time_matters,
+                )
+            except DomainError as refusal:
+                code = str(refusal.code)
+                log.info("command.refused", command=name, code=code)
+                self.on_command(name, code)
+                tell(outcome=code)
+                raise
+            tell(outcome="handled", stream=receipt.stream, position=receipt.position)
+        self.on_command(name, "handled")
         log.debug(
             "command.handled",
             command=name,
@@ -88,8 +107,9 @@ class Gadelys:
     @property
     def rows(self) -> "RowStore":
         """The read models; opened when somebody first asks."""
-        if self._rows is None:
-            self._rows = _open_rows(self.settings)
+        with self._opening:  # threads that ask at once share one
+            if self._rows is None:
+                self._rows = _open_rows(self.settings)
         return self._rows
 
     def catch_up(
@@ -101,23 +121,79 @@ class Gadelys:
 
         Raises: Unavailable (projection_stopped) when one of `names` stands still.
         """
-        if self._is_far_behind(names):
-            read = self.rebuild(names, on_page)
-        else:
-            read = self.rows.catch_up(self.store, names, on_page)
+        began = time.time_ns()
+
+        def after_page(position: int) -> None:
+            nonlocal began
+            self.spans.took("projections.page", began, position=position)
+            on_page(position)
+            began = time.time_ns()
+
+        read = self._renew(self._far_behind(names), after_page)
+        read += self.rows.catch_up(self.store, names, after_page)
+        self._refuse_stopped(names)
+        return read
+
+    def see(
+        self,
+        receipt: Receipt,
+        names: Sequence[str],
+        patience_s: float = SEEN_WITHIN_S,
+    ) -> None:
+        """Let these read models come as far as a command that was just stored.
+
+        Waits for the projector where one is at work; reads by itself where none is.
+
+        Raises: Unavailable (not_yet_seen) when `patience_s` seconds are over,
+            (projection_stopped) when one of `names` stands still.
+        """
+        deadline = time.monotonic() + patience_s
+        while behind := self._behind(receipt.position, names):
+            if time.monotonic() >= deadline:
+                raise Unavailable(
+                    Code.NOT_YET_SEEN, projection=behind[0], position=receipt.position
+                )
+            if self.store.is_read(PROJECTOR):
+                time.sleep(GLANCE_S)
+            else:
+                self.catch_up(behind)
+
+    def _behind(self, position: int, names: Sequence[str]) -> list[str]:
+        reached = self.rows.positions()
+        behind = [name for name in names if reached.get(name, 0) < position]
+        self._refuse_stopped(behind)
+        return behind
+
+    def _refuse_stopped(self, names: Sequence[str]) -> None:
         problems = self.rows.problems() if names else {}
         for name in names:
             if problem := problems.get(name):
                 raise Unavailable(
                     Code.PROJECTION_STOPPED, projection=name, problem=problem
                 )
-        return read
 
-    def _is_far_behind(self, names: Sequence[str]) -> bool:
-        """Whether folding all of it anew, side by side, is sooner done."""
-        reached = self.rows.positions()
-        begun = min(reached.get(name, 0) for name in names or self.rows.names())
-        return self.store.last_position() - begun > max(MANY_FACTS, begun)
+    def _far_behind(self, names: Sequence[str]) -> list[str]:
+        """Return the projections that are sooner folded anew than further."""
+        reached, last = self.rows.positions(), self.store.last_position()
+        if last < MANY_FACTS:
+            return []
+        stopped = self.rows.problems()
+        begun = {name: reached.get(name, 0) for name in names or self.rows.names()}
+        return [
+            name
+            for name, position in begun.items()
+            if name not in stopped and last - position > max(MANY_FACTS, position)
+        ]
+
+    def _renew(self, names: Sequence[str], on_page: Callable[[int], None]) -> int:
+        """Fold `names` anew; should that fail, it is said when they are read on."""
+        if not names:
+            return 0
+        try:
+            return self.rebuild(names, on_page)
+        except (Conflict, Unavailable) as refusal:
+            log.warning("projections.not_renewed", reason=str(refusal.code))
+            return 0
 
     def rebuild(
         self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
@@ -157,10 +233,12 @@ class Gadelys:
 def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
     """Open an installation that has been migrated, and close it again.
 
-    Raises: Unavailable (store_missing, store_outdated) when it has not.
+    Raises: Unavailable (store_missing, store_outdated) when it has not; Refused
+        (extra_missing) when traces are wanted and cannot be sent.
     """
+    spans = spans_of(settings)
     store = _store(settings)
-    system = Gadelys(settings, store, StoredRules(store), now)
+    system = Gadelys(settings, store, StoredRules(store), now, spans)
     try:
         yield system
     finally:

@@ -5,6 +5,7 @@ longer it had lived; when the parent goes, however it goes, so do they.
 """
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ GLANCE_S = 0.2
 LONGEST_REST_S = 30.0
 STEADY_S = 10.0
 PATIENCE_S = 15.0
+HEALTH_ADDRESS = "GADELYS_HEALTH_ADDRESS"
 
 
 @dataclass
@@ -72,6 +74,8 @@ def run(settings: Settings, on_ready: Callable[[str], None]) -> None:
     Raises: Unavailable (already_running) when the data are in use by another.
     """
     stopping = _Stopping()
+    if settings.health_address:
+        log.warning("health.not_told", reason="several parts, one port")
     with _alone(settings.data / "up.lock"):
         parts = list(_started(settings))
         try:
@@ -109,12 +113,18 @@ def _started(settings: Settings) -> Iterator[Part]:
         def start(name: str = name) -> "subprocess.Popen[bytes]":
             return subprocess.Popen(  # noqa: S603 - ourselves, no shell
                 [sys.executable, "-m", "adapters.cli.main", name],
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 preexec_fn=server.die_with_parent,  # noqa: PLW1509 - no locks
                 start_new_session=True,
             )
 
         yield Part(name, start, start())
+
+
+def _environment() -> dict[str, str]:
+    """Return what the parts are told: all but the one port they would all want."""
+    return {name: text for name, text in os.environ.items() if name != HEALTH_ADDRESS}
 
 
 def _end(parts: list[Part]) -> None:

@@ -115,10 +115,16 @@ class Code(StrEnum):
     BAD_CURSOR = "bad_cursor"
     REBUILD_ABANDONED = "rebuild_abandoned"
     SOURCE_MOVED = "source_moved"
+    BACKUP_EXISTS = "backup_exists"
+    NO_BACKUP = "no_backup"
+    BACKUP_DAMAGED = "backup_damaged"
+    BACKUP_NEWER = "backup_newer"
     UNREADABLE_FACT = "unreadable_fact"
     PROJECTION_STOPPED = "projection_stopped"
+    NOT_YET_SEEN = "not_yet_seen"
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
     ALREADY_RUNNING = "already_running"
+    EXTRA_MISSING = "extra_missing"
 
 
 class DomainError(Exception):

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     # The type checker knows this function by name and checks every field.
     from dataclasses import replace
 else:
+    from collections import deque
     from functools import cache
+    from itertools import repeat
+    from operator import attrgetter, call
 
     def replace(record: Any, /, **changes: Any) -> Any:  # noqa: ANN401 - see above
         """Return a copy of a slotted dataclass with some fields changed.
@@ -18,23 +21,18 @@ else:
         Raises: KeyError for a field that it does not have.
         """
         kind = type(record)
-        copy, setters = _shape(kind)
+        setters, values_of = _shape(kind)
         copied = object.__new__(kind)
-        copy(copied, record)
+        deque(map(call, setters.values(), repeat(copied), values_of(record)), 0)
         for name, value in changes.items():
             setters[name](copied, value)
         return copied
 
     @cache
-    def _shape(kind: type) -> tuple[Any, dict[str, Any]]:
-        """Write the copying out field by field, as `dataclasses` does `__init__`."""
-        setters = {
-            name: getattr(kind, name).__set__ for name in kind.__dataclass_fields__
-        }
-        lines = [f" set_{name}(copied, record.{name})" for name in setters]
-        made: dict[str, Any] = {f"set_{name}": one for name, one in setters.items()}
-        exec("\n".join(["def copy(copied, record):", *lines]), made)  # noqa: S102
-        return made["copy"], setters
+    def _shape(kind: type) -> tuple[dict[str, Any], attrgetter]:
+        """Return how to set each slot, and how to read all of them."""
+        names = tuple(kind.__dataclass_fields__)
+        return {name: getattr(kind, name).__set__ for name in names}, attrgetter(*names)
 
 
 __all__ = ["replace"]

@@ -15,11 +15,12 @@ def plain(text: str) -> str:
     Who has no Danish keyboard finds the same as who has one.
     """
     small = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
-    return "".join(
+    bare = "".join(
         sign
         for sign in unicodedata.normalize("NFKD", small)
         if not unicodedata.combining(sign)
     )
+    return bare.lower().translate(_LETTERS)  # what stood inside another sign
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ class Version(Generic[Row]):
 
     def holds(self, asked: Asked) -> bool:
         """Whether this is the version that `asked` is for."""
-        at, position = asked.happened or NEVER, asked.known or UNKNOWN - 1
+        at = asked.happened or NEVER
+        position = UNKNOWN - 1 if asked.known is None else asked.known
         return (
             self.from_at <= at
             and self.known_from <= position < self.superseded

@@ -121,6 +121,8 @@ deliveries = _group(help=helping("deliveries"), no_args_is_help=True)
 app.add_typer(deliveries, name="deliveries")
 letters = _group(help=helping("letters"), no_args_is_help=True)
 app.add_typer(letters, name="letters")
+config = _group(help=helping("config"), no_args_is_help=True)
+app.add_typer(config, name="config")
 
 
 def _part(name: str) -> Any:
@@ -739,6 +741,37 @@ def copy(
 ) -> None:
     """Copy all facts to another, empty store."""
     _answer("operations.copy", source, target, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("backup"))
+def backup(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    verify: Annotated[bool, option("verify")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Save everything that cannot be made again, or check what was saved."""
+    verb = "verify_backup" if verify else "backup"
+    _answer(f"operations.{verb}", folder, json=json, lang=lang, debug=debug)
+
+
+@app.command(help=helping("restore"))
+def restore(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Put a backup into an installation that has nothing yet."""
+    _answer("operations.restore", folder, json=json, lang=lang, debug=debug)
+
+
+@config.command("show", help=helping("config-show"))
+def config_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show which settings are in force."""
+    # With the settings as they are: no verb's own quiet logs.
+    _answer("configuration.show", json=json, lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("rebuild"))

@@ -1,12 +1,12 @@
-"""Keeping an installation: import, adopt, migrate, copy, rebuild, doctor."""
+"""Keeping an installation: import, adopt, migrate, copy, backup, rebuild, doctor."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from adapters import doctor as checks
 from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
@@ -14,14 +14,19 @@ from adapters.cli.session import Session
 from adapters.files.importing import import_walk
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
-from adapters.persistence import copying, migrations
+from adapters.persistence import backup as backups
+from adapters.persistence import backup_restoring, copying, migrations
+from adapters.persistence.backup_manifest import CONTACTS, Manifest
 from adapters.persistence.event_store import FactStore
 from adapters.system import Gadelys
-from domain.errors import Code, NotFound
+from domain.errors import Code, NotFound, Refused
 from domain.messages import Stamp
 from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
 from domain.values import Actor
+
+if TYPE_CHECKING:
+    from adapters.doctor import Check
 
 
 def ready(session: Session) -> None:
@@ -137,6 +142,91 @@ def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactS
         store.close()
 
 
+def backup(session: Session, folder: Path) -> None:
+    """Save facts, contacts and documents; end with 1 when documents were lost."""
+    with session.system() as system, saying.progress(folder.name) as show:
+        last = system.store.last_position()
+        manifest = backups.back_up(
+            _holdings(system), folder, system.now(), lambda n: show(f"{n}/{last}")
+        )
+    _tell_of(session, "backup", folder, manifest)
+    _tell_of_missing(session, manifest)
+
+
+def verify_backup(session: Session, folder: Path) -> None:
+    """Read every byte of a backup; end with 1 when documents were lost before it."""
+    with saying.progress(folder.name):
+        manifest = backups.verify(folder)
+    _tell_of(session, "backup_verified", folder, manifest)
+    _tell_of_missing(session, manifest)
+
+
+def restore(session: Session, folder: Path) -> None:
+    """Put a backup into an installation that has nothing yet."""
+    settings = session.settings
+    with saying.progress(folder.name) as show:
+        manifest = backups.verify(folder)
+        if settings.database_url or not installation.is_made(settings):
+            installation.migrate(settings)
+        with session.system() as system:
+            _refuse_leftovers(system)
+            backup_restoring.restore(
+                folder,
+                manifest,
+                _holdings(system),
+                lambda n: show(f"{n}/{manifest.last}"),
+            )
+    _tell_of(session, "restored", folder, manifest)
+    if not session.as_json:
+        saying.note(session.texts.say("say.restored_next"))
+    _tell_of_missing(session, manifest)
+
+
+def _holdings(system: Gadelys) -> backups.Holdings:
+    settings = system.settings
+    return backups.Holdings(
+        system.store, settings.contacts_file, settings.documents_folder
+    )
+
+
+def _refuse_leftovers(system: Gadelys) -> None:
+    """Refuse read models and waiting workflows of another history.
+
+    Raises: Refused (target_not_empty).
+    """
+    settings = system.settings
+    if any(system.rows.positions().values()):
+        raise Refused(Code.TARGET_NOT_EMPTY, path=str(settings.views_file))
+    if settings.temporal_file.exists():
+        raise Refused(Code.TARGET_NOT_EMPTY, path=str(settings.temporal_file))
+
+
+def _tell_of(session: Session, what: str, folder: Path, manifest: Manifest) -> None:
+    told = {
+        "folder": str(folder),
+        "made_at": manifest.made_at,
+        "facts": manifest.facts,
+        "last": manifest.last,
+        "digest": manifest.digest,
+        "documents": len(manifest.documents),
+        "contacts": manifest.file(CONTACTS) is not None,
+        "missing": list(manifest.missing),
+        "size": sum(file.size for file in manifest.files),
+    }
+    if session.as_json:
+        saying.say_json({"schema": f"{what.replace('_', '-')}/1", **told})
+    else:
+        saying.say(session.texts.say(f"say.{what}", **told))
+
+
+def _tell_of_missing(session: Session, manifest: Manifest) -> None:
+    if not manifest.missing:
+        return
+    for name in manifest.missing:
+        saying.note(session.texts.say("say.backup_missing", content=name))
+    raise SystemExit(saying.REFUSED)
+
+
 def rebuild(session: Session, projection: str) -> None:
     """Fold one read model, or `all`, again from the first fact."""
     with session.system() as system:
@@ -159,7 +249,10 @@ def rebuild(session: Session, projection: str) -> None:
 
 def doctor(session: Session) -> None:
     """Print every check with a hint; end with 1 when something is broken."""
-    found = checks.examine(session.settings)
+    # It knows Temporal and mail; whoever saves or migrates need not wait for them.
+    from adapters.doctor import examine
+
+    found = examine(session.settings)
     if session.as_json:
         answer = [{"check": c.name, "state": c.state, "found": c.found} for c in found]
         saying.say_json({"schema": "doctor/1", "checks": answer})
@@ -170,7 +263,7 @@ def doctor(session: Session) -> None:
         raise SystemExit(saying.REFUSED)
 
 
-def _check_line(session: Session, check: checks.Check) -> str:
+def _check_line(session: Session, check: "Check") -> str:
     texts = session.texts
     mark = texts.say(f"say.doctor_{check.state}")
     line = f"{mark:<9} {texts.say(f'say.doctor_{check.name}')}: {check.found}"

@@ -65,6 +65,26 @@ class SmtpMailer:
         """Say which server, and nothing that opens it."""
         return f"SmtpMailer({self._settings.smtp_host}:{self._settings.smtp_port})"
 
+    def greet(self, patience_s: float) -> None:
+        """Connect, encrypt and log in, and go again; nothing is sent.
+
+        Raises: TemporaryFailure.
+        """
+        asyncio.run(self._greet(patience_s))
+
+    async def _greet(self, patience_s: float) -> None:
+        server = self._server()
+        try:
+            async with asyncio.timeout(patience_s):
+                await _connect(server)
+        except TimeoutError:
+            raise TemporaryFailure("mail server too slow") from None
+        else:
+            with suppress(SMTPException, OSError, TimeoutError):
+                await server.quit(timeout=GOOD_BYE_S)
+        finally:
+            server.close()
+
     def send(self, message: EmailMessage) -> None:
         """Send `message`; called from a thread without an event loop.
 

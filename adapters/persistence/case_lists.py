@@ -283,7 +283,8 @@ def _near(
 
 def _days_before(moment: datetime) -> list[tuple[int, datetime]]:
     spans = range(LONGEST_SPAN_DAYS + 1)
-    near = [(span, moment - timedelta(days=2**span)) for span in spans]
+    room = (moment - BEGINNING).days
+    near = [(span, moment - timedelta(days=min(2**span, room))) for span in spans]
     return [*near, (OPEN_END, BEGINNING)]
 
 
@@ -305,10 +306,11 @@ def _place(cursor: str, order: Order) -> tuple[date | str, str]:
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
         said = urlsafe_b64decode(padded.encode()).decode()
-        told, place, number = said.split("\n")
+        told, rest = said.split("\n", 1)
+        place, number = rest.rsplit("\n", 1)  # a place may have several lines
         day = date.fromisoformat(place) if told == Order.DUE else None
     except (ValueError, binascii.Error) as problem:
         raise Refused(Code.BAD_CURSOR, after=cursor) from problem
-    if told != order:
+    if told != order or "\0" in said:
         raise Refused(Code.BAD_CURSOR, after=cursor)
     return day or place, number

@@ -25,6 +25,7 @@ from typing_extensions import override
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.fact_table import FactTable, Replica, StoredRow
+from adapters.persistence.leases import FileLease, Lease, is_locked
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
 from domain.errors import Code, Conflict
@@ -74,6 +75,14 @@ class FactStore(ABC):
 
         Returns: whether it is.
         """
+
+    @abstractmethod
+    def lease(self, reader: str) -> Lease:
+        """Return the right to be the active `reader`, which is not taken yet."""
+
+    @abstractmethod
+    def is_read(self, reader: str) -> bool:
+        """Whether somebody is the active `reader` now."""
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
@@ -218,6 +227,7 @@ class SqliteEventStore(FactStore):
 
     def __init__(self, path: Path, mapper: FactMapper | None = None) -> None:
         """Use the events file at `path`, which must have been migrated."""
+        self._path = path
         self._datastore = FactDatastore(path)
         super().__init__(FactRecorder(self._datastore), mapper)
 
@@ -234,6 +244,17 @@ class SqliteEventStore(FactStore):
                 return False
             time.sleep(min(GLANCE_S, left))
         return True
+
+    @override
+    def lease(self, reader: str) -> Lease:
+        return FileLease(self._lease_file(reader))
+
+    @override
+    def is_read(self, reader: str) -> bool:
+        return is_locked(self._lease_file(reader))
+
+    def _lease_file(self, reader: str) -> Path:
+        return self._path.with_name(f"{reader}.lease")
 
 
 def _numbers(streams: Sequence[str]) -> tuple[FindingNumber, ...]:

@@ -6,6 +6,7 @@ Passwords stand in settings only as secrets; nothing here puts them into a messa
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import eventsourcing.postgres as library
@@ -75,6 +76,19 @@ def connected(url: SecretStr) -> Iterator["Connection[tuple[Any, ...]]"]:
         raise unavailable(problem, url) from None
 
 
+def server(url: SecretStr) -> tuple[int, str, datetime]:
+    """Return what the server says of itself: major version, version, its clock.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    with connected(url) as connection:
+        [(major, version, clock)] = connection.execute(
+            "SELECT current_setting('server_version_num')::int / 10000, "
+            "current_setting('server_version'), clock_timestamp()"
+        ).fetchall()
+    return major, version, clock
+
+
 def unavailable(problem: Exception, url: SecretStr) -> Unavailable:
     """Return the refusal for what a driver said, as one line."""
     told = re.sub(r"\s+", " ", without_password(str(problem), url)).strip()
@@ -105,6 +119,8 @@ class PostgresFacts(library.PostgresDatastore):
             open=False,
             configure=_configure,
             timeout=CONNECT_TIMEOUT_S,
+            # After a long outage, tries would be minutes apart.
+            reconnect_timeout=CONNECT_TIMEOUT_S,
             name="facts",
         )
 

@@ -9,9 +9,11 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from adapters.persistence import postgres_migrations
-from adapters.persistence.event_store import HEARTBEAT_S, FactStore
+from adapters.persistence.event_store import HEARTBEAT_S, FactStore, storing
+from adapters.persistence.leases import Lease
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_engine import PostgresFacts
+from adapters.persistence.postgres_leases import IS_TAKEN, PostgresLease, key_of
 from adapters.persistence.postgres_recorder import (
     CHANNEL,
     EVENTS_TABLE,
@@ -51,6 +53,16 @@ class PostgresEventStore(FactStore):
             except PersistenceError:
                 time.sleep(min(REST_S, left))
         return True
+
+    @override
+    def lease(self, reader: str) -> Lease:
+        return PostgresLease(self._datastore.url, reader)
+
+    @override
+    def is_read(self, reader: str) -> bool:
+        with storing():
+            [(taken,)] = self._table.read(IS_TAKEN, (key_of(reader),))
+        return bool(taken)
 
     def _listen(
         self,

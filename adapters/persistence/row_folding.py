@@ -224,6 +224,7 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         self._latest: OrderedDict[str, Version[Row] | None] = OrderedDict()
         self._memories: dict[str, tuple[int, Memory]] = {}
         self._stored: dict[str, Version[Row] | None] = {}
+        self._counted: set[str] = set()
         self._fresh: list[tuple[str, Version[Row]]] = []
         self._anew: dict[str, Recorded] = {}
 
@@ -232,6 +233,7 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         self._latest.clear()
         self._memories.clear()
         self._stored.clear()
+        self._counted.clear()
         self._fresh, self._anew = [], {}
 
     @override
@@ -258,6 +260,8 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         elif latest:
             if self._seen(row) == self._seen(latest.row):
                 latest.row = row
+                if latest is self._stored[key]:
+                    self._counted.add(key)
                 return
             latest.end(at, fact.position)
         version = Version(row, at, fact.position)
@@ -280,9 +284,11 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         for key, before in self._stored.items():
             after = self._latest[key]
             if before and key not in self._anew:
-                (changes.touched if after is before else changes.ended).append(
-                    (key, before)
-                )
+                # One page may both go on counting and end what is stored.
+                if key in self._counted:
+                    changes.touched.append((key, before))
+                if after is not before:
+                    changes.ended.append((key, before))
             if after and self._searched(after) != self._searched(before):
                 changes.words[key] = self._searched(after)
         changes.versions = [one for one in self._fresh if one[0] not in self._anew]
@@ -292,6 +298,7 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         for key in self._memories.keys() - self._latest.keys():
             del self._memories[key]
         self._stored, self._fresh, self._anew = {}, [], {}
+        self._counted.clear()
 
     def _tell_anew(
         self, key: str, last: Recorded, changes: Changes[Row], facts: Facts

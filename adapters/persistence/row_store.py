@@ -184,6 +184,17 @@ class RowStore:
             found = self._in_use(connection)
         return {name: at.problem for name, at in found.items() if at.problem}
 
+    def try_writing(self) -> None:
+        """Write in a transaction of which nothing is kept.
+
+        Raises: Unavailable (store_unavailable) when that is not possible.
+        """
+        nobody = {"reader": str(uuid4()), "slot": NOWHERE.slot, "in_use": False}
+        with self._engine.writing() as connection:
+            taken_back = connection.begin_nested()
+            connection.execute(insert(self._readers).values(**nobody, position=0))
+            taken_back.rollback()
+
     # ---- folding ----
 
     def catch_up(

@@ -6,7 +6,14 @@ away waits, nothing is skipped.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from typing import Any, Protocol
 
 import structlog
@@ -43,6 +50,7 @@ NAME = "dispatcher"
 CORE = "core"
 PAGE = 200
 AT_ONCE = 16
+Call = Coroutine[Any, Any, None]
 FOLLOWED_BY: Mapping[str, Callable[[Any, Plan], Awaitable[int]]] = {
     "finding": FollowUp.run,
     "handover": Handover.run,
@@ -66,11 +74,17 @@ class Dispatcher:
         client: Client,
         times: Times,
         hooks: "Hooks | None" = None,
+        on_call: Callable[[], None] = lambda: None,
     ) -> None:
-        """Tell `client` about the facts of `system`, and receivers through `hooks`."""
+        """Tell `client` about the facts of `system`, and receivers through `hooks`.
+
+        After each call that was answered, `on_call` is told: all of them can take
+        long, and somebody may want to see that they come to something.
+        """
         self._system = system
         self._client = client
         self._hooks = hooks or NoHooks()
+        self._on_call = on_call
         self._steps = Steps(system, times)
         self._news = News(system)
 
@@ -83,7 +97,7 @@ class Dispatcher:
         facts = self._system.store.after(position, PAGE)
         if not facts:
             return 0
-        await _all(self._calls(facts))
+        await self._all(self._calls(facts))
         self._system.rows.advance(NAME, facts[-1].position)
         log.debug("facts.dispatched", position=facts[-1].position, facts=len(facts))
         return len(facts)
@@ -98,10 +112,32 @@ class Dispatcher:
         news = {start.workflow_id: start for start in late}
         hooks = self._hooks_on_their_way()
         messages = [self._deliver(start) for start in news.values()]
-        await _all([*plans, *messages, *hooks])
+        await self._all([*plans, *messages, *hooks])
         return len(plans)
 
-    def _calls(self, facts: Sequence[Recorded]) -> list[Awaitable[None]]:
+    async def _all(self, calls: Sequence[Call]) -> None:
+        """Await all calls, some at a time.
+
+        Raises: TemporalAway when one of them finds nobody.
+        """
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(call: Call) -> None:
+            try:
+                async with gate:
+                    await call
+            finally:
+                call.close()
+            self._on_call()
+
+        try:
+            await asyncio.gather(*(one(call) for call in calls))
+        except RPCError as error:
+            raise TemporalAway(
+                Code.TEMPORAL_UNAVAILABLE, status=error.status.name
+            ) from error
+
+    def _calls(self, facts: Sequence[Recorded]) -> list[Call]:
         """One call per subject and per message, however many facts speak of it."""
         subjects = dict.fromkeys(one for fact in facts for one in subjects_of(fact))
         if any(isinstance(fact.event, RegisterAdopted) for fact in facts):
@@ -118,7 +154,7 @@ class Dispatcher:
             for fact in facts
             if (start := retried_delivery(fact, register))
         }
-        hooks: list[Awaitable[None]] = [
+        hooks: list[Call] = [
             self._tell_receiver(name, fact)
             for fact in facts
             for name in self._hooks.wanted(fact)
@@ -131,7 +167,7 @@ class Dispatcher:
             *hooks,
         ]
 
-    def _hooks_on_their_way(self) -> list[Awaitable[None]]:
+    def _hooks_on_their_way(self) -> list[Call]:
         return [
             self._tell_receiver(name, self._fact(position))
             for name, position in self._hooks.pending()
@@ -230,22 +266,3 @@ def _is_retried_hook(fact: Recorded) -> bool:
     """Whether a person wants a receiver to be told once more."""
     is_hook = fact.stream.startswith("delivery/webhook/")
     return is_hook and isinstance(fact.event, DeliveryRetried)
-
-
-async def _all(calls: Sequence[Awaitable[None]]) -> None:
-    """Await all calls, some at a time.
-
-    Raises: TemporalAway when one of them finds nobody.
-    """
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(call: Awaitable[None]) -> None:
-        async with gate:
-            await call
-
-    try:
-        await asyncio.gather(*(one(call) for call in calls))
-    except RPCError as error:
-        raise TemporalAway(
-            Code.TEMPORAL_UNAVAILABLE, status=error.status.name
-        ) from error

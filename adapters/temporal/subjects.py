@@ -1,5 +1,7 @@
 """Everything that has a plan now: what must be followed after a loss or a change."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from adapters.persistence.case_lists import open_numbers
@@ -11,9 +13,16 @@ from projections.publications import PUBLICATIONS
 from projections.walks import WALKS
 
 
-def open_subjects(system: Gadelys) -> list[str]:
-    """Return the ids of all workflows that may have something to wait for."""
-    system.catch_up([CASES.name, WALKS.name, PUBLICATIONS.name])
+def open_subjects(
+    system: Gadelys, on_page: Callable[[int], None] = lambda _: None
+) -> list[str]:
+    """Return the ids of all workflows that may have something to wait for.
+
+    Args:
+        system: whose.
+        on_page: is told the position after each page of facts that had to be read.
+    """
+    system.catch_up([CASES.name, WALKS.name, PUBLICATIONS.name], on_page)
     return [*_findings(system), *_walks(system), *_publications(system)]
 
 

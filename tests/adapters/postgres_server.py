@@ -115,6 +115,12 @@ class Server:
         migrate(shared.owner, shared.app)
         return shared
 
+    def another(self) -> Database:
+        """Return a migrated database of its own, for what several tests look at."""
+        made = self.database()
+        migrate(made.owner, made.app)
+        return made
+
 
 @contextmanager
 def running(**changed: str) -> Iterator[Server]:

@@ -8,11 +8,14 @@ import pytest
 import structlog
 
 from adapters import logs
+from adapters.persistence.row_engine import SqliteRows
 from adapters.persistence.row_store import RowStore
 from adapters.settings import Settings
-from projections.worklist import WORKLIST
+from domain.finding.events import FindingEscalated
+from projections.cases import CASES
+from projections.notices import NOTICES
 from tests import examples as ex
-from tests.adapters.test_row_store import Listed
+from tests.adapters.row_stores import Listed
 from tests.projections.folding import recorded
 
 SECRET = "Fru Jensens hæk"
@@ -26,10 +29,9 @@ def test_a_projection_that_stops_does_not_log_the_case(
 ) -> None:
     logs.configure(Settings(data=tmp_path, log_format=log_format))
     told = ex.REPORTED.model_copy(update={"text": SECRET})
-    huge = ex.FIXED.model_copy(update={"count": 10**30})
-    from projections.case_page import CASE_PAGE
+    huge = FindingEscalated(stamp=ex.stamp(), level=10**30, run=1, to=(ex.LEADER,))
 
-    store = RowStore(tmp_path / "views.db", [CASE_PAGE, WORKLIST])
+    store = RowStore(SqliteRows(tmp_path / "views.db"), [CASES, NOTICES])
     store.create()
     store.catch_up(Listed(recorded(told, ex.ASSIGNED, huge)))
     store.close()

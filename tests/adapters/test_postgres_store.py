@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from adapters import processes
 from adapters import system as installation
 from adapters.errors import Unavailable
+from adapters.health.part import Part
 from adapters.persistence import postgres_event_store, postgres_migrations
 from adapters.persistence.event_store import FactStore
 from adapters.persistence.postgres_engine import place, without_password
@@ -379,29 +380,17 @@ def test_a_commit_waits_for_the_disk_even_where_that_is_switched_off(
 async def test_readers_rest_until_there_is_news(
     postgres: PostgresBackend, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "HEARTBEAT_S", 30)
+    monkeypatch.setattr(processes, "LISTEN_S", 30)
     monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 30)
     database = postgres.database
     there = settings.model_copy(update={"database_url": database.app})
     with installation.opened(there) as system:
-        resting = asyncio.create_task(processes._news(asyncio.Event(), system, 0))
+        part = Part("project")
+        resting = asyncio.create_task(processes._news(part, system, 0))
         await asyncio.to_thread(listening, postgres)
         system.store.append([decision(ONE, 0, "a")], LEARNED)
 
         await asyncio.wait_for(resting, 15)
-
-
-async def test_readers_outlive_a_server_that_goes(
-    alone: PostgresBackend, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.persistence.postgres_engine.CONNECT_TIMEOUT_S", 0.2)
-    there = settings.model_copy(update={"database_url": alone.database.app})
-    with installation.opened(there) as system:
-        main = alone.database
-        main.run(main.superuser, f"ALTER DATABASE {main.name} CONNECTION LIMIT 0")
-        cut(alone)
-
-        await asyncio.wait_for(processes._news(asyncio.Event(), system, 0), 20)
 
 
 # ---- passwords ----

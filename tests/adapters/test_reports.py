@@ -1,17 +1,22 @@
 """Questions about some past day, by when it happened and by when it was known."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
-from adapters.reports import walk_report_of
+from adapters.reports import known, walk_report_of
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound
-from domain.finding.commands import PersonCommand
+from domain.finding.commands import PersonCommand, stream_of
 from domain.messages import Stamp, derived_id
 from domain.walk.commands import RecordWalk
+from projections.cases import CASES
+from projections.walk_report import walk_report
 from tests import examples as ex
 from tests.conftest import StandingClock
+from tests.projections.long_history import play_demo, playing
 
 
 @pytest.fixture
@@ -100,3 +105,58 @@ def test_the_report_says_how_many_facts_it_knows(
     answer = walk_report_of(walked, ex.WALK, date(2026, 10, 9))
 
     assert answer["position"] == walked.store.last_position()
+
+
+# ---- every report of the demo's walk, folded anew from the facts ----
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Gadelys]:
+    """Return an installation after the demo; one report was typed in at the end."""
+    with playing(ex.moment("2026-10-01")) as player:
+        play_demo(player)
+        late = ex.report(walk=ex.WALK, day="2026-10-12", category="LGT-FAIL")
+        player.person("2026-99", late)
+        yield player.system
+
+
+def folded_anew(
+    system: Gadelys, day: date, as_known: datetime | None
+) -> dict[str, Any]:
+    """Return the report from the facts alone, finding by finding."""
+    calendar = system.rules().register.working_days
+    until = calendar.moment(day, time(23, 59, 59, 999_999))
+    rows = [
+        CASES.folded(known(system.store.load(stream_of(number)), until, as_known))
+        for number in system.store.findings_of(ex.WALK)
+    ]
+    found = [row for row in rows if row is not None]
+    last = system.store.last_position()
+    return walk_report(ex.WALK, found, day, last, calendar)
+
+
+DAYS = [date(2026, 10, 7) + timedelta(days=days) for days in range(0, 50, 2)]
+LEARNED = (
+    None,
+    *(ex.moment(f"2026-{day} 12:00") for day in ("10-05", "10-20", "11-05")),
+)
+
+
+@pytest.mark.parametrize("as_known", LEARNED)
+def test_a_report_is_what_the_facts_say_when_they_are_folded_anew(
+    demo: Gadelys, as_known: datetime | None
+) -> None:
+    reports = [walk_report_of(demo, ex.WALK, day, as_known) for day in DAYS]
+
+    assert reports == [folded_anew(demo, day, as_known) for day in DAYS]
+
+
+def test_reports_of_the_demo_differ_by_day_and_by_what_was_known(demo: Gadelys) -> None:
+    """Else the reports above would prove little."""
+    day = date(2026, 10, 20)
+    by_day = {str(walk_report_of(demo, ex.WALK, one)) for one in DAYS}
+    then = walk_report_of(demo, ex.WALK, day, ex.moment("2026-10-20 23:59"))
+
+    assert len(by_day) == len(DAYS)
+    assert "2026-99" in walk_report_of(demo, ex.WALK, day)["findings"]
+    assert "2026-99" not in then["findings"]

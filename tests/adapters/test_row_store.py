@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 import structlog
 from sqlalchemy import inspect, select
+from typing_extensions import override
 
 from adapters.errors import Unavailable
 from adapters.persistence import row_folding, row_store, sqlite_engine
@@ -20,7 +21,7 @@ from adapters.persistence.sqlite_engine import connect
 from domain.errors import Code, Conflict
 from domain.finding.events import ClockName, NoteAdded
 from domain.finding.state import Finding, Status
-from domain.messages import Recorded
+from domain.messages import Recorded, derived_id
 from projections.audit_trail import AUDIT_TRAIL
 from projections.cases import CASES, CaseRow
 from projections.fold import Projection, Versioned
@@ -38,7 +39,7 @@ from tests.adapters.row_stores import (
 )
 from tests.adapters.stores import Backend
 from tests.projections.folding import EVERY_PROJECTION, recorded, rows_of
-from tests.projections.long_history import long_history, random_history
+from tests.projections.long_history import random_history
 
 PAGE = 7
 by_name = pytest.mark.parametrize(
@@ -52,53 +53,54 @@ def _small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_store, "PAGE", PAGE)
 
 
+def some_facts() -> Sequence[Recorded]:
+    """Return facts of several cases and of their walk."""
+    return random_history(1)[:62]
+
+
 # ---- catching up ----
 
 
 def test_facts_are_read_in_pages_and_each_page_is_told(shelves: Shelves) -> None:
     told: list[int] = []
-    facts = random_history(1)[:20]
+    facts = some_facts()[:20]
 
     read = shelves.open().catch_up(Listed(facts), on_page=told.append)
 
     assert (read, told) == (20, [7, 14, 20])
 
 
-def test_every_projection_reaches_the_last_fact(
-    shelves: Shelves, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(row_store, "PAGE", 100)
+def test_every_projection_reaches_the_last_fact(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(long_history()))
+    store.catch_up(Listed(some_facts()))
 
-    last = long_history()[-1].position
+    last = some_facts()[-1].position
     assert store.positions() == {p.name: last for p in EVERY_PROJECTION}
     assert store.problems() == {}
-    assert everything(store) == expected(long_history())
+    assert everything(store) == expected(some_facts())
 
 
 def test_catching_up_again_changes_nothing(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)))
+    store.catch_up(Listed(some_facts()))
     before = everything(store)
 
-    assert store.catch_up(Listed(random_history(1))) == 0
+    assert store.catch_up(Listed(some_facts())) == 0
     assert everything(store) == before
 
 
 def test_only_the_named_projections_move(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)), [WALKS.name])
+    store.catch_up(Listed(some_facts()), [WALKS.name])
 
     assert store.positions() == {
-        p.name: random_history(1)[-1].position if p is WALKS else 0
-        for p in EVERY_PROJECTION
+        p.name: some_facts()[-1].position if p is WALKS else 0 for p in EVERY_PROJECTION
     }
     assert store.rows(CASES) == []
 
 
 def test_projections_that_lag_differently_end_up_alike(shelves: Shelves) -> None:
-    facts = random_history(1)
+    facts = some_facts()
     store = shelves.open()
     for nth, projection in enumerate(EVERY_PROJECTION):
         store.catch_up(Listed(facts[: 9 * nth]), [projection.name])
@@ -132,9 +134,9 @@ def test_few_kept_rows_make_no_difference(
 ) -> None:
     monkeypatch.setattr(row_folding, "KEPT_ROWS", 2)
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)))
+    store.catch_up(Listed(some_facts()))
 
-    assert everything(store) == expected(random_history(1))
+    assert everything(store) == expected(some_facts())
 
 
 def test_two_that_catch_up_at_once_do_the_work_once(shelves: Shelves) -> None:
@@ -145,7 +147,7 @@ def test_two_that_catch_up_at_once_do_the_work_once(shelves: Shelves) -> None:
     def catch_up(store: RowStore) -> None:
         start.wait()
         try:
-            store.catch_up(Listed(random_history(1)))
+            store.catch_up(Listed(some_facts()))
         except BaseException as problem:  # noqa: BLE001 - shown below
             problems.append(problem)
 
@@ -156,7 +158,7 @@ def test_two_that_catch_up_at_once_do_the_work_once(shelves: Shelves) -> None:
         thread.join()
 
     assert problems == []
-    assert everything(stores[0]) == expected(random_history(1))
+    assert everything(stores[0]) == expected(some_facts())
 
 
 # ---- a fact that a fold cannot take ----
@@ -199,7 +201,7 @@ def history_with_poison() -> tuple[Recorded, ...]:
     return recorded(ex.REPORTED, *before, ex.ASSIGNED, note, after)
 
 
-@pytest.mark.parametrize("where", ["apply", "remember", "row"])
+@pytest.mark.parametrize("where", ["apply", "remember"])
 def test_a_poison_fact_stops_only_its_projection_and_is_reported(
     shelves: Shelves, where: str
 ) -> None:
@@ -220,6 +222,38 @@ def test_a_poison_fact_stops_only_its_projection_and_is_reported(
     assert keyed(store, broken) == rows_of(CASES, facts[: AT - 1])
     assert len(store.rows(AUDIT_TRAIL)) == len(facts)
     assert [line["event"] for line in logs] == ["projection.stopped"]
+
+
+def test_a_row_that_the_database_refuses_stops_only_its_projection(
+    shelves: Shelves,
+) -> None:
+    facts = history_with_poison()
+    broken = poisoned(where="row")
+    store = shelves.open([broken, NOTICES, AUDIT_TRAIL])
+
+    with structlog.testing.capture_logs() as logs:
+        store.catch_up(Listed(facts))
+        store.catch_up(Listed(facts))
+
+    reached = store.position(CASES.name)
+    assert reached < AT
+    assert list(store.problems()) == [CASES.name]
+    assert keyed(store, broken) == rows_of(CASES, facts[:reached])
+    assert store.position(NOTICES.name) == len(facts)
+    assert len(store.rows(AUDIT_TRAIL)) == len(facts)
+    assert [line["event"] for line in logs] == ["projection.stopped"]
+
+
+def test_a_sign_that_a_database_cannot_hold_stops_nobody_else(
+    shelves: Shelves,
+) -> None:
+    told = ex.REPORTED.model_copy(update={"text": "To lamper\0", "place": "Her\0"})
+    store = shelves.open([CASES, AUDIT_TRAIL])
+    with structlog.testing.capture_logs():
+        store.catch_up(Listed(recorded(told, ex.ASSIGNED)))
+
+    assert store.position(AUDIT_TRAIL.name) == 2
+    assert set(store.problems()) <= {CASES.name}
 
 
 def test_the_problem_names_the_fact_and_does_not_repeat_what_people_wrote(
@@ -298,6 +332,7 @@ class Torn(Listed):
     torn: int
     PROBLEM: ClassVar = "no such topic"
 
+    @override
     def page(self, position: int, limit: int) -> Sequence[Any]:
         """Return a page, with a name in the place of that fact."""
         return [
@@ -307,6 +342,7 @@ class Torn(Listed):
             for fact in super().page(position, limit)
         ]
 
+    @override
     def load(self, stream: Any) -> Sequence[Recorded]:
         """Refuse a stream with that fact, as a store does."""
         found = super().load(stream)
@@ -349,10 +385,11 @@ def test_a_late_fact_before_an_unreadable_one_is_still_told(
     assert keyed(store, CASES) == rows_of(CASES, facts[:3])
 
 
+@pytest.mark.parametrize("state", [b'{"event": {}}', b"{}", b"[]", b"garbage"])
 def test_an_unreadable_fact_of_a_real_store_stops_those_who_listen(
-    backend: Backend, sqlite_rows: RowFile
+    backend: Backend, sqlite_rows: RowFile, state: bytes
 ) -> None:
-    backend.add("walk/lost", "walk.lost.v1", b"{}", "e-1")
+    backend.add("walk/lost", "walk.lost.v1", state, str(derived_id("lost")))
     store = RowStore(sqlite_rows.engine(), EVERY_PROJECTION)
     store.create()
     with structlog.testing.capture_logs():
@@ -380,7 +417,7 @@ def test_the_position_is_never_ahead_of_the_rows(
 ) -> None:
     """Whatever breaks between the rows and the position, neither is kept."""
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)[:21]))
+    store.catch_up(Listed(some_facts()[:21]))
     before, reached = everything(store), store.positions()
 
     def break_down(*_: object) -> None:
@@ -390,12 +427,12 @@ def test_the_position_is_never_ahead_of_the_rows(
         with monkeypatch.context() as patched:
             patched.setattr(store, part, break_down)
             with pytest.raises(KeyboardInterrupt):
-                store.catch_up(Listed(random_history(1)))
+                store.catch_up(Listed(some_facts()))
 
         assert store.positions() == reached
         assert everything(store) == before
-    store.catch_up(Listed(random_history(1)))
-    assert everything(store) == expected(random_history(1))
+    store.catch_up(Listed(some_facts()))
+    assert everything(store) == expected(some_facts())
 
 
 def test_pages_that_were_done_stay_done(shelves: Shelves) -> None:
@@ -406,10 +443,10 @@ def test_pages_that_were_done_stay_done(shelves: Shelves) -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.catch_up(Listed(random_history(1)), on_page=stop_at)
+        store.catch_up(Listed(some_facts()), on_page=stop_at)
 
     assert set(store.positions().values()) == {2 * PAGE}
-    assert everything(store) == expected(random_history(1)[: 2 * PAGE])
+    assert everything(store) == expected(some_facts()[: 2 * PAGE])
 
 
 def test_a_locked_file_is_unavailable(
@@ -423,7 +460,7 @@ def test_a_locked_file_is_unavailable(
     intruder.execute("BEGIN IMMEDIATE")
     try:
         with pytest.raises(Unavailable) as caught:
-            store.catch_up(Listed(random_history(1)))
+            store.catch_up(Listed(some_facts()))
     finally:
         intruder.close()
 
@@ -444,17 +481,17 @@ def test_a_store_without_tables_is_missing(shelves: Shelves) -> None:
 
 def test_rows_survive_reopening(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)))
+    store.catch_up(Listed(some_facts()))
     store.close()
 
     again = shelves.open()
-    assert everything(again) == expected(random_history(1))
-    assert again.catch_up(Listed(random_history(1))) == 0
+    assert everything(again) == expected(some_facts())
+    assert again.catch_up(Listed(some_facts())) == 0
 
 
 def test_what_is_due_is_found_by_a_date(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)))
+    store.catch_up(Listed(some_facts()))
     table, today = store.table(CASES), date(2026, 12, 1)
     late = store.select(CASES).where(table.c.due_on < today)
 
@@ -462,7 +499,7 @@ def test_what_is_due_is_found_by_a_date(shelves: Shelves) -> None:
 
     wanted = [
         row.number
-        for row in rows_of(CASES, random_history(1)).values()
+        for row in rows_of(CASES, some_facts()).values()
         if row.due_on and row.due_on < today
     ]
     assert sorted(row.number for row in found) == sorted(wanted)
@@ -474,7 +511,7 @@ def test_what_is_due_is_found_by_a_date(shelves: Shelves) -> None:
 
 def test_values_come_back_as_what_they_were(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)))
+    store.catch_up(Listed(some_facts()))
     [trail] = store.rows(
         AUDIT_TRAIL,
         select(store.table(AUDIT_TRAIL)).where(
@@ -526,24 +563,38 @@ def test_a_reader_remembers_its_place(shelves: Shelves) -> None:
 # ---- rebuilding beside what is in use ----
 
 
+@dataclass
+class Impatient(Listed):
+    """Facts that nobody may ask for without an end."""
+
+    left: int = 1000
+
+    @override
+    def page(self, position: int, limit: int) -> Sequence[Recorded]:
+        """Return a page."""
+        self.left -= 1
+        assert self.left, "it turns in circles"
+        return super().page(position, limit)
+
+
 def test_a_rebuild_leaves_the_others_alone(shelves: Shelves) -> None:
     store = shelves.open()
-    store.catch_up(Listed(random_history(1)[:50]))
+    store.catch_up(Listed(some_facts()[:50]))
     store.advance("dispatcher", 5)
 
-    store.rebuild(Listed(random_history(1)), [WALKS.name])
+    store.rebuild(Listed(some_facts()), [WALKS.name])
 
-    assert keyed(store, WALKS) == rows_of(WALKS, random_history(1))
-    assert store.position(WALKS.name) == len(random_history(1))
+    assert keyed(store, WALKS) == rows_of(WALKS, some_facts())
+    assert store.position(WALKS.name) == len(some_facts())
     assert store.position("dispatcher") == 5
     assert store.position(CASES.name) == 50
-    assert keyed(store, CASES) == rows_of(CASES, random_history(1)[:50])
+    assert keyed(store, CASES) == rows_of(CASES, some_facts()[:50])
 
 
 def test_readers_see_the_old_rows_until_the_new_ones_are_complete(
     shelves: Shelves,
 ) -> None:
-    facts = random_history(1)[:60]
+    facts = some_facts()[:60]
     store, reader = shelves.open(), shelves.open()
     store.catch_up(Listed(facts))
     before, places, seen = everything(store), store.positions(), 0
@@ -561,7 +612,7 @@ def test_readers_see_the_old_rows_until_the_new_ones_are_complete(
 
 
 def test_facts_that_arrive_during_a_rebuild_are_in_it(shelves: Shelves) -> None:
-    facts = random_history(1)
+    facts = some_facts()
     arriving = Listed(facts[:20])
     store = shelves.open()
     store.catch_up(arriving)
@@ -578,23 +629,24 @@ def test_facts_that_arrive_during_a_rebuild_are_in_it(shelves: Shelves) -> None:
 def test_another_process_that_catches_up_meanwhile_does_no_harm(
     shelves: Shelves,
 ) -> None:
-    facts = random_history(1)
+    facts = some_facts()
+    growing = Impatient(facts[:10])
     store, other = shelves.open(), shelves.open()
-    store.catch_up(Listed(facts[:10]))
+    store.catch_up(growing)
 
     def catch_up(position: int) -> None:
-        other.catch_up(Listed(facts[: position + 30]))
-        assert other.position(CASES.name) >= position
+        growing.facts = facts[: position + 30]
+        other.catch_up(growing)
+        assert everything(other) == expected(growing.facts)
 
-    store.rebuild(Listed(facts[:40]), on_page=catch_up)
-    other.catch_up(Listed(facts))
+    store.rebuild(growing, on_page=catch_up)
 
     assert everything(store) == everything(other) == expected(facts)
 
 
 def test_a_rebuild_that_the_old_rows_have_overtaken_goes_on(shelves: Shelves) -> None:
     """Nobody ever sees fewer facts than before."""
-    facts = random_history(1)
+    facts = some_facts()
     growing = Listed(facts[:40])
     store, other = shelves.open(), shelves.open()
 
@@ -616,6 +668,7 @@ class Meddled(Listed):
     other: RowStore
     at: int
 
+    @override
     def page(self, position: int, limit: int) -> Sequence[Recorded]:
         """Return a page, after the other has rebuilt at one place."""
         if position == self.at:
@@ -625,7 +678,7 @@ class Meddled(Listed):
 
 
 def test_a_rebuild_between_reading_and_writing_does_no_harm(shelves: Shelves) -> None:
-    facts = random_history(1)
+    facts = some_facts()
     store, other = shelves.open(), shelves.open()
     store.catch_up(Listed(facts[:PAGE]))
 
@@ -635,21 +688,8 @@ def test_a_rebuild_between_reading_and_writing_does_no_harm(shelves: Shelves) ->
     assert set(store.positions().values()) == {len(facts)}
 
 
-@dataclass
-class Impatient(Listed):
-    """Facts that nobody may ask for without an end."""
-
-    left: int = 1000
-
-    def page(self, position: int, limit: int) -> Sequence[Recorded]:
-        """Return a page."""
-        self.left -= 1
-        assert self.left, "it turns in circles"
-        return super().page(position, limit)
-
-
 def test_of_two_rebuilds_at_once_one_is_done(shelves: Shelves) -> None:
-    facts = random_history(1)
+    facts = some_facts()
     store, other = shelves.open(), shelves.open()
     store.catch_up(Listed(facts))
 
@@ -675,7 +715,7 @@ def test_a_poison_fact_leaves_the_old_rows_in_use(shelves: Shelves) -> None:
         broken.rebuild(Listed(facts))
 
     assert caught.value.code is Code.PROJECTION_STOPPED
-    assert str(caught.value.details["problem"]).startswith(f"{AT} finding/{ex.NUMBER} ")
+    assert str(caught.value.context["problem"]).startswith(f"{AT} finding/{ex.NUMBER} ")
     assert keyed(broken, CASES) == rows_of(CASES, facts)
     assert broken.position(CASES.name) == len(facts)
     assert broken.problems() == {}
@@ -684,7 +724,7 @@ def test_a_poison_fact_leaves_the_old_rows_in_use(shelves: Shelves) -> None:
 def test_a_killed_rebuild_leaves_the_old_rows_in_use_and_can_be_begun_again(
     shelves: Shelves,
 ) -> None:
-    facts = random_history(1)
+    facts = some_facts()
     store = shelves.open()
     store.catch_up(Listed(facts[:30]))
 
@@ -710,13 +750,13 @@ def test_after_a_rebuild_all_indexes_are_there(shelves: Shelves) -> None:
     store = shelves.open()
     fresh = shelves.indexes()
     for _ in range(2):
-        store.rebuild(Listed(random_history(1)[:20]))
+        store.rebuild(Listed(some_facts()[:20]))
         assert shelves.indexes() == fresh
 
 
 def test_after_a_rebuild_only_one_slot_is_left(shelves: Shelves) -> None:
     store = shelves.open()
-    store.rebuild(Listed(random_history(1)[:20]))
+    store.rebuild(Listed(some_facts()[:20]))
 
     engine = shelves.place.engine()
     with engine.reading() as connection:
@@ -724,6 +764,20 @@ def test_after_a_rebuild_only_one_slot_is_left(shelves: Shelves) -> None:
     engine.close()
 
     assert len(tables) == len(set(tables)) == len(EVERY_PROJECTION) + 2
+
+
+def test_rows_that_know_more_than_the_facts_are_made_again_from_what_there_is(
+    shelves: Shelves,
+) -> None:
+    """Somebody has put back an older copy of the facts."""
+    facts = some_facts()
+    store = shelves.open()
+    store.catch_up(Listed(facts))
+
+    store.rebuild(Impatient(facts[:20]))
+
+    assert everything(store) == expected(facts[:20])
+    assert set(store.positions().values()) == {20}
 
 
 def test_a_rebuild_without_facts_leaves_empty_rows(shelves: Shelves) -> None:

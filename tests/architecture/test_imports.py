@@ -17,7 +17,17 @@ PURE = ("domain", "projections")
 ALLOWED = {
     *("pydantic", "pydantic_core", "typing_extensions"),
     *("calendar", "collections", "dataclasses", "datetime", "enum", "functools"),
-    *("hashlib", "itertools", "math", "operator", "re", "typing", "uuid", "zoneinfo"),
+    *(
+        "hashlib",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "typing",
+        "unicodedata",
+        "uuid",
+        "zoneinfo",
+    ),
 }
 BANNED_CALLS = {"open", "print", "input", "eval", "exec", "__import__", "breakpoint"}
 

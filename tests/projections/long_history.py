@@ -267,7 +267,7 @@ def all_facts(system: Gadelys) -> tuple[Recorded, ...]:
 def long_history() -> tuple[Recorded, ...]:
     """Return the same long history every time."""
     with playing(ask.moment("2026-10-01")) as player:
-        _demo(player)
+        play_demo(player)
         _walks(player)
         _owners(player)
         _ends(player)
@@ -278,7 +278,8 @@ def long_history() -> tuple[Recorded, ...]:
         return all_facts(player.system)
 
 
-def _demo(player: Player) -> None:
+def play_demo(player: Player) -> None:
+    """Let the demo's walk happen, with its 44 days of reminders and escalations."""
     path = shipped(DEFAULT_WALK)
     for entry in entries(read_walk_file(path), path.name, ask.register()):
         player.go_to(entry.at)

@@ -14,7 +14,7 @@ def test_a_fact_becomes_one_row() -> None:
     assert list(rows) == ["7", "8"]
     assert rows["8"] == AuditRow(
         position=8,
-        stream=f"finding/{ex.NUMBER}",
+        stream=facts[1].stream,
         version=2,
         topic="finding.assigned.v1",
         by=ex.COORDINATOR,

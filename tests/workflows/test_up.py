@@ -40,6 +40,7 @@ class Installation:
             **os.environ,
             "GADELYS_DATA": str(self.data),
             "GADELYS_TEMPORAL_PORT": "0",
+            "GADELYS_HEALTH_ADDRESS": "127.0.0.1:1",  # nobody could listen there twice
             "GADELYS_LANG": "en",
         }
 
@@ -199,6 +200,7 @@ async def test_up_follows_what_is_reported(here: Installation) -> None:
 def test_up_is_refused_where_it_runs_already(here: Installation) -> None:
     refused = here.runs("up")
 
+    assert "health.not_told" in here.said()
     assert refused.returncode == ALREADY_RUNNING
     assert "already_running" in refused.stderr
     assert set(here.parts()) == PARTS

@@ -1,0 +1,1 @@
+"""How a process that runs on is, and how it tells."""

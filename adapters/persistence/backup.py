@@ -1,0 +1,210 @@
+"""Backups: everything that cannot be made again, in one folder, checked.
+
+The facts first, up to one position; then what they point at. So a backup is a prefix
+of history with every document and every address that it names, whatever is
+written meanwhile. The folder gets its name when it is whole.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from uuid import uuid4
+
+import pysqlite3.dbapi2 as sqlite
+
+from adapters.errors import Unavailable
+from adapters.persistence import migrations
+from adapters.persistence.backup_facts import SealedFacts, one_file, seal_facts
+from adapters.persistence.backup_manifest import (
+    CONTACTS,
+    DOCUMENTS,
+    EVENTS,
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    Manifest,
+    damaged,
+    read_manifest,
+    saved_file,
+    settle,
+    write,
+    write_manifest,
+)
+from adapters.persistence.copying import account_of
+from adapters.persistence.event_store import FactStore, storing
+from adapters.persistence.sqlite_engine import connect
+from domain.errors import Code, Refused
+
+OnPage = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What an installation has that cannot be made again, and where it lies."""
+
+    store: FactStore
+    contacts: Path
+    documents: Path
+
+
+def back_up(
+    holdings: Holdings,
+    target: Path,
+    now: datetime,
+    on_page: OnPage = lambda _: None,
+) -> Manifest:
+    """Save all of it into a new folder; everybody may go on working meanwhile.
+
+    Args:
+        holdings: what is saved.
+        target: a name that is free, in a folder that exists.
+        now: the present moment.
+        on_page: is told the position after each page of facts.
+
+    Returns: what is in the backup, read again from the disk.
+
+    Raises: Refused (backup_exists); Unavailable (store_unavailable). Then there is no
+        such folder.
+    """
+    with _whole_or_nothing(target) as folder:
+        done = seal_facts(holdings.store, folder / EVENTS, on_page)
+        with SealedFacts(folder / EVENTS) as facts:
+            named = facts.documents()
+        names = [EVENTS, *_save_contacts(holdings.contacts, folder)]
+        saved = _save_documents(holdings.documents, folder, named)
+        manifest = Manifest(
+            gadelys=version("gadelys"),
+            schema_version=len(migrations.STEPS),
+            made_at=now.astimezone(UTC),
+            facts=done.facts,
+            last=done.last,
+            digest=done.digest,
+            missing=tuple(sorted(named - set(saved))),
+            files=tuple(
+                saved_file(folder, name)
+                for name in [*names, *(f"{DOCUMENTS}/{one}" for one in saved)]
+            ),
+        )
+        check(folder, manifest)
+        write_manifest(folder, manifest)
+    return manifest
+
+
+def verify(folder: Path) -> Manifest:
+    """Read every byte of a backup and return what is in it; nothing is changed.
+
+    Raises: NotFound (no_backup); Refused (backup_damaged, with the file;
+        backup_newer).
+    """
+    manifest = read_manifest(folder)
+    if manifest.schema_version > len(migrations.STEPS):
+        raise Refused(
+            Code.BACKUP_NEWER,
+            found=manifest.schema_version,
+            needed=len(migrations.STEPS),
+        )
+    check(folder, manifest)
+    return manifest
+
+
+def check(folder: Path, manifest: Manifest) -> None:
+    """Compare a folder with what its manifest says.
+
+    Raises: Refused (backup_damaged) naming the first file that differs.
+    """
+    for file in manifest.files:
+        try:
+            found = saved_file(folder, file.name)
+        except OSError as problem:
+            raise damaged(file.name) from problem
+        if found != file:
+            raise damaged(file.name)
+    _check_facts(folder, manifest)
+    for file in manifest.files:
+        if "/" in file.name and not file.name.endswith(file.sha256):
+            raise damaged(file.name)
+
+
+def _check_facts(folder: Path, manifest: Manifest) -> None:
+    """Compare the facts with their digest, and the documents with the facts."""
+    if manifest.file(EVENTS) is None:
+        raise damaged(EVENTS)
+    with SealedFacts(folder / EVENTS) as facts:
+        if facts.schema_version != manifest.schema_version:
+            raise damaged(EVENTS)
+        if account_of(facts) != manifest.account:
+            raise damaged(EVENTS)
+        named = facts.documents()
+    for document in sorted(named ^ {*manifest.documents, *manifest.missing}):
+        raise damaged(f"{DOCUMENTS}/{document}")
+
+
+@contextmanager
+def _whole_or_nothing(target: Path) -> Iterator[Path]:
+    """Give a folder that gets its name at the end, or goes."""
+    with saving(target), storing():
+        if target.exists() or target.is_symlink():
+            raise Refused(Code.BACKUP_EXISTS, path=str(target))
+        half = target.with_name(f".{target.name}.{uuid4().hex}")
+        # The folder around it is not made: it may be a disk that is not mounted.
+        half.mkdir(mode=OWNER_ONLY_FOLDER)
+        try:
+            yield half
+            settle(half)
+            half.rename(target)
+            settle(target.parent)
+        finally:
+            shutil.rmtree(half, ignore_errors=True)
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """Say what the disk or SQLite cannot do.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    try:
+        yield
+    except OSError as problem:
+        raise Unavailable(
+            Code.STORE_UNAVAILABLE, path=str(path), problem=problem.strerror
+        ) from problem
+    except sqlite.Error as problem:
+        raise Unavailable(
+            Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
+        ) from problem
+
+
+def _save_contacts(source: Path, folder: Path) -> list[str]:
+    """Save the contacts as they are at one moment; return the name of the file."""
+    if not source.exists():
+        return []
+    target = folder / CONTACTS
+    target.touch(mode=OWNER_ONLY_FILE)
+    with (
+        closing(connect(source, durable=True)) as live,
+        closing(sqlite.connect(target)) as copied,
+    ):
+        live.backup(copied)
+    one_file(target)
+    return [CONTACTS]
+
+
+def _save_documents(source: Path, folder: Path, named: set[str]) -> list[str]:
+    """Save the documents that facts name; return those whose bytes were right."""
+    (folder / DOCUMENTS).mkdir(mode=OWNER_ONLY_FOLDER)
+    saved = []
+    for name in sorted(named):
+        try:
+            body = (source / name).read_bytes()
+        except FileNotFoundError:
+            continue
+        if sha256(body).hexdigest() == name:
+            write(folder / DOCUMENTS / name, body, OWNER_ONLY_FILE)
+            saved.append(name)
+    settle(folder / DOCUMENTS)
+    return saved

@@ -1,0 +1,113 @@
+"""Restoring a backup into an installation that is still empty.
+
+The facts come last, in one transaction: a restore that was interrupted left no fact
+behind and can be started again.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+from adapters.persistence.backup import Holdings, saving
+from adapters.persistence.backup_facts import SealedFacts
+from adapters.persistence.backup_manifest import (
+    CONTACTS,
+    DOCUMENTS,
+    EVENTS,
+    OWNER_ONLY_FILE,
+    Manifest,
+    damaged,
+    digest_of,
+    settle,
+    write,
+)
+from adapters.persistence.copying import account_of, copy
+from domain.errors import Code, Refused
+
+ANYBODY_S_FILE = 0o666
+"""As documents are written while Gadelys runs: the mask of the process decides."""
+
+
+def restore(
+    source: Path,
+    manifest: Manifest,
+    holdings: Holdings,
+    on_page: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Put a backup into an installation that has nothing yet, and read it back.
+
+    Args:
+        source: the folder of the backup.
+        manifest: what `verify` found in it.
+        holdings: where it goes; the store must be migrated.
+        on_page: is told the position after each page of facts.
+
+    Raises: Refused (target_not_empty, backup_damaged, copy_differs); Unavailable
+        (store_unavailable).
+    """
+    refuse_anything_else(manifest, holdings)
+    with saving(holdings.documents):
+        _put_documents(source, manifest, holdings.documents)
+    with saving(holdings.contacts):
+        _put_contacts(source, manifest, holdings.contacts)
+    with SealedFacts(source / EVENTS) as facts:
+        copy(facts, holdings.store, on_page)
+    # Somebody may have begun to work with it already.
+    if account_of(holdings.store, manifest.last) != manifest.account:
+        raise damaged(EVENTS)
+
+
+def refuse_anything_else(manifest: Manifest, holdings: Holdings) -> None:
+    """Refuse a target in which there is more than this backup would put there.
+
+    Raises: Refused (target_not_empty).
+    """
+    if holdings.store.last_position():
+        raise Refused(Code.TARGET_NOT_EMPTY, path=EVENTS)
+    contacts = manifest.file(CONTACTS)
+    if holdings.contacts.exists() and (
+        contacts is None or digest_of(holdings.contacts) != contacts.sha256
+    ):
+        raise Refused(Code.TARGET_NOT_EMPTY, path=str(holdings.contacts))
+    others = _names(holdings.documents) - set(manifest.documents)
+    if others:
+        raise Refused(Code.TARGET_NOT_EMPTY, path=str(holdings.documents))
+
+
+def _names(folder: Path) -> set[str]:
+    if not folder.exists():
+        return set()
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def _put_documents(source: Path, manifest: Manifest, target: Path) -> None:
+    if not manifest.documents:
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    for name in manifest.documents:
+        body = (source / DOCUMENTS / name).read_bytes()
+        _put(target / name, body, ANYBODY_S_FILE)
+        if digest_of(target / name) != name:
+            raise damaged(f"{DOCUMENTS}/{name}")
+    settle(target)
+
+
+def _put_contacts(source: Path, manifest: Manifest, target: Path) -> None:
+    contacts = manifest.file(CONTACTS)
+    if contacts is None:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _put(target, (source / CONTACTS).read_bytes(), OWNER_ONLY_FILE)
+    if digest_of(target) != contacts.sha256:
+        raise damaged(CONTACTS)
+    settle(target.parent)
+
+
+def _put(path: Path, body: bytes, mode: int) -> None:
+    """Write a file whole or not at all."""
+    half = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        write(half, body, mode)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
