@@ -18,6 +18,7 @@ from projections.fold import Memory, Row, Versioned
 NEVER = datetime.max.replace(tzinfo=UTC)
 """The end of what has not ended."""
 
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 UNKNOWN = 2**53
 """The position of a fact that nobody has told yet."""
 
@@ -46,7 +47,8 @@ class Version(Generic[Row]):
     """One row and where it holds.
 
     It holds for a moment T and a position P when `from_at` ≤ T and `known_from` ≤ P
-    < `superseded`, and T < `until_at` or P < `known_until`.
+    < `superseded`, and T < `until_at` or P < `known_until`. `told_at` is the moment
+    of the latest fact that it knows of, also of one that changed nothing to be seen.
     """
 
     row: Row
@@ -55,6 +57,19 @@ class Version(Generic[Row]):
     until_at: datetime = NEVER
     known_until: int = UNKNOWN
     superseded: int = UNKNOWN
+    told_at: datetime = BEFORE_ALL
+
+    def __post_init__(self) -> None:
+        """Know at least of the fact that it begins with."""
+        self.told_at = max(self.told_at, self.from_at)
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether a fact of this moment comes after one that happened later."""
+        return at < self.told_at
+
+    def count(self, row: Row, at: datetime) -> None:
+        """Take a fact that changes nothing but counters."""
+        self.row, self.told_at = row, max(self.told_at, at)
 
     @property
     def is_current(self) -> bool:
@@ -113,13 +128,13 @@ def history(
         at, position = fact.event.stamp.at, fact.position
         if row is None:
             continue
-        if known and at < known[-1].from_at:
+        if known and known[-1].is_late(at):
             for version in known:
                 version.superseded = position
             superseded += known
             known = _as_it_happened(projection, facts[:nth])
         elif known and projection.seen(row) == projection.seen(known[-1].row):
-            known[-1].row = row
+            known[-1].count(row, at)
         else:
             if known:
                 known[-1].end(at, position)
@@ -138,7 +153,7 @@ def _as_it_happened(
         if row is None:
             continue
         if versions and projection.seen(row) == projection.seen(versions[-1].row):
-            versions[-1].row = row
+            versions[-1].count(row, at)
             continue
         if versions:
             versions[-1].end(at, position)

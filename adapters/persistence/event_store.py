@@ -84,10 +84,11 @@ class FactStore(ABC):
     def is_read(self, reader: str) -> bool:
         """Whether somebody is the active `reader` now."""
 
-    def load(self, stream: StreamId) -> tuple[Recorded, ...]:
-        """Return the facts of one stream, oldest first."""
+    def load(self, stream: StreamId, until: int | None = None) -> tuple[Recorded, ...]:
+        """Return the facts of one stream, oldest first, up to the version `until`."""
         with storing():
-            return tuple(starmap(self._mapper.recorded, self._table.stream(stream)))
+            found = self._table.stream(stream, until)
+            return tuple(starmap(self._mapper.recorded, found))
 
     def after(self, position: int, limit: int = 500) -> tuple[Recorded, ...]:
         """Return up to `limit` facts after `position`, in order of position."""

@@ -76,9 +76,18 @@ class FactTable(ABC):
         [found] = self.read(f"SELECT {', '.join([each] * len(streams))}", streams)
         return tuple(version or 0 for version in found)
 
-    def stream(self, stream: str) -> list[Placed]:
-        """Return the facts of one stream, oldest first."""
-        return self._placed("WHERE originator_id=? ORDER BY originator_version", stream)
+    def stream(self, stream: str, until: int | None = None) -> list[Placed]:
+        """Return the facts of one stream, oldest first, up to the version `until`."""
+        if until is None:
+            return self._placed(
+                "WHERE originator_id=? ORDER BY originator_version", stream
+            )
+        return self._placed(
+            "WHERE originator_id=? AND originator_version<=? "
+            "ORDER BY originator_version",
+            stream,
+            until,
+        )
 
     def page(self, position: int, limit: int) -> list[Placed]:
         """Return up to `limit` facts after `position`, in order of position."""

@@ -100,8 +100,12 @@ class FactMapper(Mapper[str]):
         Raises: MapperDeserialisationError for a name outside the registry or a
             body that its class refuses.
         """
-        envelope: dict[str, Any] = from_json(stored_event.state)
-        topic, body = self._raised(stored_event.topic, envelope["event"])
+        stream, place = str(stored_event.originator_id), stored_event.originator_version
+        try:
+            envelope: dict[str, Any] = from_json(stored_event.state)
+            topic, body = self._raised(stored_event.topic, envelope["event"])
+        except (ValueError, KeyError, TypeError) as problem:
+            raise _misshapen(stored_event.topic, stream, place) from problem
         event_class = self._events.get(topic)
         if event_class is None:
             message = f"{topic} is not in the registry of facts"
@@ -109,20 +113,21 @@ class FactMapper(Mapper[str]):
         try:
             event = event_class.model_validate(body)
         except ValidationError as problem:
-            stream = str(stored_event.originator_id)
-            place = stored_event.originator_version
             raise _misshapen(topic, stream, place) from problem
-        return StoredFact(
-            originator_id=str(stored_event.originator_id),
-            originator_version=stored_event.originator_version,
-            event=event,
-            event_id=UUID(envelope["id"]),
-            asked=envelope["asked"],
-            nth=envelope["nth"],
-            of=envelope["of"],
-            recorded_at=datetime.fromisoformat(envelope["recorded_at"]),
-            register=envelope["register"],
-        )
+        try:
+            return StoredFact(
+                originator_id=stream,
+                originator_version=place,
+                event=event,
+                event_id=UUID(envelope["id"]),
+                asked=envelope["asked"],
+                nth=envelope["nth"],
+                of=envelope["of"],
+                recorded_at=datetime.fromisoformat(envelope["recorded_at"]),
+                register=envelope["register"],
+            )
+        except (ValueError, KeyError, TypeError) as problem:
+            raise _misshapen(topic, stream, place) from problem
 
     def fact(self, stored_event: StoredEvent) -> StoredFact:
         """Return the fact with its envelope."""

@@ -1,10 +1,11 @@
 """How rows are kept in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import sql
+from psycopg import errors, sql
 from pydantic import SecretStr
 from sqlalchemy import (
     Connection,
@@ -16,7 +17,13 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.persistence.postgres_engine import CONNECT_TIMEOUT_S, unavailable
+from adapters.errors import Unavailable
+from adapters.persistence.postgres_engine import (
+    CONNECT_TIMEOUT_S,
+    place,
+    unavailable,
+)
+from domain.errors import Code
 
 POOL_SIZE = 10
 LOCK_KEY = 4_715_004_230_513
@@ -44,12 +51,37 @@ def engine(url: SecretStr) -> Engine:
 
     def away(context: ExceptionContext) -> None:
         problem = context.original_exception
-        if isinstance(problem, psycopg.OperationalError | psycopg.InterfaceError):
-            raise unavailable(problem, url) from problem
+        if isinstance(problem, Exception) and (is_away := _away(problem, url)):
+            raise is_away from problem
 
     event.listen(made, "connect", _prepare)
     event.listen(made, "handle_error", away)
     return made
+
+
+@contextmanager
+def driving(url: SecretStr) -> Iterator[None]:
+    """Say what the driver says as SQLAlchemy would have it said.
+
+    Raises: Unavailable (store_unavailable, store_missing).
+    """
+    try:
+        yield
+    except psycopg.Error as problem:
+        if is_away := _away(problem, url):
+            raise is_away from problem
+        raise
+
+
+def _away(problem: Exception, url: SecretStr) -> Unavailable | None:
+    """Return the refusal if it is the server, and not a value, that is at fault."""
+    match problem:
+        case errors.UndefinedTable() | errors.InvalidSchemaName():
+            return Unavailable(Code.STORE_MISSING, path=place(url))
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return unavailable(problem, url)
+        case _:
+            return None
 
 
 def _prepare(connection: "psycopg.Connection[Any]", _: object) -> None:

@@ -68,6 +68,15 @@ class RowEngine(ABC):
             yield connection
 
     @contextmanager
+    @abstractmethod
+    def driving(self) -> Iterator[None]:
+        """Say what a driver says as SQLAlchemy would have it said.
+
+        Raises: Unavailable when the database cannot be used.
+        """
+        yield
+
+    @contextmanager
     def in_line(self) -> Iterator[None]:
         """Wait for one's turn, where the database itself would only try again."""
         yield
@@ -120,9 +129,20 @@ class SqliteRows(RowEngine):
     def __init__(self, path: Path) -> None:
         """Use the file at `path`, which is made if it is not there."""
         super().__init__(_sqlite(path), _sqlite(path))
+        self._path = path
         self._line = path.with_name(f"{path.name}-line")
         event.listen(self._writer, "connect", _roomy)
         event.listen(self._writer, "begin", _begin_immediate)
+
+    @override
+    @contextmanager
+    def driving(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite.DatabaseError as problem:
+            if is_away := _away(problem, self._path):
+                raise is_away from problem
+            raise
 
     @override
     @contextmanager
@@ -163,9 +183,15 @@ class PostgresRows(RowEngine):
         # Whoever has no database need not wait for its driver.
         from adapters.persistence import postgres_rows  # noqa: PLC0415
 
-        self._driver = postgres_rows
+        self._driver, self._url = postgres_rows, url
         engine = postgres_rows.engine(url)
         super().__init__(engine, engine)
+
+    @override
+    @contextmanager
+    def driving(self) -> Iterator[None]:
+        with self._driver.driving(self._url):
+            yield
 
     @override
     def lock(self, connection: Connection) -> None:
@@ -201,14 +227,20 @@ def _sqlite(path: Path) -> Engine:
     )
 
     def away(context: ExceptionContext) -> None:
-        problem = context.original_exception
-        if type(problem) in {sqlite.OperationalError, sqlite.DatabaseError}:
-            missing = "no such table" in str(problem)
-            code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE
-            raise Unavailable(code, path=str(path), problem=str(problem)) from problem
+        if is_away := _away(context.original_exception, path):
+            raise is_away from context.original_exception
 
     event.listen(engine, "handle_error", away)
     return engine
+
+
+def _away(problem: BaseException, path: Path) -> Unavailable | None:
+    """Return the refusal if it is the file, and not a value, that is at fault."""
+    if type(problem) not in {sqlite.OperationalError, sqlite.DatabaseError}:
+        return None
+    missing = "no such table" in str(problem)
+    code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE
+    return Unavailable(code, path=str(path), problem=str(problem))
 
 
 def _roomy(connection: sqlite.Connection, _: object) -> None:

@@ -17,6 +17,7 @@ from typing_extensions import override
 from adapters.errors import Unavailable
 from adapters.persistence.event_store import Unreadable
 from adapters.persistence.row_tables import RowTable, Slot
+from domain.errors import Code
 from domain.messages import Recorded
 from domain.values import StreamId
 from projections.fold import Fold, Journal, Memory, Row, Versioned, number_of
@@ -40,8 +41,8 @@ class Facts(Protocol):
         """Return up to `limit` facts after `position`."""
         ...
 
-    def load(self, stream: StreamId) -> Sequence[Recorded]:
-        """Return the facts of one stream, oldest first."""
+    def load(self, stream: StreamId, until: int | None = None) -> Sequence[Recorded]:
+        """Return the facts of one stream, oldest first, up to a version."""
         ...
 
 
@@ -98,13 +99,13 @@ class Shelf(ABC, Generic[Row]):
         for fact in own:
             try:
                 self._take(_readable(fact), facts)
-            except (DBAPIError, Unavailable):
-                raise
-            except Exception as problem:  # noqa: BLE001 - a reader stops and says so
+            except Exception as problem:
+                if is_away(problem):
+                    raise
                 changes.position = fact.position - 1
-                changes.problem = _named(fact, problem)
+                changes.problem = named(fact, repr(problem))
                 break
-        self._finish(changes, facts)
+        self._finish(changes)
         return changes
 
     @abstractmethod
@@ -120,7 +121,7 @@ class Shelf(ABC, Generic[Row]):
         """Fold one fact; without effect when that fails."""
 
     @abstractmethod
-    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+    def _finish(self, changes: Changes[Row]) -> None:
         """Say what has changed, and keep only what was used lately."""
 
 
@@ -159,7 +160,7 @@ class JournalShelf(Shelf[Row]):
         self._new += tuple(self._journal.lines(fact))
 
     @override
-    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+    def _finish(self, changes: Changes[Row]) -> None:
         changes.rows, self._new = self._new, []
 
 
@@ -197,7 +198,7 @@ class FoldShelf(Shelf[Row]):
             rows[key] = row
 
     @override
-    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+    def _finish(self, changes: Changes[Row]) -> None:
         for key, before in self._before.items():
             row = self._rows[key]
             if before is not None:
@@ -226,7 +227,7 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         self._stored: dict[str, Version[Row] | None] = {}
         self._counted: set[str] = set()
         self._fresh: list[tuple[str, Version[Row]]] = []
-        self._anew: dict[str, Recorded] = {}
+        self._anew: dict[str, list[Version[Row]]] = {}
 
     @override
     def forget(self) -> None:
@@ -241,8 +242,8 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         keys = dict.fromkeys(map(number_of, facts))
         missing = [key for key in keys if key not in self._latest]
         self._latest.update(dict.fromkeys(missing))
-        for (key, from_at, known_from), row in fetch(self, missing):
-            self._latest[key] = Version(row, from_at, known_from)
+        for (key, from_at, known_from, told_at), row in fetch(self, missing):
+            self._latest[key] = Version(row, from_at, known_from, told_at=told_at)
 
     @override
     def _take(self, fact: Recorded, facts: Facts) -> None:
@@ -250,23 +251,32 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
         memory = self._projection.remember(self._memory_before(key, fact, facts), fact)
         latest = self._latest.get(key)
         row = self._projection.apply(latest.row if latest else None, fact, memory)
+        if row is not None:
+            self._tell(key, fact, row, facts)
         self._memories[key] = (fact.version, memory)
-        if row is None:
+
+    def _tell(self, key: str, fact: Recorded, row: Row, facts: Facts) -> None:
+        """Let `row` be the newest version, or all of them be told anew."""
+        latest, at = self._latest.get(key), fact.event.stamp.at
+        if latest and latest.is_late(at):
+            known = facts.load(fact.stream, fact.version)
+            versions = self._anew[key] = history(self._projection, known)
+            self._stored.setdefault(key, latest)
+            self._latest[key] = versions[-1]
             return
         self._stored.setdefault(key, latest)
-        at = fact.event.stamp.at
-        if key in self._anew or (latest and at < latest.from_at):
-            self._anew[key] = fact
-        elif latest:
-            if self._seen(row) == self._seen(latest.row):
-                latest.row = row
-                if latest is self._stored[key]:
-                    self._counted.add(key)
-                return
+        if latest and self._seen(row) == self._seen(latest.row):
+            latest.count(row, at)
+            if latest is self._stored[key]:
+                self._counted.add(key)
+            return
+        if latest:
             latest.end(at, fact.position)
-        version = Version(row, at, fact.position)
-        self._latest[key] = version
-        self._fresh.append((key, version))
+        version = self._latest[key] = Version(row, at, fact.position)
+        if key in self._anew:
+            self._anew[key].append(version)
+        else:
+            self._fresh.append((key, version))
 
     def _memory_before(self, key: str, fact: Recorded, facts: Facts) -> Memory | None:
         known = self._memories.get(key)
@@ -274,13 +284,12 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
             return known[1]
         memory: Memory | None = None
         if fact.version > 1:
-            for earlier in facts.load(fact.stream):
-                if earlier.version < fact.version:
-                    memory = self._projection.remember(memory, earlier)
+            for earlier in facts.load(fact.stream, fact.version - 1):
+                memory = self._projection.remember(memory, earlier)
         return memory
 
     @override
-    def _finish(self, changes: Changes[Row], facts: Facts) -> None:
+    def _finish(self, changes: Changes[Row]) -> None:
         for key, before in self._stored.items():
             after = self._latest[key]
             if before and key not in self._anew:
@@ -292,28 +301,25 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
             if after and self._searched(after) != self._searched(before):
                 changes.words[key] = self._searched(after)
         changes.versions = [one for one in self._fresh if one[0] not in self._anew]
-        for key, last in self._anew.items():
-            self._tell_anew(key, last, changes, facts)
+        for key, versions in self._anew.items():
+            changes.gone.append(key)
+            changes.versions += [(key, version) for version in versions]
         _keep_latest(self._latest, self._stored)
         for key in self._memories.keys() - self._latest.keys():
             del self._memories[key]
         self._stored, self._fresh, self._anew = {}, [], {}
         self._counted.clear()
 
-    def _tell_anew(
-        self, key: str, last: Recorded, changes: Changes[Row], facts: Facts
-    ) -> None:
-        """Replace all versions: `last` or a fact before it came in late."""
-        stream = facts.load(last.stream)
-        known = [fact for fact in stream if fact.version <= last.version]
-        versions = history(self._projection, known)
-        changes.gone.append(key)
-        changes.versions += [(key, version) for version in versions]
-        self._latest[key] = versions[-1]
-
     def _searched(self, version: Version[Row] | None) -> str:
         words = self._projection.words
         return words(version.row) if words and version else ""
+
+
+def is_away(problem: Exception) -> bool:
+    """Whether the database could not be asked; then no fact is to blame."""
+    if isinstance(problem, Unavailable):
+        return problem.code is not Code.UNREADABLE_FACT
+    return isinstance(problem, DBAPIError)
 
 
 def _readable(fact: Recorded | Unreadable) -> Recorded:
@@ -322,10 +328,10 @@ def _readable(fact: Recorded | Unreadable) -> Recorded:
     return fact
 
 
-def _named(fact: Recorded | Unreadable, problem: Exception) -> str:
+def named(fact: Recorded | Unreadable, problem: str) -> str:
     """Name the fact that cannot be digested, and say why in one line."""
     topic = fact.topic if isinstance(fact, Unreadable) else fact.event.TOPIC
-    return f"{fact.position} {fact.stream} {topic}: {problem!r}"
+    return f"{fact.position} {fact.stream} {topic}: {problem}"
 
 
 def _keep_latest(rows: "OrderedDict[str, Any]", used: Iterable[str]) -> None:

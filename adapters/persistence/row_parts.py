@@ -78,9 +78,9 @@ class Streams:
         """Return up to `limit` facts after `position`, of all streams."""
         return self.store.page(position, limit)
 
-    def load(self, stream: StreamId) -> Sequence[Recorded]:
-        """Return the facts of one stream, oldest first."""
-        return self.store.load(stream)
+    def load(self, stream: StreamId, until: int | None = None) -> Sequence[Recorded]:
+        """Return the facts of one stream, oldest first, up to a version."""
+        return self.store.load(stream, until)
 
     def _has(self, stream: str) -> bool:
         spread = crc32(stream.encode()) % self.parts if stream.startswith(SPREAD) else 0

@@ -31,6 +31,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 
 from adapters.errors import Unavailable
 from adapters.persistence.event_store import Unreadable
@@ -41,6 +42,7 @@ from adapters.persistence.row_folding import (
     Seen,
     Shelf,
     Stored,
+    named,
     shelf_of,
 )
 from adapters.persistence.row_tables import SLOTS, RowTable, Slot, is_in_slot
@@ -247,8 +249,9 @@ class RowStore:
             shelves = [shelf_of(self._tables[n], s) for n, s in beside.slots.items()]
             self._read_on(facts, lambda: self._shelves_beside(beside, shelves), on_page)
             self._index(shelves)
-            while not self._swapped(beside, shelves):
-                self._read_on(
+            read = 1
+            while not self._swapped(beside, shelves, there_is_more=read > 0):
+                read = self._read_on(
                     facts, lambda: self._shelves_beside(beside, shelves), on_page
                 )
             self._shelves.clear()
@@ -289,13 +292,19 @@ class RowStore:
         for shelf, changes in folded:
             _refuse_poison(shelf.name, changes.problem)
             shelf.position = changes.position
-        rows = [
-            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
-        ]
+        try:
+            self._add(
+                beside, [(one, new, self._ready(one, new)) for one, new in folded]
+            )
+        except _RowRefused as refused:
+            _refuse_poison(refused.shelf.name, refused.problem)
+
+    def _add(self, beside: Beside, rows: Sequence[Ready]) -> None:
         with self._engine.in_line(), self._engine.writing() as connection:
             self._refuse_abandoned(connection, beside)
             for shelf, changes, ready in rows:
-                self._write(connection, shelf, changes, ready)
+                with _blaming(shelf), self._engine.driving():
+                    self._write(connection, shelf, changes, ready)
 
     def _read_on(
         self,
@@ -334,26 +343,55 @@ class RowStore:
         self, shelves: Sequence[Shelf[Any]], page: Sequence[Seen], facts: Facts
     ) -> bool:
         """Fold one page and write it; unless somebody else was quicker."""
-        folded = [
-            (shelf, shelf.folded(page, facts, self._fetch))
-            for shelf in shelves
-            if page[-1][1].position > shelf.position
-        ]
-        rows = [
-            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
-        ]
+        moving = [one for one in shelves if page[-1][1].position > one.position]
         written = False
         try:
-            written = self._write_all(rows)
+            folded = [
+                (shelf, shelf.folded(page, facts, self._fetch)) for shelf in moving
+            ]
+            written = self._write_all(
+                [(one, new, self._ready(one, new)) for one, new in folded]
+            )
+        except _RowRefused as refused:
+            shelf = refused.shelf
+            shelf.forget()
+            self._written_singly(shelf, page, facts, refused.problem)
+        except Unavailable as gone:
+            if gone.code is not Code.STORE_MISSING or not self._is_elsewhere(moving):
+                raise
         finally:
             if not written:
-                for shelf, _ in folded:
-                    shelf.forget()
+                for one in moving:
+                    one.forget()
         if written:
             for shelf, changes in folded:
                 shelf.position = changes.position
                 _tell_of(shelf.name, changes.problem)
         return written
+
+    def _written_singly(
+        self, shelf: Shelf[Any], page: Sequence[Seen], facts: Facts, problem: str
+    ) -> None:
+        """Find the fact whose row the database refuses, and stop before it."""
+        own = [seen for seen in page if seen[1].position > shelf.position]
+        if len(own) == 1:
+            fact = own[0][1]
+            told = named(fact, problem)
+            reached = Reached(shelf.slot, fact.position - 1, told)
+            with self._engine.writing() as connection:
+                if self._still_there(connection, [shelf]):
+                    self._remember(connection, shelf.name, reached)
+            _tell_of(shelf.name, told)
+            return
+        for seen in own:
+            if not self._written([shelf], [seen], facts):
+                return
+
+    def _is_elsewhere(self, shelves: Sequence[Shelf[Any]]) -> bool:
+        """Whether a rebuild has been swapped in, or has taken the slot over."""
+        with self._engine.reading() as connection:
+            used = self._in_use(connection)
+        return any(used.get(one.name, NOWHERE).slot != one.slot for one in shelves)
 
     def _write_all(self, rows: Sequence[Ready]) -> bool:
         """Write what was folded, with the positions; unless others were quicker."""
@@ -361,7 +399,8 @@ class RowStore:
             if not self._still_there(connection, [shelf for shelf, _, _ in rows]):
                 return False
             for shelf, changes, ready in rows:
-                self._write(connection, shelf, changes, ready)
+                with _blaming(shelf), self._engine.driving():
+                    self._write(connection, shelf, changes, ready)
                 reached = Reached(shelf.slot, changes.position, changes.problem)
                 self._remember(connection, shelf.name, reached)
         return True
@@ -387,7 +426,7 @@ class RowStore:
         table = shelf.table.slots[shelf.slot]
         place = [table.c.key]
         if shelf.table.is_versioned:
-            place += [table.c.from_at, table.c.known_from]
+            place += [table.c.from_at, table.c.known_from, table.c.told_at]
         query = select(*place, *shelf.table.columns_of(table))
         if shelf.table.is_versioned:
             query = query.where(table.c.current.is_(True))
@@ -399,10 +438,11 @@ class RowStore:
     def _ready(self, shelf: Shelf[Any], changes: Changes[Any]) -> list[Values]:
         """Return what will be added, ready for the driver, before any lock is held."""
         table = shelf.table
-        return [
-            *(table.values(*one) for one in changes.rows),
-            *(table.version_values(*one) for one in changes.versions),
-        ]
+        with _blaming(shelf):
+            return [
+                *(table.values(*one) for one in changes.rows),
+                *(table.version_values(*one) for one in changes.versions),
+            ]
 
     def _write(
         self,
@@ -428,7 +468,7 @@ class RowStore:
             found = table.word_slots[shelf.slot]
             engine.delete(connection, found, list(changes.words))
             lines = [
-                (w, key) for key, said in changes.words.items() for w in words(said)
+                (key, w) for key, said in changes.words.items() for w in words(said)
             ]
             engine.insert(connection, found, lines)
 
@@ -540,13 +580,19 @@ class RowStore:
                 for table in shelf.table.tables(shelf.slot):
                     connection.execute(text(f"ANALYZE {full_name(table)}"))
 
-    def _swapped(self, beside: Beside, shelves: Sequence[Shelf[Any]]) -> bool:
-        """Put the new rows into use, unless the old ones have come further."""
+    def _swapped(
+        self, beside: Beside, shelves: Sequence[Shelf[Any]], *, there_is_more: bool
+    ) -> bool:
+        """Put the new rows into use, unless the old ones have come further.
+
+        They have in vain when there is no more to read: they knew facts that are gone.
+        """
         with self._engine.writing() as connection:
             self._engine.lock(connection)
             self._refuse_abandoned(connection, beside)
             used = self._in_use(connection)
-            if any(shelf.position < used[shelf.name].position for shelf in shelves):
+            behind = [s for s in shelves if s.position < used[s.name].position]
+            if behind and there_is_more:
                 return False
             for shelf in shelves:
                 old = used[shelf.name].slot
@@ -627,6 +673,26 @@ class RowStore:
 def _refuse_poison(name: str, problem: str | None) -> None:
     if problem:
         raise Unavailable(Code.PROJECTION_STOPPED, projection=name, problem=problem)
+
+
+class _RowRefused(Exception):
+    """A row that the database does not take, and of which projection it is."""
+
+    def __init__(self, shelf: Shelf[Any], problem: str) -> None:
+        super().__init__(shelf.name)
+        self.shelf = shelf
+        self.problem = problem
+
+
+@contextmanager
+def _blaming(shelf: Shelf[Any]) -> Iterator[None]:
+    """Say whose row it is that cannot be written; never what stands in it."""
+    try:
+        yield
+    except (Unavailable, DBAPIError):
+        raise
+    except Exception as problem:
+        raise _RowRefused(shelf, f"{type(problem).__name__}: row refused") from problem
 
 
 def _tell_of(name: str, problem: str | None) -> None:

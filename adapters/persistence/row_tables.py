@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, call
 from typing import (
     Any,
     ClassVar,
@@ -108,6 +108,7 @@ VERSION_COLUMNS: Mapping[str, TypeEngine[Any] | type[TypeEngine[Any]]] = {
     "happened_span": SmallInteger,
     "known_span": SmallInteger,
     "current": Boolean,
+    "told_at": UtcMoment,
 }
 
 Convert = Callable[[Any], Any]
@@ -148,9 +149,11 @@ class RowTable(Generic[Row]):
             if projection.words
         }
         for slot, table in self.word_slots.items():
-            Index(f"{projection.name}_{slot}_words_key", table.c.key)
+            Index(f"{projection.name}_{slot}_words_word", table.c.word, table.c.key)
         self._get = attrgetter(*self._names)
-        self._converters = self._needed(dialect, hints)
+        self._converters = [
+            self._converted(name, hints[name], dialect) for name in self._names
+        ]
         self._makers = [
             (place, make)
             for place, name in enumerate(self._names)
@@ -166,12 +169,7 @@ class RowTable(Generic[Row]):
 
     def values(self, key: str, row: Row) -> list[Any]:
         """Return one row for the driver, in the order of the columns."""
-        values = [key, *self._get(row)]
-        for place, convert in self._converters:
-            value = values[place]
-            if value is not None:
-                values[place] = convert(value)
-        return values
+        return [key, *map(call, self._converters, self._get(row))]
 
     def version_values(self, key: str, version: Version[Row]) -> list[Any]:
         """Return one version of a row for the driver, `VERSION_COLUMNS` at the end."""
@@ -185,6 +183,7 @@ class RowTable(Generic[Row]):
             version.happened_span,
             version.known_span,
             self._flag(version.is_current),
+            self._moment(version.told_at),
         ]
 
     ENDING: ClassVar = (
@@ -210,12 +209,18 @@ class RowTable(Generic[Row]):
     def touching(self) -> tuple[Sequence[str], Sequence[str]]:
         """What changes when only counters do, and what names the version."""
         counters = getattr(self.projection, "counters", ())
-        return counters, self.ENDING[1]
+        return (*counters, "told_at"), self.ENDING[1]
 
     def touch_values(self, key: str, version: Version[Row]) -> list[Any]:
         """Return the values for `touching`."""
-        counted = [getattr(version.row, name) for name in self.touching[0]]
-        return [*counted, key, version.known_from, self._moment(version.from_at)]
+        counters = self.touching[0][:-1]
+        return [
+            *(getattr(version.row, name) for name in counters),
+            self._moment(version.told_at),
+            key,
+            version.known_from,
+            self._moment(version.from_at),
+        ]
 
     def columns_of(self, table: Table) -> list[Column[Any]]:
         """Return what has to be selected from a table or view for `to_row`."""
@@ -257,18 +262,14 @@ class RowTable(Generic[Row]):
             _add_index(table, lookup)
         return table
 
-    def _needed(
-        self, dialect: Dialect, hints: Mapping[str, Any]
-    ) -> list[tuple[int, Convert]]:
-        needed: list[tuple[int, Convert]] = []
-        for place, name in enumerate(self._names, start=1):
-            if adapter := self._json.get(name):
-                needed.append((place, _as_json(adapter)))
-            elif convert := _converter(self._kinds[name], dialect):
-                needed.append((place, convert))
-            elif _is_more_than_text(hints[name]):
-                needed.append((place, str))
-        return needed
+    def _converted(self, name: str, hint: Any, dialect: Dialect) -> Convert:
+        """Return what makes a value of a field ready for the driver."""
+        if adapter := self._json.get(name):
+            return _as_json(adapter)
+        convert = _converter(self._kinds[name], dialect)
+        if convert is None:
+            convert = str if _is_more_than_text(hint) else _unchanged
+        return _optional(convert) if type(None) in get_args(hint) else convert
 
 
 def is_in_slot(name: str) -> bool:
@@ -283,7 +284,7 @@ def _first_class(hint: Any) -> type | None:
 
 
 def _word_columns() -> list[Column[Any]]:
-    return [Column(name, PLAIN, primary_key=True) for name in ("word", "key")]
+    return [Column(name, PLAIN, primary_key=True) for name in ("key", "word")]
 
 
 def _add_index(table: Table, lookup: Lookup) -> None:
@@ -322,6 +323,12 @@ def _converter(
             return int
         case _:
             return None
+
+
+def _optional(convert: Convert) -> Convert:
+    if convert is _unchanged:
+        return convert
+    return lambda value: None if value is None else convert(value)
 
 
 def _unchanged(value: Any) -> Any:

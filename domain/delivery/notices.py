@@ -74,6 +74,8 @@ def notices(fact: Recorded) -> tuple[Notice, ...]:
     pair of eyes in the same unit is better than silence.
     """
     recipients, urgent = _addressed(fact.event)
+    if not recipients:
+        return ()
     by = fact.event.stamp.by
     heard = dict.fromkeys(
         _mailbox(to) for to in recipients if urgent or not _did_it(by, to)

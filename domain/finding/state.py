@@ -574,6 +574,8 @@ def _fix_reported(finding: Finding, event: FixReported) -> Finding:
 
 
 def _undecided(finding: Finding) -> Finding:
+    if finding.offer is None and finding.decline_proposed_by is None:
+        return finding
     return replace(finding, offer=None, decline_proposed_by=None, decline_approver=None)
 
 

@@ -27,9 +27,10 @@ class Listed:
         """Return a page."""
         return [fact for fact in self.facts if fact.position > position][:limit]
 
-    def load(self, stream: StreamId) -> Sequence[Recorded]:
+    def load(self, stream: StreamId, until: int | None = None) -> Sequence[Recorded]:
         """Return one stream."""
-        return [fact for fact in self.facts if fact.stream == stream]
+        found = [fact for fact in self.facts if fact.stream == stream]
+        return [fact for fact in found if until is None or fact.version <= until]
 
 
 class Place(Protocol):

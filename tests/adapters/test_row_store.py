@@ -343,9 +343,9 @@ class Torn(Listed):
         ]
 
     @override
-    def load(self, stream: Any) -> Sequence[Recorded]:
+    def load(self, stream: Any, until: int | None = None) -> Sequence[Recorded]:
         """Refuse a stream with that fact, as a store does."""
-        found = super().load(stream)
+        found = super().load(stream, until)
         if any(fact.position == self.torn for fact in found):
             raise Unavailable(Code.UNREADABLE_FACT, problem=self.PROBLEM)
         return found

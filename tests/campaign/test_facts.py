@@ -54,9 +54,9 @@ class Repeated:
             return ()
         return self._store.page(max(0, position - OVERLAP), limit)
 
-    def load(self, stream: StreamId) -> Sequence[Recorded]:
+    def load(self, stream: StreamId, until: int | None = None) -> Sequence[Recorded]:
         """Return the facts of one stream."""
-        return self._store.load(stream)
+        return self._store.load(stream, until)
 
 
 def test_facts_that_come_late_or_twice_give_the_same_rows(
