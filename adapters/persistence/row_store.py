@@ -334,20 +334,22 @@ class RowStore:
         self, shelves: Sequence[Shelf[Any]], page: Sequence[Seen], facts: Facts
     ) -> bool:
         """Fold one page and write it; unless somebody else was quicker."""
-        folded = [
-            (shelf, shelf.folded(page, facts, self._fetch))
-            for shelf in shelves
-            if page[-1][1].position > shelf.position
-        ]
-        rows = [
-            (shelf, changes, self._ready(shelf, changes)) for shelf, changes in folded
-        ]
         written = False
         try:
+            folded = [
+                (shelf, shelf.folded(page, facts, self._fetch))
+                for shelf in shelves
+                if page[-1][1].position > shelf.position
+            ]
+            rows = [
+                (shelf, changes, self._ready(shelf, changes))
+                for shelf, changes in folded
+            ]
             written = self._write_all(rows)
         finally:
             if not written:
-                for shelf, _ in folded:
+                # What was folded is on no disk, also when another one could not fold.
+                for shelf in shelves:
                     shelf.forget()
         if written:
             for shelf, changes in folded:
