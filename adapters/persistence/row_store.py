@@ -361,6 +361,7 @@ class RowStore:
                 raise
         finally:
             if not written:
+                # What was folded is on no disk, also when another one could not fold.
                 for one in moving:
                     one.forget()
         if written:
