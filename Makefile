@@ -64,8 +64,8 @@ faults: $(READY) ## hurt it on purpose; FORM=long for hours, SEED=… to repeat
 	  $(if $(SEED),GADELYS_EXACT_SEED=$(SEED) GADELYS_KILLS_SEED=$(SEED)) \
 	  $(if $(filter long,$(FORM)),GADELYS_EXACT_CAMPAIGNS=5 GADELYS_KILLS=200) \
 	  $(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.faults.figures $(ARGS) \
-	  tests/campaign \
 	  tests/workflows/test_exact.py::test_killing_the_worker_at_every_step_changes_nothing \
+	  tests/campaign \
 	  $(if $(filter long,$(FORM)),tests/workflows/test_kill.py)
 
 bench: $(READY) ## measure; the figures of docs/

@@ -4,6 +4,7 @@ The exact counts of a worker that dies are in `tests/workflows/test_exact.py`, w
 `make faults` plays in full; here it is the other two.
 """
 
+import asyncio
 import random
 import time
 from collections import defaultdict
@@ -15,7 +16,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from adapters.system import Gadelys
-from adapters.temporal.dispatcher import Dispatcher
+from adapters.temporal.dispatcher import Dispatcher, TemporalAway
 from adapters.temporal.steps import Steps
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
@@ -44,6 +45,7 @@ RESTARTS = either(short=3, long=30)
 LOAD_S = (0.5, 2.5)
 AWAY_S = 1.0
 QUIET_S = 2.0
+PATIENCE_S = 60
 
 pytestmark = pytest.mark.timeout(3 * 3600)
 
@@ -133,8 +135,7 @@ async def test_temporal_dies_under_load_and_no_step_is_lost_or_taken_twice(
                 if nth % 3 == 1:
                     # As people do who know of the loss; the dispatcher would by
                     # itself within the hour, or at the first call that fails.
-                    dispatcher = Dispatcher(system, client, SameTime())
-                    await dispatcher.redispatch(open_subjects(system))
+                    await redispatched(system, client)
             wait_until_done(victims, system)
             time.sleep(QUIET_S)
         finally:
@@ -158,6 +159,20 @@ async def test_temporal_dies_under_load_and_no_step_is_lost_or_taken_twice(
         assert left == to_leave
         assert unfollowed == []
         check_mails(system)
+
+
+async def redispatched(system: Gadelys, client: Client) -> None:
+    """Send every plan again; a server just back may not know its namespace yet."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            dispatcher = Dispatcher(system, client, SameTime())
+            await dispatcher.redispatch(open_subjects(system))
+        except TemporalAway:
+            assert time.monotonic() < deadline, "Temporal stays away"
+            await asyncio.sleep(0.2)
+        else:
+            return
 
 
 async def not_followed(system: Gadelys, client: Client) -> list[str]:
