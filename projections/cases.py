@@ -302,6 +302,7 @@ CASES = Versioned(
         Lookup(("person", "is_open", "listed_on", "key"), NOW),
         Lookup(("category", "is_open", "listed_on", "key"), NOW),
         Lookup(("status", "listed_on", "key"), NOW),
+        Lookup(("is_open", "lat", "lon"), NOW),
         Lookup(("lat", "lon"), NOW),
         Lookup(("walk",)),
         Lookup(("unit", "happened_span", "from_at"), ("is_open",)),

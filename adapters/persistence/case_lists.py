@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    exists,
     or_,
     select,
     text,
@@ -192,10 +193,20 @@ def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
     if wanted.late_on is not None:
         query = query.where(_is_late(table, wanted.late_on))
     for word in words(wanted.text or ""):
-        said = rows.words(CASES)
-        found = select(said.c.key).where(_begins(said.c.word, word))
-        query = query.where(table.c.key.in_(found))
+        query = query.where(_says(rows, wanted, word))
     return query
+
+
+def _says(rows: RowStore, wanted: Wanted, word: str) -> ColumnElement[bool]:
+    """A word of the case begins with `word`.
+
+    Of somebody's few cases each is asked for its words; else the word is looked up.
+    """
+    table, said = rows.table(CASES), rows.words(CASES)
+    begins = _begins(said.c.word, word)
+    if wanted.unit or wanted.person or wanted.walk:
+        return exists().where(said.c.key == table.c.key, begins)
+    return table.c.key.in_(select(said.c.key).where(begins))
 
 
 def _open_now(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -32,6 +32,9 @@ Values = Sequence[Any]
 """The values of one row, ready for the driver, in the order of its columns."""
 
 WRITER_CACHE_KB = 64_000
+LOG_PAGES = 16_000
+"""How long the log may grow before it is written back, which waits for the disk."""
+
 CHUNK = 500
 
 
@@ -245,6 +248,7 @@ def _away(problem: BaseException, path: Path) -> Unavailable | None:
 
 def _roomy(connection: sqlite.Connection, _: object) -> None:
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
 
 
 def _begin_immediate(connection: Connection) -> None:

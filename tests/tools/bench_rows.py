@@ -57,6 +57,8 @@ def asked(system: Gadelys, shape: Shape, what: str) -> Iterator[Row]:
 def growth(small: list[Row], large: list[Row], what: str) -> Iterator[Row]:
     """Yield how much longer pages take in a large country than in a small one."""
     for before, after in zip(small, large, strict=True):
+        if "map" in after.what:
+            continue  # ten times as many points, not a page of them
         name = f"{after.what}, {what}"
         yield most(name, after.figure / before.figure, "x", GROWTH)
 
