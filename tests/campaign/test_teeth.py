@@ -16,7 +16,7 @@ from tests.faults.rebuilt import differing_rows
 from tests.faults.work import report_shared
 from tests.faults.writers import Defect
 
-ENOUGH = 400
+ENOUGH = 2_000
 """So many kills at most until the defect is found."""
 
 
