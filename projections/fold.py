@@ -88,19 +88,25 @@ class Versioned(Projection[Row], Generic[Row, Memory]):
         shown = [name for name in self.columns if name not in self.counters]
         return attrgetter(*shown)
 
-    def steps(self, facts: Iterable[Recorded]) -> Iterator[tuple[Recorded, Row | None]]:
-        """Yield each of the `facts` of one stream, and the row after it."""
+    def steps(
+        self, facts: Iterable[Recorded]
+    ) -> Iterator[tuple[Recorded, Row | None, bool]]:
+        """Yield each of the `facts` of one stream, and the row after it.
+
+        Also whether it has left the memory as it was: then nothing that follows
+        depends on it, wherever it stands.
+        """
         memory: Memory | None = None
         row: Row | None = None
         for fact in facts:
-            memory = self.remember(memory, fact)
+            before, memory = memory, self.remember(memory, fact)
             row = self.apply(row, fact, memory)
-            yield fact, row
+            yield fact, row, memory is before
 
     def folded(self, facts: Iterable[Recorded]) -> Row | None:
         """Return the row after all `facts` of one stream, oldest first."""
         row = None
-        for _, row in self.steps(facts):  # noqa: B007 - the last one counts
+        for _, row, _ in self.steps(facts):  # noqa: B007 - the last one counts
             pass
         return row
 

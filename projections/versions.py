@@ -113,10 +113,20 @@ def span_of_positions(begin: int, end: int) -> int:
     return OPEN_END if end == UNKNOWN else (end - begin).bit_length()
 
 
+def shows_the_same(
+    projection: Versioned[Row, Memory], row: Row, version: Version[Row]
+) -> bool:
+    """Whether people see the same in `row` as in a version before it."""
+    return projection.seen(row) == projection.seen(version.row)
+
+
 def history(
     projection: Versioned[Row, Memory], facts: Sequence[Recorded]
 ) -> list[Version[Row]]:
     """Return every version that one stream has ever had; the current one is last.
+
+    A fact that changes neither the memory nor what people see, a note for one, is
+    never late. Any other late one costs a fold for each moment of its stream.
 
     Args:
         projection: whose rows.
@@ -124,16 +134,19 @@ def history(
     """
     superseded: list[Version[Row]] = []
     known: list[Version[Row]] = []
-    for nth, (fact, row) in enumerate(projection.steps(facts), start=1):
+    steps = enumerate(projection.steps(facts), start=1)
+    for nth, (fact, row, is_forgotten) in steps:
         at, position = fact.event.stamp.at, fact.position
         if row is None:
             continue
-        if known and known[-1].is_late(at):
+        if known and is_forgotten and shows_the_same(projection, row, known[-1]):
+            known[-1].row = row
+        elif known and known[-1].is_late(at):
             for version in known:
                 version.superseded = position
             superseded += known
             known = _as_it_happened(projection, facts[:nth])
-        elif known and projection.seen(row) == projection.seen(known[-1].row):
+        elif known and shows_the_same(projection, row, known[-1]):
             known[-1].count(row, at)
         else:
             if known:
@@ -152,7 +165,7 @@ def _as_it_happened(
         row = projection.folded(fact for fact in facts if fact.event.stamp.at <= at)
         if row is None:
             continue
-        if versions and projection.seen(row) == projection.seen(versions[-1].row):
+        if versions and shows_the_same(projection, row, versions[-1]):
             versions[-1].count(row, at)
             continue
         if versions:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, Protocol
 
 from sqlalchemy.exc import DBAPIError
@@ -248,12 +249,25 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
     @override
     def _take(self, fact: Recorded, facts: Facts) -> None:
         key = number_of(fact)
-        memory = self._projection.remember(self._memory_before(key, fact, facts), fact)
+        before = self._memory_before(key, fact, facts)
+        memory = self._projection.remember(before, fact)
         latest = self._latest.get(key)
         row = self._projection.apply(latest.row if latest else None, fact, memory)
-        if row is not None:
+        if row is not None and latest and memory is before and self._same(row, latest):
+            self._count(key, latest, row, latest.told_at)
+        elif row is not None:
             self._tell(key, fact, row, facts)
         self._memories[key] = (fact.version, memory)
+
+    def _same(self, row: Row, latest: Version[Row]) -> bool:
+        return self._seen(row) == self._seen(latest.row)
+
+    def _count(self, key: str, latest: Version[Row], row: Row, at: datetime) -> None:
+        """Take a fact that changes nothing but counters."""
+        self._stored.setdefault(key, latest)
+        latest.count(row, at)
+        if latest is self._stored[key]:
+            self._counted.add(key)
 
     def _tell(self, key: str, fact: Recorded, row: Row, facts: Facts) -> None:
         """Let `row` be the newest version, or all of them be told anew."""
@@ -264,12 +278,10 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
             self._stored.setdefault(key, latest)
             self._latest[key] = versions[-1]
             return
-        self._stored.setdefault(key, latest)
-        if latest and self._seen(row) == self._seen(latest.row):
-            latest.count(row, at)
-            if latest is self._stored[key]:
-                self._counted.add(key)
+        if latest and self._same(row, latest):
+            self._count(key, latest, row, at)
             return
+        self._stored.setdefault(key, latest)
         if latest:
             latest.end(at, fact.position)
         version = self._latest[key] = Version(row, at, fact.position)
