@@ -198,7 +198,7 @@ class Gadelys:
     def rebuild(
         self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
     ) -> int:
-        """Fold read models again from fact one; return how many were read.
+        """Fold read models again from fact one; return the position they reach.
 
         Raises: Unavailable (projection_stopped); then the old ones stay in use.
         """

@@ -19,6 +19,8 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 """The end of what has not ended."""
 
 BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+"""The moment of no fact at all."""
+
 UNKNOWN = 2**53
 """The position of a fact that nobody has told yet."""
 
