@@ -25,7 +25,6 @@ from adapters.temporal.dispatcher import TemporalAway
 from adapters.temporal.schedules import SchedulesKept
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
-from domain.errors import Conflict
 
 log = structlog.get_logger()
 HOUR_S = 3600
@@ -144,7 +143,7 @@ class Folding:
     async def step(self) -> bool:
         """Read all that is new, page by page."""
         try:
-            await asyncio.to_thread(self._system.catch_up, (), self._after_page)
+            await asyncio.to_thread(self._system.keep_up, self._after_page)
         except _Enough:
             return True
         return False
@@ -170,8 +169,7 @@ async def _read(part: Part, system: Gadelys, lease: Lease, step: Step) -> None:
             except TemporalAway as problem:
                 part.lacks(TEMPORAL, problem)
                 await part.rests(RETRY_S)
-            except (Unavailable, Conflict) as problem:
-                # A conflict: somebody else has begun to fold all of it anew.
+            except Unavailable as problem:
                 part.lacks(STORE, problem)
                 await part.rests(RETRY_S)
     finally:

@@ -129,10 +129,17 @@ class Gadelys:
             on_page(position)
             began = time.time_ns()
 
-        read = self._renew(self._far_behind(names), after_page)
-        read += self.rows.catch_up(self.store, names, after_page)
+        read = self.rows.catch_up(self.store, names, after_page)
         self._refuse_stopped(names)
         return read
+
+    def keep_up(self, on_page: Callable[[int], None]) -> None:
+        """Bring all read models up to the newest fact, those far behind by a rebuild.
+
+        For the one projector of a store: two who rebuild would stop each other.
+        """
+        self._renew(self._far_behind(), on_page)
+        self.catch_up(on_page=on_page)
 
     def see(
         self,
@@ -172,28 +179,27 @@ class Gadelys:
                     Code.PROJECTION_STOPPED, projection=name, problem=problem
                 )
 
-    def _far_behind(self, names: Sequence[str]) -> list[str]:
+    def _far_behind(self) -> list[str]:
         """Return the projections that are sooner folded anew than further."""
-        reached, last = self.rows.positions(), self.store.last_position()
+        last = self.store.last_position()
         if last < MANY_FACTS:
             return []
-        stopped = self.rows.problems()
-        begun = {name: reached.get(name, 0) for name in names or self.rows.names()}
+        reached, stopped = self.rows.positions(), self.rows.problems()
+        begun = {name: reached.get(name, 0) for name in self.rows.names()}
         return [
             name
             for name, position in begun.items()
             if name not in stopped and last - position > max(MANY_FACTS, position)
         ]
 
-    def _renew(self, names: Sequence[str], on_page: Callable[[int], None]) -> int:
+    def _renew(self, names: Sequence[str], on_page: Callable[[int], None]) -> None:
         """Fold `names` anew; should that fail, it is said when they are read on."""
         if not names:
-            return 0
+            return
         try:
-            return self.rebuild(names, on_page)
+            self.rebuild(names, on_page)
         except (Conflict, Unavailable) as refusal:
             log.warning("projections.not_renewed", reason=str(refusal.code))
-            return 0
 
     def rebuild(
         self, names: Sequence[str], on_page: Callable[[int], None] = lambda _: None
