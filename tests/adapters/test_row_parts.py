@@ -142,3 +142,49 @@ def test_a_part_that_is_killed_ends_the_rebuild_and_the_next_one_succeeds(
     system.rebuild(system.rows.names())
     with closing(alone(system, tmp_path)) as other:
         assert different(system.rows, other, system.store.last_position()) == []
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
+    """Return the parts of rebuilds, as they begin."""
+    begun: list[Task] = []
+    start = row_parts._started
+
+    def noted(task: Task) -> "Popen[str]":
+        begun.append(task)
+        return start(task)
+
+    monkeypatch.setattr(row_parts, "_started", noted)
+    return begun
+
+
+def test_the_projector_rebuilds_what_is_far_behind(
+    system: Gadelys, started: list[Task], tmp_path: Path
+) -> None:
+    last = system.store.last_position()
+
+    system.keep_up(lambda _: None)
+
+    assert len(started) == PARTS
+    assert set(system.rows.positions().values()) == {last}
+    with closing(alone(system, tmp_path)) as other:
+        assert different(system.rows, other, last) == []
+
+
+def test_what_is_nearly_there_is_folded_further(
+    system: Gadelys, started: list[Task]
+) -> None:
+    system.catch_up()
+    report_shared(system, "1-0")
+
+    system.keep_up(lambda _: None)
+
+    assert started == []
+    assert set(system.rows.positions().values()) == {system.store.last_position()}
+
+
+def test_a_question_rebuilds_nothing(system: Gadelys, started: list[Task]) -> None:
+    system.catch_up([CASES.name])
+
+    assert started == []
+    assert system.rows.position(CASES.name) == system.store.last_position()
