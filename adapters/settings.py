@@ -57,6 +57,18 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, description="the same database with its owner; migrations only"
     )
+    keys: Path | None = Field(
+        default=None, description="the folder with the private keys; empty: keys"
+    )
+    seal_key: SecretStr | None = Field(
+        default=None, description="the key that seals facts, instead of its file"
+    )
+    ledger_key: SecretStr | None = Field(
+        default=None, description="the key that signs checkpoints, likewise"
+    )
+    trust: Path | None = Field(
+        default=None, description="a file with public keys; empty: trust.toml"
+    )
     secrets: DirectoryPath | None = Field(
         default=None,
         description="a folder with files like gadelys_smtp_password, each one setting",
@@ -156,6 +168,31 @@ class Settings(BaseSettings):
     def events_file(self) -> Path:
         """The facts: the only file that cannot be made again."""
         return self.data / "events.db"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the private keys lie."""
+        return self.keys or self.data / "keys"
+
+    @property
+    def seal_key_file(self) -> Path:
+        """The key that seals facts: every process that stores some needs it."""
+        return self.keys_folder / "seal.key"
+
+    @property
+    def ledger_key_file(self) -> Path:
+        """The key that signs checkpoints: only the ledger needs it."""
+        return self.keys_folder / "ledger.key"
+
+    @property
+    def trust_file(self) -> Path:
+        """Whom the history is checked against; not secret."""
+        return self.trust or self.data / "trust.toml"
+
+    @property
+    def ledger_folder(self) -> Path:
+        """The tree over all facts, and every checkpoint that was signed."""
+        return self.data / "ledger"
 
     @property
     def views_file(self) -> Path:

@@ -4,9 +4,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,17 @@ from pydantic import SecretStr
 
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
-from adapters.persistence.event_store import FactStore, SqliteEventStore
+from adapters.persistence.event_store import (
+    FactStore,
+    Sealer,
+    Sealing,
+    SqliteEventStore,
+)
 from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from adapters.tracing import NoSpans, Spans, spans_of
-from domain.errors import Code, Conflict, DomainError
+from domain.errors import Code, Conflict, DomainError, Refused
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
 from domain.handling import AnyCommand, handle
@@ -243,7 +249,7 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
         (extra_missing) when traces are wanted and cannot be sent.
     """
     spans = spans_of(settings)
-    store = _store(settings)
+    store = _store(settings, _sealing(settings))
     system = Gadelys(settings, store, StoredRules(store), now, spans)
     try:
         yield system
@@ -267,6 +273,7 @@ def migrate(settings: Settings) -> int:
             Code.STORE_UNAVAILABLE, path=str(settings.data), problem=problem.strerror
         ) from problem
     version = _migrate_facts(settings)
+    _make_keys(settings)
     rows = _open_rows(settings)
     try:
         rows.create()
@@ -280,16 +287,16 @@ def is_made(settings: Settings) -> bool:
     return settings.database_url is not None or settings.events_file.exists()
 
 
-def sqlite_store(path: Path) -> FactStore:
+def sqlite_store(path: Path, sealing: Sealing | None = None) -> FactStore:
     """Open the events file at `path`.
 
     Raises: Unavailable (store_missing, store_outdated).
     """
     migrations.check(path)
-    return SqliteEventStore(path)
+    return SqliteEventStore(path, sealing=sealing)
 
 
-def postgres_store(url: SecretStr) -> FactStore:
+def postgres_store(url: SecretStr, sealing: Sealing | None = None) -> FactStore:
     """Open the database at `url`, with its run-time role.
 
     Raises: Unavailable (store_missing, store_outdated, store_unavailable); Refused
@@ -302,13 +309,41 @@ def postgres_store(url: SecretStr) -> FactStore:
     )
 
     postgres_migrations.check(url)
-    return PostgresEventStore(url)
+    return PostgresEventStore(url, sealing=sealing)
 
 
-def _store(settings: Settings) -> FactStore:
+def _store(settings: Settings, sealing: Sealing | None = None) -> FactStore:
     if settings.database_url is not None:
-        return postgres_store(settings.database_url)
-    return sqlite_store(settings.events_file)
+        return postgres_store(settings.database_url, sealing)
+    return sqlite_store(settings.events_file, sealing)
+
+
+def _sealing(settings: Settings) -> Sealing:
+    """Return what reads the key when the first fact is stored, and keeps it."""
+
+    @cache
+    def sealing() -> Sealer:
+        # Whoever only asks need not wait for cryptography.
+        from adapters.persistence.key_files import sealer  # noqa: PLC0415
+
+        return sealer(settings)
+
+    return sealing
+
+
+def _make_keys(settings: Settings) -> None:
+    """Make the keys of an installation that has none.
+
+    Raises: Refused (keys_missing) when facts were sealed with keys that are gone.
+    """
+    if settings.trust_file.exists():
+        return
+    from adapters.persistence.key_files import make_keys  # noqa: PLC0415
+
+    with closing(_store(settings)) as store:
+        if store.is_sealed():
+            raise Refused(Code.KEYS_MISSING, path=str(settings.trust_file))
+        make_keys(settings, store.last_position() + 1)
 
 
 def _migrate_facts(settings: Settings) -> int:

@@ -125,6 +125,10 @@ class Code(StrEnum):
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
     ALREADY_RUNNING = "already_running"
     EXTRA_MISSING = "extra_missing"
+    # the history, its keys and its proofs
+    KEYS_MISSING = "keys_missing"
+    KEY_EXPOSED = "key_exposed"
+    KEY_UNKNOWN = "key_unknown"
 
 
 class DomainError(Exception):

@@ -13,16 +13,30 @@ from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a store has signed of one fact: its leaf in the ledger, and the seal.
+
+    Both in base64. Whoever keeps them can show later that the fact was stored.
+    """
+
+    leaf: str
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof that a command is stored: last position and version it led to.
 
     `facts` is how many facts it led to; 0 means that nothing was left to do.
+    `sealed` is what was signed of each of them, oldest first; nothing where the
+    store has no key.
     """
 
     stream: StreamId
     position: int
     version: int
     facts: int
+    sealed: tuple[Sealed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

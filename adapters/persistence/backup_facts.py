@@ -27,6 +27,8 @@ DRAFTED = "publication.drafted."
 """How the names of the facts begin that name a document, in every version."""
 
 COLUMNS = "rowid, originator_id, originator_version, topic, state, event_id"
+SEALED_SINCE = 3
+"""The first shape of the file in which facts have seals."""
 
 
 def seal_facts(source: Source, path: Path, on_page: Callable[[int], None]) -> Copied:
@@ -106,7 +108,10 @@ class SealedFacts:
         return {one.content for one in events if isinstance(one, PublicationDrafted)}
 
     def _rows(self, which: str, *values: object) -> list[StoredRow]:
-        found = self._read(f"SELECT {COLUMNS} FROM {EVENTS_TABLE} {which}", *values)
+        seal = "seal" if self.schema_version >= SEALED_SINCE else "NULL"
+        found = self._read(
+            f"SELECT {COLUMNS}, {seal} FROM {EVENTS_TABLE} {which}", *values
+        )
         return [StoredRow(*row) for row in found]
 
     def _read(self, statement: str, *values: object) -> list[Any]:

@@ -52,7 +52,8 @@ class Account:
             self.last = row.position
             numbers = f"{row.position} {row.version}".encode()
             texts = (row.stream.encode(), row.topic.encode(), row.event_id.encode())
-            for part in (numbers, *texts, row.state):
+            seal = (row.seal,) if row.seal else ()
+            for part in (numbers, *texts, row.state, *seal):
                 self._digest.update(len(part).to_bytes(8, "big"))
                 self._digest.update(part)
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import (
     IntegrityError,
     MapperDeserialisationError,
     PersistenceError,
+    StoredEvent,
 )
 from typing_extensions import override
 
@@ -28,9 +29,11 @@ from adapters.persistence.fact_table import FactTable, Replica, StoredRow
 from adapters.persistence.leases import FileLease, Lease, is_locked
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
+from adapters.proof.encoding import base64_of
+from adapters.proof.leaf import leaf_of
 from domain.errors import Code, Conflict
 from domain.messages import Recorded, derived_id
-from domain.ports import Decision, Receipt
+from domain.ports import Decision, Receipt, Sealed
 from domain.values import FindingNumber, StreamId, WalkNumber
 
 GLANCE_S = 0.05
@@ -39,6 +42,18 @@ GLANCE_S = 0.05
 
 HEARTBEAT_S = 2.0
 """How often who is told of news looks nevertheless: a notice is a hint."""
+
+
+class Sealer(Protocol):
+    """Signs facts; see adapters/proof/sealing.py."""
+
+    def seal(self, leaf: bytes) -> bytes:
+        """Return what is stored with the fact that has this leaf."""
+        ...
+
+
+Sealing = Callable[[], Sealer]
+"""Returns what seals facts: whoever only asks need not read the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +75,23 @@ class FactStore(ABC):
     hears: ClassVar[bool]
     """Whether `wait_for` is told of news, or has to look again and again."""
 
-    def __init__(self, table: FactTable, mapper: FactMapper | None = None) -> None:
-        """Keep facts in `table`, which must have been migrated."""
+    def __init__(
+        self,
+        table: FactTable,
+        mapper: FactMapper | None = None,
+        sealing: Sealing | None = None,
+    ) -> None:
+        """Keep facts in `table`, which must have been migrated.
+
+        Args:
+            table: where facts lie.
+            mapper: how they become bytes.
+            sealing: returns what seals new facts, asked when the first one comes;
+                without it they have no seal.
+        """
         self._table = table
         self._mapper = mapper or FactMapper()
+        self._sealing = sealing
 
     @abstractmethod
     def close(self) -> None:
@@ -138,11 +166,13 @@ class FactStore(ABC):
             first = self._mapper.fact(found)
         if first.asked != asked:
             raise Conflict(Code.COMMAND_REUSED, stream=first.originator_id)
+        rows = self.rows(found.id - 1, first.of)
         return Receipt(
             stream=StreamId(first.originator_id),
             position=found.id + first.of - 1,
             version=first.originator_version + first.of - 1,
             facts=first.of,
+            sealed=tuple(_sealed(leaf_in(row), row.seal) for row in rows if row.seal),
         )
 
     def append(
@@ -155,8 +185,11 @@ class FactStore(ABC):
             server is away.
         """
         facts = [fact for decision in decisions for fact in _stored(decision, now)]
+        stored = [self._mapper.to_stored_event(fact) for fact in facts]
+        leaves = [_leaf(event) for event in stored]
+        seals = self._seals(leaves)
         try:
-            positions = self._insert(facts)
+            positions = self._insert(facts, stored, seals)
         except IntegrityError as clash:
             if len(decisions) == 1 and (
                 receipt := self.receipt_of(decisions[0].command_id, decisions[0].asked)
@@ -166,12 +199,19 @@ class FactStore(ABC):
             raise Conflict(Code.STALE_VERSION, streams=streams) from clash
         except PersistenceError as problem:
             raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
-        return tuple(self._receipts(decisions, positions))
+        # Without a key there are no seals, and then nothing was sealed.
+        sealed = list(starmap(_sealed, zip(leaves, seals, strict=False)))
+        return tuple(self._receipts(decisions, positions, sealed))
 
     def rows(self, position: int, limit: int) -> list[StoredRow]:
         """Return up to `limit` facts after `position` as they lie in the store."""
         with storing():
             return self._table.rows(position, limit)
+
+    def is_sealed(self) -> bool:
+        """Whether any fact has a seal."""
+        with storing():
+            return self._table.is_sealed()
 
     def replica(self) -> AbstractContextManager[Replica]:
         """Take the facts of another store, all of them or none."""
@@ -198,15 +238,29 @@ class FactStore(ABC):
         except MapperDeserialisationError as problem:
             return Unreadable(position, StreamId(stream), topic, str(problem))
 
-    def _insert(self, facts: list[StoredFact]) -> Sequence[int]:
+    def _seals(self, leaves: Sequence[bytes]) -> list[bytes]:
+        """Return a seal for each leaf, or nothing where there is no key."""
+        if self._sealing is None or not leaves:
+            return []
+        sealer = self._sealing()
+        return [sealer.seal(leaf) for leaf in leaves]
+
+    def _insert(
+        self,
+        facts: Sequence[StoredFact],
+        stored: Sequence[StoredEvent],
+        seals: Sequence[bytes],
+    ) -> Sequence[int]:
         if not facts:
             return ()
-        stored = [self._mapper.to_stored_event(fact) for fact in facts]
         ids = [fact.event_id for fact in facts]
-        return self._table.insert_events(stored, event_ids=ids) or ()
+        return self._table.insert_events(stored, event_ids=ids, seals=seals) or ()
 
     def _receipts(
-        self, decisions: Sequence[Decision], positions: Sequence[int]
+        self,
+        decisions: Sequence[Decision],
+        positions: Sequence[int],
+        sealed: Sequence[Sealed],
     ) -> Iterator[Receipt]:
         taken = 0
         for decision in decisions:
@@ -217,6 +271,7 @@ class FactStore(ABC):
                 position=positions[taken - 1] if count else self.last_position(),
                 version=decision.after + count,
                 facts=count,
+                sealed=tuple(sealed[taken - count : taken]),
             )
 
 
@@ -226,11 +281,16 @@ class SqliteEventStore(FactStore):
     schema_version = len(migrations.STEPS)
     hears = False
 
-    def __init__(self, path: Path, mapper: FactMapper | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        mapper: FactMapper | None = None,
+        sealing: Sealing | None = None,
+    ) -> None:
         """Use the events file at `path`, which must have been migrated."""
         self._path = path
         self._datastore = FactDatastore(path)
-        super().__init__(FactRecorder(self._datastore), mapper)
+        super().__init__(FactRecorder(self._datastore), mapper, sealing)
 
     @override
     def close(self) -> None:
@@ -256,6 +316,20 @@ class SqliteEventStore(FactStore):
 
     def _lease_file(self, reader: str) -> Path:
         return self._path.with_name(f"{reader}.lease")
+
+
+def leaf_in(row: StoredRow) -> bytes:
+    """Return the leaf of a fact as it lies in a store."""
+    return leaf_of(row.stream, row.version, row.topic, row.state)
+
+
+def _leaf(stored: StoredEvent) -> bytes:
+    stream, version = str(stored.originator_id), stored.originator_version
+    return leaf_of(stream, version, stored.topic, stored.state)
+
+
+def _sealed(leaf: bytes, seal: bytes) -> Sealed:
+    return Sealed(base64_of(leaf), base64_of(seal))
 
 
 def _numbers(streams: Sequence[str]) -> tuple[FindingNumber, ...]:

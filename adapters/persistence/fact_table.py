@@ -32,6 +32,7 @@ class StoredRow:
     topic: str
     state: bytes
     event_id: str
+    seal: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class FactTable(ABC):
     def insert_events(
         self, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
-        """Insert all or nothing under `event_ids`; return the positions."""
+        """Insert all or nothing, with `event_ids` and `seals`; return the positions."""
 
     @abstractmethod
     def replica(self) -> AbstractContextManager[Replica]:
@@ -108,6 +109,16 @@ class FactTable(ABC):
         [found] = self.read(f"SELECT MAX({self.POSITION}) FROM {self.TABLE}", ())
         return found[0] or 0
 
+    def is_sealed(self) -> bool:
+        """Whether any fact has a seal."""
+        return bool(
+            self.read(
+                f"SELECT 1 FROM {self.TABLE} WHERE seal IS NOT NULL "
+                f"ORDER BY {self.POSITION} DESC LIMIT 1",
+                (),
+            )
+        )
+
     def reported_on(self, walk: str) -> list[str]:
         """Return the streams of findings that were reported or referred on a walk."""
         return self._linked(self.REPORTED_ON, ON_A_WALK, walk)
@@ -122,13 +133,13 @@ class FactTable(ABC):
         """Return up to `limit` facts after `position` as they lie in the store."""
         found = (read or self.read)(
             f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
-            f"state, event_id FROM {self.TABLE} "
+            f"state, event_id, seal FROM {self.TABLE} "
             f"WHERE {self.POSITION}>? ORDER BY {self.POSITION} LIMIT ?",
             (position, limit),
         )
         return [
-            StoredRow(place, stream, version, topic, state, str(event_id))
-            for place, stream, version, topic, state, event_id in found
+            StoredRow(place, stream, version, topic, state, str(event_id), seal)
+            for place, stream, version, topic, state, event_id, seal in found
         ]
 
     def _placed(self, which: str, *values: object) -> list[Placed]:

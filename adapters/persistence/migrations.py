@@ -7,11 +7,11 @@ Safe to run by several at once: each step is taken under the write lock.
 from pathlib import Path
 
 from adapters.errors import Unavailable
-from adapters.persistence.recorder import LINKS, SCHEMA
+from adapters.persistence.recorder import LINKS, SCHEMA, SEALS
 from adapters.persistence.sqlite_engine import connect
 from domain.errors import Code
 
-STEPS = (SCHEMA, LINKS)
+STEPS = (SCHEMA, LINKS, SEALS)
 """What each version of the events file adds to the one before."""
 
 

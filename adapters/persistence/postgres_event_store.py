@@ -9,7 +9,12 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from adapters.persistence import postgres_migrations
-from adapters.persistence.event_store import HEARTBEAT_S, FactStore, storing
+from adapters.persistence.event_store import (
+    HEARTBEAT_S,
+    FactStore,
+    Sealing,
+    storing,
+)
 from adapters.persistence.leases import Lease
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_engine import PostgresFacts
@@ -31,10 +36,15 @@ class PostgresEventStore(FactStore):
     schema_version = len(postgres_migrations.STEPS)
     hears = True
 
-    def __init__(self, url: SecretStr, mapper: FactMapper | None = None) -> None:
+    def __init__(
+        self,
+        url: SecretStr,
+        mapper: FactMapper | None = None,
+        sealing: Sealing | None = None,
+    ) -> None:
         """Use the database at `url`, which must have been migrated."""
         self._datastore = PostgresFacts(url, SCHEMA_NAME)
-        super().__init__(PostgresFactRecorder(self._datastore), mapper)
+        super().__init__(PostgresFactRecorder(self._datastore), mapper, sealing)
 
     @override
     def close(self) -> None:

@@ -17,6 +17,7 @@ from adapters.persistence.postgres_recorder import (
     LINK,
     LINKS,
     SCHEMA_NAME,
+    SEALS,
     TABLES,
 )
 from domain.errors import Code, Refused
@@ -26,7 +27,7 @@ ROWS = (f"CREATE SCHEMA IF NOT EXISTS {ROWS_SCHEMA}",)
 """Where the run-time role makes the tables of read models: they are its own, and can
 be made again."""
 
-STEPS = (TABLES, LINKS, ROWS)
+STEPS = (TABLES, LINKS, ROWS, SEALS)
 """What each version of the schema adds to the one before."""
 
 VERSION = f"{SCHEMA_NAME}.schema_version"

@@ -42,7 +42,8 @@ HEAD = f"{SCHEMA_NAME}.head"
 CHANNEL = "gadelys_facts"
 """Where listeners hear of news; channels belong to one database."""
 
-APPEND = f"{SCHEMA_NAME}.append(text[], bigint[], text[], bytea[], uuid[])"
+UNSEALED = f"{SCHEMA_NAME}.append(text[], bigint[], text[], bytea[], uuid[])"
+APPEND = f"{SCHEMA_NAME}.append(text[], bigint[], text[], bytea[], uuid[], bytea[])"
 LINK = f"{SCHEMA_NAME}.link(bytea, text)"
 TRUSTED_PATH = "SET search_path = pg_catalog, pg_temp"
 
@@ -111,9 +112,36 @@ LINKS = (
 )
 """Which findings belong to a walk or to another finding, without a read model."""
 
+SEALS = (
+    f"ALTER TABLE {EVENTS_TABLE} ADD COLUMN seal bytea",
+    f"DROP FUNCTION {UNSEALED}",
+    f"""CREATE FUNCTION {SCHEMA_NAME}.append(
+            streams text[], versions bigint[], topics text[], states bytea[],
+            ids uuid[], seals bytea[])
+        RETURNS bigint
+        LANGUAGE plpgsql SECURITY DEFINER {TRUSTED_PATH} AS $$
+        DECLARE
+            before bigint;
+            after bigint;
+        BEGIN
+            SELECT last_id INTO STRICT before FROM {HEAD} FOR UPDATE;
+            INSERT INTO {EVENTS_TABLE} (notification_id, originator_id,
+                originator_version, topic, state, event_id, seal)
+            SELECT before + nth, stream, version, name, body, id, signed
+            FROM unnest(streams, versions, topics, states, ids, seals)
+                WITH ORDINALITY
+                AS fact (stream, version, name, body, id, signed, nth);
+            after := before + coalesce(cardinality(ids), 0);
+            UPDATE {HEAD} SET last_id = after;
+            PERFORM pg_notify('{CHANNEL}', after::text);
+            RETURN after;
+        END $$""",
+)
+"""What the program has signed of each fact; older facts have none."""
+
 CALL = (
     f"SELECT {SCHEMA_NAME}.append("
-    "%s::text[], %s::bigint[], %s::text[], %b::bytea[], %s::uuid[])"
+    "%s::text[], %s::bigint[], %s::text[], %b::bytea[], %s::uuid[], %b::bytea[])"
 )
 CONNECTION_LOST = ("08", "57P")
 """How the states begin with which PostgreSQL ends a connection."""
@@ -145,10 +173,12 @@ class PostgresFactRecorder(library.PostgresApplicationRecorder, FactTable):
         stored_events: Sequence[StoredEvent],
         *,
         event_ids: Sequence[UUID] | None = None,
+        seals: Sequence[bytes | None] | None = None,
         **_: Any,
     ) -> Sequence[int]:
         """Append in order; without `event_ids` the place in the stream is the id."""
         ids = event_ids or [_place_as_id(stored) for stored in stored_events]
+        seals = seals or [None] * len(stored_events)
         rows = [
             StoredRow(
                 position=0,
@@ -157,8 +187,9 @@ class PostgresFactRecorder(library.PostgresApplicationRecorder, FactTable):
                 topic=stored.topic,
                 state=stored.state,
                 event_id=str(event_id),
+                seal=seal,
             )
-            for stored, event_id in zip(stored_events, ids, strict=True)
+            for stored, event_id, seal in zip(stored_events, ids, seals, strict=True)
         ]
         if not rows:
             return ()
@@ -209,6 +240,7 @@ def _append(cursor: Cursor[TupleRow], rows: Sequence[StoredRow]) -> int:
             [row.topic for row in rows],
             [row.state for row in rows],
             [row.event_id for row in rows],
+            [row.seal for row in rows],
         ),
     )
     [last] = cursor.fetchone() or (0,)

@@ -65,6 +65,9 @@ LINKS = (
 )
 """Which findings belong to a walk or to another finding, without a read model."""
 
+SEALS = (f"ALTER TABLE {EVENTS_TABLE} ADD COLUMN seal BLOB",)
+"""What the program has signed of each fact; older facts have none."""
+
 
 class ImmediateTransaction(library.SQLiteTransaction):
     """Takes the write lock at once, so that reading first cannot deadlock."""
@@ -143,8 +146,8 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
         self._facts = datastore
         self.insert_events_statement = (
             f"INSERT INTO {EVENTS_TABLE} "
-            "(originator_id, originator_version, topic, state, event_id) "
-            "VALUES (?,?,?,?,?)"
+            "(originator_id, originator_version, topic, state, event_id, seal) "
+            "VALUES (?,?,?,?,?,?)"
         )
 
     @override
@@ -158,6 +161,7 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
         stored_events: Sequence[StoredEvent],
         *,
         event_ids: Sequence[UUID] | None = None,
+        seals: Sequence[bytes | None] | None = None,
         **_: Any,
     ) -> Sequence[int]:
         """Insert in order; without `event_ids` the place in the stream is the id."""
@@ -165,8 +169,9 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
             f"{stored.originator_id}/{stored.originator_version}"
             for stored in stored_events
         ]
+        seals = seals or [None] * len(stored_events)
         positions = []
-        for stored, event_id in zip(stored_events, ids, strict=True):
+        for stored, event_id, seal in zip(stored_events, ids, seals, strict=True):
             c.execute(
                 self.insert_events_statement,
                 (
@@ -175,6 +180,7 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
                     stored.topic,
                     stored.state,
                     str(event_id),
+                    seal,
                 ),
             )
             positions.append(c.lastrowid)
@@ -201,8 +207,8 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
                 for row in rows:
                     cursor.execute(
                         f"INSERT INTO {EVENTS_TABLE} (rowid, originator_id, "
-                        "originator_version, topic, state, event_id) "
-                        "VALUES (?,?,?,?,?,?)",
+                        "originator_version, topic, state, event_id, seal) "
+                        "VALUES (?,?,?,?,?,?,?)",
                         astuple(row),
                     )
 

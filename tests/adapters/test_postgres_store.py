@@ -21,6 +21,7 @@ from adapters.persistence import postgres_event_store, postgres_migrations
 from adapters.persistence.event_store import FactStore
 from adapters.persistence.postgres_engine import place, without_password
 from adapters.persistence.postgres_migrations import STEPS, check, migrate
+from adapters.persistence.postgres_recorder import TABLES
 from adapters.settings import Settings
 from domain.errors import Code, Refused
 from domain.values import StreamId
@@ -32,7 +33,7 @@ from tests.adapters.writing import LEARNED, decision
 ONE = StreamId("finding/2026-01")
 APPEND = (
     "SELECT gadelys.append(ARRAY['finding/x'], ARRAY[1]::bigint[], ARRAY['t'], "
-    "ARRAY['\\x00']::bytea[], ARRAY[gen_random_uuid()])"
+    "ARRAY['\\x00']::bytea[], ARRAY[gen_random_uuid()], ARRAY[NULL]::bytea[])"
 )
 INSERT = (
     "INSERT INTO gadelys.stored_events "
@@ -212,6 +213,9 @@ def test_an_older_schema_is_refused_until_it_is_migrated(
     postgres: PostgresBackend,
 ) -> None:
     postgres.below("DROP FUNCTION gadelys.link CASCADE")
+    postgres.below("ALTER TABLE gadelys.stored_events DROP COLUMN seal")
+    postgres.below("DROP FUNCTION gadelys.append")
+    postgres.below(TABLES[-1])
     postgres.below("UPDATE gadelys.schema_version SET version = 1")
     with pytest.raises(Unavailable) as caught:
         check(postgres.database.app)
@@ -384,6 +388,7 @@ async def test_readers_rest_until_there_is_news(
     monkeypatch.setattr(postgres_event_store, "HEARTBEAT_S", 30)
     database = postgres.database
     there = settings.model_copy(update={"database_url": database.app})
+    installation.migrate(there)
     with installation.opened(there) as system:
         part = Part("project")
         resting = asyncio.create_task(processes._news(part, system, 0))
