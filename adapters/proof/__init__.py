@@ -1,0 +1,1 @@
+"""What proves to others that a list only grew: pure, bytes in and bytes out."""
