@@ -129,6 +129,7 @@ class Code(StrEnum):
     KEYS_MISSING = "keys_missing"
     KEY_EXPOSED = "key_exposed"
     KEY_UNKNOWN = "key_unknown"
+    LEDGER_STOPPED = "ledger_stopped"
 
 
 class DomainError(Exception):

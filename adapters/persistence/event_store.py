@@ -208,6 +208,11 @@ class FactStore(ABC):
         with storing():
             return self._table.rows(position, limit)
 
+    def rows_of(self, stream: StreamId) -> list[StoredRow]:
+        """Return the facts of one stream as they lie in the store, oldest first."""
+        with storing():
+            return self._table.rows_of(stream)
+
     def is_sealed(self) -> bool:
         """Whether any fact has a seal."""
         with storing():
@@ -321,6 +326,15 @@ class SqliteEventStore(FactStore):
 def leaf_in(row: StoredRow) -> bytes:
     """Return the leaf of a fact as it lies in a store."""
     return leaf_of(row.stream, row.version, row.topic, row.state)
+
+
+def is_readable(row: StoredRow, mapper: FactMapper) -> bool:
+    """Whether a fact as it lies in a store has the shape of its class."""
+    try:
+        mapper.recorded(row.position, row.stream, row.version, row.topic, row.state)
+    except MapperDeserialisationError:
+        return False
+    return True
 
 
 def _leaf(stored: StoredEvent) -> bytes:

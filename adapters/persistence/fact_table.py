@@ -131,11 +131,23 @@ class FactTable(ABC):
         self, position: int, limit: int, read: Read | None = None
     ) -> list[StoredRow]:
         """Return up to `limit` facts after `position` as they lie in the store."""
-        found = (read or self.read)(
-            f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
-            f"state, event_id, seal FROM {self.TABLE} "
+        return self._rows(
             f"WHERE {self.POSITION}>? ORDER BY {self.POSITION} LIMIT ?",
             (position, limit),
+            read or self.read,
+        )
+
+    def rows_of(self, stream: str) -> list[StoredRow]:
+        """Return the facts of one stream as they lie in the store, oldest first."""
+        return self._rows(
+            "WHERE originator_id=? ORDER BY originator_version", (stream,), self.read
+        )
+
+    def _rows(self, which: str, values: Sequence[Any], read: Read) -> list[StoredRow]:
+        found = read(
+            f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
+            f"state, event_id, seal FROM {self.TABLE} {which}",
+            values,
         )
         return [
             StoredRow(place, stream, version, topic, state, str(event_id), seal)

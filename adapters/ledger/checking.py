@@ -1,0 +1,153 @@
+"""Whether a history is what was signed: everything is computed again.
+
+Level 0 hashes the stored bytes and compares them with the tree, with every checkpoint
+and with the receipts that somebody has kept; seals are checked where no checkpoint
+covers the facts yet. Level 1 checks every seal, and reads each fact as its class wants.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from adapters.ledger.book import Book
+from adapters.ledger.doubts import Doubt, Doubts, Why
+from adapters.ledger.reading import Reading
+from adapters.ledger.receipts import KeptReceipt, compare
+from adapters.persistence.event_store import FactStore
+from adapters.persistence.mapper import FactMapper
+from adapters.persistence.trust import Trust
+from adapters.proof.checkpoint import Checkpoint
+from adapters.proof.encoding import base64_of
+from adapters.proof.note import Note, signed_by
+from adapters.proof.tree import edge, root
+from adapters.proof.unproven import Reason, Unproven
+
+PAGE = 5000
+EVERY_SEAL = 1
+"""From this level on each seal is checked, and each fact read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint that was signed, and how many witnesses have cosigned it."""
+
+    checkpoint: Checkpoint
+    witnesses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was looked at, and what does not fit.
+
+    `facts` is how many there are, of which those after `since` were hashed; `signed` is
+    how many the last checkpoint covers, `witnessed` the last one that enough witnesses
+    have seen. `root` is that of all facts, in base64.
+    """
+
+    facts: int
+    since: int
+    signed: int
+    witnessed: int
+    checkpoints: int
+    root: str
+    doubts: tuple[Doubt, ...]
+    counts: Mapping[Why, int]
+
+
+def check(
+    store: FactStore,
+    book: Book,
+    trust: Trust,
+    *,
+    level: int = EVERY_SEAL,
+    since: Note | None = None,
+    receipts: Sequence[KeptReceipt] = (),
+    on_page: Callable[[int], None] = lambda _: None,
+) -> Verdict:
+    """Compute everything again and say what does not fit.
+
+    Args:
+        store: whose facts.
+        book: the ledger over them.
+        trust: whose signatures count.
+        level: 0 or 1.
+        since: a checkpoint that somebody has kept: what it covers need not be hashed
+            again, as long as the tree still begins with it.
+        receipts: what commands once returned.
+        on_page: is told the position after each page.
+    """
+    doubts = Doubts()
+    kept = _signed(since, trust, doubts, "since") if since else None
+    notes = [one for one in _notes(book, trust, doubts) if one]
+    witnessed = _largest(one for one in notes if one.witnesses >= trust.quorum)
+    known = [*notes, kept] if kept else notes
+    start = kept.checkpoint if kept and _begins_with(book, kept.checkpoint) else None
+    there = edge(start.size) if start else ()
+    edge_there = book.read(there)
+    reading = Reading(
+        store,
+        book,
+        trust,
+        doubts,
+        position=start.size if start else 0,
+        edge_there=[edge_there[node] for node in there],
+        seals_from=1 if level >= EVERY_SEAL else witnessed + 1,
+        roots={one.checkpoint.size: one.checkpoint.root for one in known},
+        mapper=FactMapper() if level >= EVERY_SEAL else None,
+    )
+    while rows := store.rows(reading.position, PAGE):
+        reading.take(rows)
+        on_page(reading.position)
+    reading.end()
+    signed = _largest(known)
+    if signed > reading.position:
+        doubts.add(Why.FACTS_LOST, reading.position + 1, signed)
+    if witnessed < signed:
+        doubts.add(Why.NOT_WITNESSED, witnessed + 1, signed)
+    for receipt in receipts:
+        compare(receipt, store, trust, doubts)
+    return Verdict(
+        facts=reading.position,
+        since=start.size if start else 0,
+        signed=signed,
+        witnessed=witnessed,
+        checkpoints=len(notes),
+        root=base64_of(reading.root),
+        doubts=doubts.in_order,
+        counts=doubts.count,
+    )
+
+
+def _notes(book: Book, trust: Trust, doubts: Doubts) -> Iterator[Signed | None]:
+    for name, raw in book.checkpoints():
+        try:
+            note = Note.parse(raw)
+        except Unproven:
+            doubts.add(Why.CHECKPOINT_BROKEN, 0, name)
+            continue
+        yield _signed(note, trust, doubts, name)
+
+
+def _signed(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | None:
+    """Return a checkpoint of this ledger, if it is one and was signed."""
+    log, witnesses = set(trust.log_keys), set(trust.witness_keys)
+    try:
+        checkpoint = Checkpoint.parse(note.text)
+        by = {one.by for one in signed_by(note, log | witnesses)}
+    except Unproven as problem:
+        is_broken = problem.reason in {Reason.MALFORMED, Reason.OUT_OF_RANGE}
+        why = Why.CHECKPOINT_BROKEN if is_broken else Why.CHECKPOINT_NOT_SIGNED
+        doubts.add(why, 0, name)
+        return None
+    if not by & log or checkpoint.origin != trust.origin:
+        doubts.add(Why.CHECKPOINT_NOT_SIGNED, checkpoint.size, name)
+        return None
+    return Signed(checkpoint, len(by & witnesses))
+
+
+def _begins_with(book: Book, kept: Checkpoint) -> bool:
+    """Whether the tree begins with a checkpoint; else all of it is hashed."""
+    return kept.size <= book.size and root(kept.size, book.read) == kept.root
+
+
+def _largest(signed: Iterator[Signed] | Sequence[Signed]) -> int:
+    return max((one.checkpoint.size for one in signed), default=0)

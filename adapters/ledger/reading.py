@@ -1,0 +1,171 @@
+"""One pass over the facts: everything that can be seen from their stored bytes."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from pydantic_core import from_json
+
+from adapters.ledger.book import Book
+from adapters.ledger.doubts import Doubts, Why
+from adapters.persistence.event_store import FactStore, is_readable, leaf_in
+from adapters.persistence.fact_table import StoredRow
+from adapters.persistence.mapper import FactMapper
+from adapters.persistence.trust import Trust
+from adapters.proof.sealing import is_sealed
+from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
+from domain.values import StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Which fact of its command one is: the `nth` of `of`, in a stream."""
+
+    stream: str
+    asked: str
+    nth: int
+    of: int
+
+    def follows(self, before: "Step | None") -> bool:
+        """Whether it can come right after another one; the first facts come first."""
+        if before is None or before.nth == before.of:
+            return self.nth == 1 <= self.of
+        return self == Step(before.stream, before.asked, before.nth + 1, before.of)
+
+
+@dataclass
+class Reading:
+    """What has been seen so far of the facts after `position`, in order.
+
+    Args:
+        edge_there: the hashes of the edge of the tree at `position`.
+        seals_from: the first position whose seal is checked.
+        roots: what the root must be at some sizes.
+        mapper: reads every fact as its class wants it, if given.
+    """
+
+    store: FactStore
+    book: Book
+    trust: Trust
+    doubts: Doubts
+    position: int
+    edge_there: Sequence[bytes]
+    seals_from: int
+    roots: Mapping[int, bytes]
+    mapper: FactMapper | None = None
+    _begun_at: int = 0
+    _versions: dict[str, int] = field(default_factory=dict)
+    _last: Step | None = None
+
+    def __post_init__(self) -> None:
+        """Remember where it begins."""
+        self._begun_at = self.position
+
+    @property
+    def root(self) -> bytes:
+        """The root over all facts up to here."""
+        nodes = dict(zip(edge(self.position), self.edge_there, strict=True))
+        return root(self.position, lambda _: nodes)
+
+    def take(self, rows: Sequence[StoredRow]) -> None:
+        """Look at the next facts."""
+        leaves = []
+        before = self.position
+        for nth, row in enumerate(rows, start=1):
+            if row.position != before + nth:
+                self.doubts.add(Why.FACT_MISSING, before + nth, row.position)
+            self._look_at_version(row)
+            self._look_at_state(row)
+            leaf = leaf_in(row)
+            if row.position >= self.seals_from:
+                self._look_at_seal(row, leaf)
+            leaves.append(leaf)
+        self._grow(leaves)
+
+    def end(self) -> None:
+        """Say what the last fact leaves open, and what the tree has beyond it."""
+        if self._last and self._last.nth != self._last.of:
+            self.doubts.add(Why.COMMAND_BROKEN, self.position, self._last.stream)
+        if self.book.size > self.position:
+            self.doubts.add(Why.FACTS_LOST, self.position + 1, self.book.size)
+
+    def _look_at_version(self, row: StoredRow) -> None:
+        before = self._versions.get(row.stream)
+        if before is None:
+            before = self._version_at_start(row)
+        if row.version != before + 1:
+            self._doubt(Why.VERSION_GAP, row)
+        self._versions[row.stream] = row.version
+
+    def _version_at_start(self, row: StoredRow) -> int:
+        if self._begun_at == 0 or row.version == 1:
+            return 0
+        known = self.store.rows_of(StreamId(row.stream))
+        return sum(one.position <= self._begun_at for one in known)
+
+    def _look_at_state(self, row: StoredRow) -> None:
+        try:
+            state = from_json(row.state)
+            step = Step(row.stream, state["asked"], state["nth"], state["of"])
+            identity = state["id"]
+        except (ValueError, KeyError, TypeError):
+            self._doubt(Why.FACT_UNREADABLE, row)
+            return
+        if identity != row.event_id:
+            self._doubt(Why.ID_DIFFERS, row)
+        if not step.follows(self._last):
+            self._doubt(Why.COMMAND_BROKEN, row)
+        self._last = step
+        if self.mapper and not is_readable(row, self.mapper):
+            self._doubt(Why.FACT_UNREADABLE, row)
+
+    def _look_at_seal(self, row: StoredRow, leaf: bytes) -> None:
+        position, trust = row.position, self.trust
+        if trust.must_be_sealed(position) and not is_sealed(
+            trust.origin, leaf, row.seal, trust.seal_keys(position)
+        ):
+            self._doubt(Why.NOT_SEALED, row)
+
+    def _grow(self, leaves: Sequence[bytes]) -> None:
+        """Add leaves to the tree, and compare it with what is kept of it."""
+        first = self.position
+        levels = defaultdict[int, list[bytes]](list)
+        for some in _cut(leaves, first, self.roots):
+            nodes = dict(zip(edge(self.position), self.edge_there, strict=True))
+            for node, content in grown(self.position, self.edge_there, some):
+                nodes[node] = content
+                levels[node.level].append(content)
+            self.position += len(some)
+            self.edge_there = [nodes[node] for node in edge(self.position)]
+            expected = self.roots.get(self.position)
+            if expected is not None and expected != self.root:
+                self.doubts.add(Why.ROOT_DIFFERS, self.position, self.position)
+        for level, contents in levels.items():
+            self._compare(Node(level, first >> level), contents)
+
+    def _compare(self, first: Node, contents: Sequence[bytes]) -> None:
+        """Compare neighbours with those that are kept; fewer may be kept."""
+        kept = self.book.row(first.level, first.position, len(contents))
+        if b"".join(contents).startswith(kept):
+            return
+        differs = next(
+            nth
+            for nth, content in enumerate(contents)
+            if kept[nth * HASH_LENGTH :][:HASH_LENGTH] != content
+        )
+        why = Why.NODE_DIFFERS if first.level else Why.LEAF_DIFFERS
+        position = (first.position + differs << first.level) + 1
+        self.doubts.add(why, position, position)
+
+    def _doubt(self, why: Why, row: StoredRow) -> None:
+        self.doubts.add(why, row.position, f"{row.stream} {row.version}")
+
+
+def _cut(
+    leaves: Sequence[bytes], size: int, roots: Mapping[int, bytes]
+) -> Iterator[Sequence[bytes]]:
+    """Yield leaves in pieces that end where a root is to be compared."""
+    inside = (one - size for one in roots if size < one < size + len(leaves))
+    for begin, end in pairwise([0, *sorted(inside), len(leaves)]):
+        yield leaves[begin:end]
