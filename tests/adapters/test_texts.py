@@ -521,6 +521,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.BUSY: {"attempts"},
     Code.STORE_UNAVAILABLE: {"problem"},
     Code.STORE_MISSING: {"path"},
+    Code.MEMORY_LOST: {"path"},
+    Code.MEMORY_THERE: {"path"},
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.OWNER_NEEDED: {"path"},
     Code.ROLE_TOO_STRONG: {"role"},
