@@ -115,6 +115,8 @@ class Code(StrEnum):
     BAD_CURSOR = "bad_cursor"
     REBUILD_ABANDONED = "rebuild_abandoned"
     SOURCE_MOVED = "source_moved"
+    MEMORY_LOST = "memory_lost"
+    MEMORY_THERE = "memory_there"
     BACKUP_EXISTS = "backup_exists"
     NO_BACKUP = "no_backup"
     BACKUP_DAMAGED = "backup_damaged"

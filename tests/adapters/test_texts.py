@@ -524,6 +524,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.KEYS_MISSING: {"path"},
     Code.KEY_EXPOSED: {"path"},
     Code.KEY_UNKNOWN: {"path"},
+    Code.MEMORY_LOST: {"path"},
+    Code.MEMORY_THERE: {"path"},
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.OWNER_NEEDED: {"path"},
     Code.ROLE_TOO_STRONG: {"role"},

@@ -1,0 +1,1 @@
+"""Proof over stored facts, and those elsewhere who witness it."""
