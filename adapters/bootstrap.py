@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 
+from adapters.errors import Unavailable
 from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
 from adapters.notify.deliverer import Deliverer
@@ -56,17 +57,17 @@ def ledger_of(system: Gadelys) -> Ledger:
 async def sign_now(system: Gadelys) -> None:
     """Let everything that is stored be signed, as before a backup.
 
-    Who has no key leaves that to the process `ledger`.
+    Who has no key leaves that to the process `ledger`; where the ledger has stopped,
+    what comes after it is wanted all the more.
     """
     try:
         signer = log_signer(system.settings)
-    except Refused as refusal:
+        ledger = ledger_of(system)
+        ledger.grow()
+        if ledger.sign(signer):
+            await ledger.have_cosigned()
+    except (Refused, Unavailable) as refusal:
         log.warning("checkpoint.not_signed", reason=str(refusal.code))
-        return
-    ledger = ledger_of(system)
-    ledger.grow()
-    if ledger.sign(signer):
-        await ledger.have_cosigned()
 
 
 def _hooks(system: Gadelys, senders: Collection[Authority]) -> WebhookDeliverer:

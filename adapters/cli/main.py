@@ -74,6 +74,7 @@ At = Annotated[str | None, option("at")]
 Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
 Key = Annotated[str, typer.Argument(help=helping("option-key"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
+Folder = Annotated[Path, typer.Argument(help=helping("option-witness"))]
 Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
 CommandId = Annotated[str | None, option("command-id")]
 WholeText = Annotated[
@@ -139,6 +140,8 @@ config = _group(help=helping("config"), no_args_is_help=True)
 app.add_typer(config, name="config")
 verify = _group(help=helping("verify-both"), cls=FixByDefault)
 app.add_typer(verify, name="verify")
+witness = _group(help=helping("witness"), no_args_is_help=True)
+app.add_typer(witness, name="witness")
 keys = _group(help=helping("keys"), no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
@@ -873,6 +876,42 @@ def verify_history(
 def checkpoint(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show the last signed checkpoint."""
     _answer("proving.checkpoint", json=json, lang=lang, debug=debug)
+
+
+@witness.command("new", help=helping("witness-new"))
+def witness_new(
+    folder: Folder,
+    name: Annotated[
+        str,
+        typer.Option("--name", help=helping("option-witness-name"), show_default=False),
+    ],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make a witness that has never signed anything."""
+    _answer("witnessing.new", folder, name, json=json, lang=lang, debug=debug)
+
+
+@witness.command("run", help=helping("witness-run"))
+def witness_run(
+    folder: Folder,
+    name: Annotated[
+        str,
+        typer.Option("--name", help=helping("option-witness-name"), show_default=False),
+    ],
+    trust: Annotated[
+        list[Path],
+        typer.Option("--trust", help=helping("option-trust-of"), show_default=False),
+    ],
+    listen: Annotated[str, option("listen", show_default=True)] = "127.0.0.1:8470",
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Cosign the checkpoints of others."""
+    _answer(
+        "witnessing.run", folder, name, trust, listen, lang=lang, debug=debug, logs=True
+    )
 
 
 @keys.command("show", help=helping("keys-show"))

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from adapters.bootstrap import ledger_of
 from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
@@ -13,6 +12,7 @@ from adapters.persistence.key_files import renew_keys
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
+from adapters.texts import Texts
 from domain.errors import Code, NotFound, Refused
 
 
@@ -39,13 +39,13 @@ def verify_history(
     if session.as_json:
         saying.say_json({"schema": "verify/1", "level": level, **asdict(verdict)})
     else:
-        _say(session, verdict)
+        say_what_was_verified(session.texts, verdict)
     if verdict.doubts:
         raise SystemExit(saying.REFUSED)
 
 
-def _say(session: Session, verdict: Verdict) -> None:
-    texts = session.texts
+def say_what_was_verified(texts: Texts, verdict: Verdict) -> None:
+    """Say every doubt, how far a history was looked at, and whether it is right."""
     for doubt in verdict.doubts:
         what = texts.say(f"doubt.{doubt.why}", what=doubt.what)
         more = verdict.counts[doubt.why] - 1
@@ -57,6 +57,8 @@ def _say(session: Session, verdict: Verdict) -> None:
     told = asdict(verdict)
     saying.say(texts.say("say.verify_doubted" if verdict.doubts else "say.verify_well"))
     saying.say(texts.say("say.verify_facts", **told))
+    if verdict.quorum:
+        saying.say(texts.say("say.verify_witnessed", **told))
     if verdict.signed < verdict.facts:
         unsigned = verdict.facts - verdict.signed
         saying.say(texts.say("say.verify_unsigned", count=unsigned))
@@ -64,8 +66,7 @@ def _say(session: Session, verdict: Verdict) -> None:
 
 def checkpoint(session: Session) -> None:
     """Print the checkpoint that was signed last, for somebody to keep."""
-    with session.system() as system:
-        note = ledger_of(system).book.latest()
+    note = Book(session.settings.ledger_folder).latest()
     if note is None:
         raise NotFound(Code.NO_CHECKPOINT)
     if session.as_json:
