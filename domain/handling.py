@@ -95,7 +95,7 @@ def handle(
                 expected=expected,
                 current=len(history),
             )
-        decision = _decided(command, history, store, rules, asked)
+        decision = decided(command, history, store, rules, asked)
         try:
             return store.append([decision], now)[0]
         except Conflict as conflict:
@@ -111,13 +111,24 @@ def digest(command: AnyCommand, *, with_time: bool) -> str:
     return sha256(f"{command.NAME} {body}".encode()).hexdigest()
 
 
-def _decided(
+def decided(
     command: AnyCommand,
     history: tuple[Recorded, ...],
     store: EventStore,
     rules: RulesInForce,
     asked: str,
 ) -> Decision:
+    """Return what the rules answer to a command.
+
+    Args:
+        command: what is asked, with its stamp.
+        history: the facts of its stream.
+        store: where other facts are, if the rules must look at them.
+        rules: where the register in force is found.
+        asked: the digest of the command.
+
+    Raises: Refused, NotFound, Conflict or NotAllowed with a code.
+    """
     if isinstance(command, AdoptRegister):
         version = len(history)
         events: tuple[Event, ...] = decide_register(_adopted(history), command)
