@@ -851,7 +851,7 @@ def ledger(lang: Lang = None, debug: Debug = False) -> None:
 
 @verify.command("history", help=helping("verify-history"))
 def verify_history(
-    level: Annotated[int, option("level", min=0, max=1, show_default=True)] = 1,
+    level: Annotated[int, option("level", min=0, max=2, show_default=True)] = 1,
     since: Annotated[Path | None, option("since")] = None,
     trust: Annotated[Path | None, option("trust")] = None,
     receipt: Annotated[list[Path] | None, option("receipt")] = None,

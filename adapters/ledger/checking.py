@@ -3,6 +3,7 @@
 Level 0 hashes the stored bytes and compares them with the tree, with every checkpoint
 and with the receipts that somebody has kept; seals are checked where no checkpoint
 covers the facts yet. Level 1 checks every seal, and reads each fact as its class wants.
+Level 2 asks the rules again for every fact, and folds all rows again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -23,6 +23,7 @@ class Why(StrEnum):
     RECEIPT_BROKEN = "receipt_broken"
     RECEIPT_DENIED = "receipt_denied"
     ROWS_DIFFER = "rows_differ"
+    COMMAND_UNKNOWN = "command_unknown"
     RULES_BROKEN = "rules_broken"
 
 
