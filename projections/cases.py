@@ -52,7 +52,7 @@ class NextStep(StrEnum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseRow:
     """One case.
 
