@@ -75,7 +75,7 @@ OPEN = frozenset({Status.REPORTED, Status.ASSIGNED, Status.FIXED})
 """Statuses in which somebody still has to do something."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """One clock of a finding.
 
@@ -98,7 +98,7 @@ class Clock:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hold:
     """Why the fix clock stands still, and since when."""
 
@@ -106,7 +106,7 @@ class Hold:
     reason_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subtask:
     """One part of a joint case; `since` is when it was given away."""
 
@@ -119,7 +119,7 @@ class Subtask:
     reminded_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """A handover that nobody has answered yet; the `nth` of this case.
 
@@ -138,7 +138,7 @@ class Offer:
     told: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """Who owns the place is being looked up; `asked` are the sources so far.
 
@@ -155,7 +155,7 @@ class Search:
         return self.unresolved or self.owner is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enforcement:
     """The latest step against an owner; a decision case from the hearing on."""
 
@@ -168,7 +168,7 @@ class Enforcement:
         return self.step is not EnforcementStep.GUIDANCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """The rules' memory of one finding; `None` means never reported.
 
