@@ -1,6 +1,7 @@
 """The free texts of a command, and what must not stand in them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 
 from domain.errors import Code, Refused
@@ -52,20 +53,21 @@ def free_texts(command: Value) -> Iterator[Told]:
 def _strings(value: object, without: frozenset[str], field: str = "") -> Iterator[Told]:
     """Yield every string but actors and words of an enumeration."""
     match value:
-        case Actor() | StrEnum():
+        case None | int() | float() | date():
             return
         case str():
-            yield field, value
+            if not isinstance(value, Actor | StrEnum):
+                yield field, value
+        case tuple():
+            for one in value:
+                yield from _strings(one, without, field)
+        case dict():
+            for key, one in value.items():
+                yield from _strings(key, without, field)
+                yield from _strings(one, without, field)
         case Value():
             for name in type(value).model_fields:
                 if name not in without:
                     yield from _strings(getattr(value, name), without, name)
-        case Mapping():
-            for key, one in value.items():
-                yield from _strings(key, without, field)
-                yield from _strings(one, without, field)
-        case tuple():
-            for one in value:
-                yield from _strings(one, without, field)
         case _:
             return

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -14,8 +14,6 @@ from domain.messages import Command, derived_id
 from domain.register.adoption import AdoptRegister
 from domain.values import Actor, Value
 from tests.examples import COORDINATOR, register
-
-Filled = TypeVar("Filled", bound=Value)
 
 PLAIN: Mapping[Any, object] = {
     str: "ord",
@@ -38,10 +36,11 @@ def filled(command: type[Command]) -> Command:
     if command is AdoptRegister:
         stamp = _sample(command.model_fields["stamp"].annotation)
         return AdoptRegister(stamp=stamp, rules=register())
-    return _model(command)
+    whole: Command = _model(command)
+    return whole
 
 
-def _model(kind: type[Filled]) -> Filled:
+def _model(kind: type[Value]) -> Any:
     values = {
         name: _sample(field.annotation) for name, field in kind.model_fields.items()
     }
