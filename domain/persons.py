@@ -62,7 +62,7 @@ _PHONE = re.compile(
     rf"|(?<![0-9]{_SPACE})(?P<halves>[2-9][0-9]{{3}}{_SPACE}[0-9]{{4}})"
     rf"|(?<![0-9]{_SPACE})(?P<threes>[2-9][0-9](?:[0-9]{_SPACE}[0-9]{{2}}{_SPACE}"
     rf"|{_SPACE}[0-9]{{3}}{_SPACE})[0-9]{{3}})"
-    rf"|(?P<plain>[2-9][0-9]{{7}}))(?!\w)(?![ .,-]?[0-9])"
+    rf"|(?P<plain>[2-9][0-9]{{7}}))(?!\w)(?!-\w)(?![ .,-]?[0-9])"
 )
 _PHONE_WORD = re.compile(
     r"(?:\btlf|telefon|mobil|\bring|\bphone|\bcall|\bsms|\bmobile|\btext)"
@@ -90,7 +90,8 @@ _PLATE_WORD = re.compile(r"(?:nummerplade|reg\. ?nr|registreringsn|plate)\w*\W{0
 _SIDE = r"(?:tv|th|mf|d(?:ø|oe)r ?[0-9]{1,3})(?!\w)"
 _STAIR = re.compile(
     rf"[0-9](?<!\w.)[0-9]?"
-    rf"(?:(?P<dot>\.?),? ?{_SIDE}|(?P<storey>\. ?sal|(?:st|nd|rd|th) floor)(?!\w))"
+    rf"(?:(?:(?P<dot>\.),? ?|,? ){_SIDE}"
+    rf"|(?P<storey>\. ?sal|(?:st|nd|rd|th) floor)(?!\w))"
 )
 _GROUND = re.compile(rf"st(?<!\w..)(?:\.?|uen),? ?{_SIDE}")
 _BELOW = re.compile(rf"kl(?<!\w..)\.?,? ?{_SIDE}")
