@@ -30,6 +30,8 @@ class Code(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     TEXT_MISSING = "text_missing"
     TEXT_UNPRINTABLE = "text_unprintable"
+    CPR_NUMBER = "cpr_number"
+    PERSONS_NAMED = "persons_named"
     OUTSIDE_COUNTRY = "outside_country"
     COORDINATES_SWAPPED = "coordinates_swapped"
     DATE_IN_PAST = "date_in_past"

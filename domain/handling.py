@@ -15,6 +15,7 @@ from domain.finding.decide import decide as decide_finding
 from domain.finding.rules.checks import Given
 from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
+from domain.free_text import refuse_cpr
 from domain.messages import Event, Recorded
 from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
 from domain.publication.commands import AnyPublicationCommand, DraftPublication
@@ -34,6 +35,7 @@ from domain.rounds import HoldRound
 from domain.rounds import decide as decide_round
 from domain.rounds import fold as fold_rounds
 from domain.values import (
+    CLOCK,
     Actor,
     FindingNumber,
     PublicationNumber,
@@ -87,6 +89,8 @@ def handle(
     for _ in range(ATTEMPTS):
         if receipt := store.receipt_of(command.stamp.command_id, asked):
             return receipt
+        if command.stamp.by != CLOCK:  # the clock writes keys, and no texts
+            refuse_cpr(command)
         history = store.load(command.stream)
         if expected is not None and expected != len(history):
             raise Conflict(

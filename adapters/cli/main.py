@@ -61,6 +61,7 @@ def option(name: str, **more: Any) -> Any:
 Json = Annotated[bool, option("json")]
 Lang = Annotated[str | None, option("lang", envvar="GADELYS_LANG")]
 Debug = Annotated[bool, option("debug")]
+Checked = Annotated[bool, option("checked")]
 AsOf = Annotated[str | None, option("as-of")]
 AsKnown = Annotated[str | None, option("as-known")]
 After = Annotated[str | None, option("after")]
@@ -198,6 +199,7 @@ def _parameters(verb: Verb, number: Any) -> list[Parameter]:
         optional("at", str),
         optional("command_id", str),
         optional("expected_version", int),
+        *([keyword("checked", Checked, False)] if verb.tells else []),
         keyword("json", Json, False),
         keyword("lang", Lang, None),
         keyword("debug", Debug, False),
@@ -387,6 +389,7 @@ def deliveries_settle(
     by: By,
     at: At = None,
     command_id: Annotated[str | None, option("command-id")] = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -399,6 +402,7 @@ def deliveries_settle(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -446,6 +450,7 @@ def publications_draft(
     supersedes: Annotated[str | None, option("supersedes")] = None,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -463,6 +468,7 @@ def publications_draft(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -480,6 +486,7 @@ def publications_learning(
     supersedes: Annotated[str | None, option("supersedes")] = None,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -497,6 +504,7 @@ def publications_learning(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -535,6 +543,7 @@ def publications_withdraw(
     by: By,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -547,6 +556,7 @@ def publications_withdraw(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp, _zone
+from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
 from domain.errors import Code, Conflict, NotFound
+from domain.free_text import refuse_cpr_in
 from domain.messages import Recorded, Stamp
 from domain.ports import Receipt
 from domain.publication.commands import (
@@ -54,13 +56,21 @@ def documents_of(system: Gadelys) -> Documents:
 
 
 def draft(
-    session: Session, file: Path, number: str | None, **given: str | None
+    session: Session,
+    file: Path,
+    number: str | None,
+    *,
+    checked: bool = False,
+    **given: str | None,
 ) -> None:
     """Lay a text before both authorities."""
     with session.system() as system:
         document = read_document(file)
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
+        refuse_cpr_in("title", str(told["title"]))
+        texts = (("title", str(told["title"])), ("document", document.text))
+        look_through(session, texts, checked=checked)
         # First the bytes, then the fact: a fact never names a text we lack.
         content = documents_of(system).keep(document)
         body = {**told, "content": content, "form": document.form, "stamp": stamp}
@@ -163,14 +173,22 @@ def _full(prefix: str, facts: Sequence[Recorded]) -> str:
     return matching[0]
 
 
-def withdraw(session: Session, number: str, reason: str, **given: str | None) -> None:
+def withdraw(
+    session: Session,
+    number: str,
+    reason: str,
+    *,
+    checked: bool = False,
+    **given: str | None,
+) -> None:
     """Take a draft or a published text back."""
     with session.system() as system:
         session.number = number
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
         body = {"number": number, "reason": reason, "stamp": stamp}
-        receipt = system.submit(_built(WithdrawPublication, body))
+        command = _built(WithdrawPublication, body)
+        receipt = submit(session, system, command, checked=checked)
         documents_of(system).lay_out(number, _facts(system, number))
         _say(session, system, number, receipt)
 

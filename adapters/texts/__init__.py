@@ -98,6 +98,7 @@ _WORDS_OF = {
     "NextStep": "next_step",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
+    "PersonKind": "person_kind",
     "PublicationKind": "publication_kind",
     "PublicationStatus": "publication_status",
     "Severity": "severity",

@@ -25,6 +25,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.messages import Recorded
+from domain.persons import PersonKind
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
@@ -541,6 +542,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.NOT_YET_SEEN: {"projection", "position"},
     Code.EXTRA_MISSING: {"extra", "field"},
     Code.TEXT_UNPRINTABLE: {"field"},
+    Code.CPR_NUMBER: {"field"},
     Code.OUT_OF_ORDER: {"date", "earliest"},
     Code.PERIOD_REVERSED: {"first", "last"},
     Code.PERIOD_TOO_LONG: {"limit"},
@@ -568,6 +570,7 @@ WORDS = {
     "channel": Channel,
     "kind": Kind,
     "evidence": Evidence,
+    "person_kind": PersonKind,
     "authority": Authority,
     "publication_status": PublicationStatus,
     "publication_kind": PublicationKind,
