@@ -11,6 +11,8 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from domain.finding.events import FindingCorrected, NewCategory
+from domain.finding.state import fold as fold_finding
 from domain.handling import AnyCommand, decided, digest
 from domain.messages import Command, Recorded
 from domain.plans import planned
@@ -63,7 +65,7 @@ def _candidates(
     """Yield commands that say no more than these facts do."""
     stream = facts[0].stream
     number = stream.partition("/")[2]
-    said = {"number": number, **_said(facts)}
+    said = {"number": number, **_said(facts), **_unchanged(facts[0], history)}
     keys = [number, *_steps(facts[0], history, rules)]
     for kind in COMMANDS:
         for key in keys if STEP in kind.model_fields else keys[:1]:
@@ -75,10 +77,24 @@ def _candidates(
 def _said(facts: Sequence[Recorded]) -> dict[str, Any]:
     """Return every field of these facts, of the first one that has it."""
     return {
-        name: getattr(fact.event, name)
+        name: _as_asked(getattr(fact.event, name))
         for fact in reversed(facts)
         for name in type(fact.event).model_fields
     }
+
+
+def _unchanged(fact: Recorded, history: Sequence[Recorded]) -> dict[str, Any]:
+    """Return what a command may have said although it changed nothing."""
+    match fact.event:
+        case FindingCorrected(category=None) if finding := fold_finding(history):
+            return {"category": finding.category}
+        case _:
+            return {}
+
+
+def _as_asked(value: object) -> object:
+    """Return a value as a command has it; what the register added is left out."""
+    return value.code if isinstance(value, NewCategory) else value
 
 
 def _steps(fact: Recorded, history: Sequence[Recorded], rules: Rules) -> Iterator[str]:
