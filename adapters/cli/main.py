@@ -930,6 +930,17 @@ def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> No
     _answer("proving.show_keys", json=json, lang=lang, debug=debug)
 
 
+@keys.command("add", help=helping("keys-add"))
+def keys_add(
+    out: Annotated[Path, option("out")],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make one more key that seals facts."""
+    _answer("proving.add", out, json=json, lang=lang, debug=debug)
+
+
 @keys.command("renew", help=helping("keys-renew"))
 def keys_renew(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Make new keys."""

@@ -12,7 +12,7 @@ from adapters.ledger.deciding import decide_again
 from adapters.ledger.doubts import Doubts
 from adapters.ledger.receipts import read_receipt
 from adapters.ledger.refolding import fold_again
-from adapters.persistence.key_files import renew_keys
+from adapters.persistence.key_files import add_seal_key, renew_keys
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
@@ -107,6 +107,18 @@ def renew(session: Session) -> None:
     _say_trust(session, trust)
     if not session.as_json:
         saying.note(session.texts.say("say.keys_renewed"))
+
+
+def add(session: Session, file: Path) -> None:
+    """Make one more key that seals facts, and trust it from the next fact on."""
+    with session.system() as system:
+        try:
+            trust = add_seal_key(session.settings, file, system.store.last_position())
+        except OSError as problem:
+            raise Refused(
+                Code.BAD_FILE, file=str(file), problem=problem.strerror
+            ) from problem
+    _say_trust(session, trust)
 
 
 def _say_trust(session: Session, trust: Trust) -> None:
