@@ -45,7 +45,7 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
         if isinstance(command, ReportFinding):
             _report(session, system, command, expected)
             return
-        _say(session, system, number, system.submit(command, expected=expected))
+        _say(session, system, number, system.ask(command, expected=expected))
 
 
 def _report(
@@ -55,7 +55,7 @@ def _report(
     acute = command.severity is Severity.ACUTE
     if acute:
         saying.note(session.texts.say("say.acute_first"))
-    receipt = system.submit(command, expected=expected)
+    receipt = system.ask(command, expected=expected)
     _say(session, system, command.number, receipt)
     if acute and command.called_at is None:
         saying.note(session.texts.say("say.acute_call", number=command.number))
@@ -91,7 +91,7 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
             told = _with_plan(told, _zone(system))
         body = {**told, "number": number, "stamp": stamp}
         command = _built(WALK_COMMANDS[name], body)
-        _say(session, system, number, system.submit(command, expected=expected))
+        _say(session, system, number, system.ask(command, expected=expected))
 
 
 def _suggest_duplicates(
@@ -112,7 +112,7 @@ def ask_about(
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
         command = _built(kind, {**told, "stamp": stamp})
-        _say(session, system, about, system.submit(command, expected=expected))
+        _say(session, system, about, system.ask(command, expected=expected))
 
 
 def next_number(system: Gadelys) -> str:
