@@ -93,8 +93,9 @@ lock: $(READY) ## pin again after a change in pyproject.toml; ARGS=--upgrade for
 	@$(COMPILE) $(ARGS) pyproject.toml --extra otel --group dev -c requirements/otel.txt -o requirements/dev.txt
 	@$(COMPILE) --group setup -c requirements/dev.txt -o requirements/uv.txt
 
-docs: $(READY) ## generate the catalogue of facts
+docs: $(READY) ## generate the catalogue of facts and the page of permissions
 	@$(BIN)/python -m tests.tools.event_catalogue $(ARGS)
+	@$(BIN)/python -m tests.tools.permission_table
 
 clean: ## remove what can be made again; .gadelys (data) stays
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

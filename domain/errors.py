@@ -101,6 +101,7 @@ class Code(StrEnum):
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"
+    NOT_YOUR_ROLE = "not_your_role"
     # somebody was faster, or the same key means something else
     STALE_VERSION = "stale_version"
     COMMAND_REUSED = "command_reused"

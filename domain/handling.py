@@ -17,6 +17,7 @@ from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
 from domain.free_text import refuse_cpr
 from domain.messages import Event, Recorded
+from domain.permissions.asking import require_permitted
 from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
 from domain.publication.commands import AnyPublicationCommand, DraftPublication
 from domain.publication.commands import stream_of as publication_stream
@@ -70,6 +71,7 @@ def handle(
     *,
     expected: int | None = None,
     time_matters: bool = False,
+    by_person: bool = False,
 ) -> Receipt:
     """Load, decide, append; return the receipt.
 
@@ -82,6 +84,8 @@ def handle(
         now: when the system learns of it; aware UTC.
         expected: the version the asker has seen; another one is a conflict.
         time_matters: whether the same command at another time is another one.
+        by_person: whether the table of permissions is asked, with the very facts
+            that are then decided upon.
 
     Raises: Refused, NotFound, Conflict or NotAllowed with a code.
     """
@@ -99,6 +103,8 @@ def handle(
                 expected=expected,
                 current=len(history),
             )
+        if by_person:
+            require_permitted(command, history, _rules_for(command, history, rules))
         decision = decided(command, history, store, rules, asked)
         try:
             return store.append([decision], now)[0]
@@ -148,6 +154,15 @@ def decided(
         register=version,
         events=events,
     )
+
+
+def _rules_for(
+    command: AnyCommand, history: tuple[Recorded, ...], rules: RulesInForce
+) -> Rules:
+    """Return the rules that say who somebody is; a first register says it itself."""
+    if isinstance(command, AdoptRegister) and not history:
+        return Rules(0, command.rules)
+    return rules()
 
 
 def _facts(

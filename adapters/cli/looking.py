@@ -30,11 +30,12 @@ def submit(
 ) -> Receipt:
     """Submit a command, unless its author has to look at its texts once more.
 
-    Raises: Refused (cpr_number), whether or not they were `checked`.
+    Raises: Refused (cpr_number), whether or not they were `checked`; else as
+        `Gadelys.ask`.
     """
     refuse_cpr(command)
     look_through(session, free_texts(command), checked=checked)
-    return system.submit(command, expected=expected)
+    return system.ask(command, expected=expected)
 
 
 def look_through(session: Session, told: Iterable[Told], *, checked: bool) -> None:

@@ -120,7 +120,7 @@ def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
         if at:
             happened = moment(at, register.working_days.zone)
         stamp = Stamp(by=actor, at=happened, command_id=uuid4())
-        receipt = system.submit(AdoptRegister(stamp=stamp, rules=register))
+        receipt = system.ask(AdoptRegister(stamp=stamp, rules=register))
     if session.as_json:
         saying.say_json({"version": receipt.version, "adopted": bool(receipt.facts)})
         return

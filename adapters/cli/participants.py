@@ -37,7 +37,7 @@ def ask_answer(
             body = {"number": number, "stamp": stamp, "contact": contact}
             try:
                 command = _built(AskForAnswer, {**body, "channel": channel})
-                receipt = system.submit(command)
+                receipt = system.ask(command)
             except DomainError:
                 contacts.erase(identity)
                 raise

@@ -79,7 +79,7 @@ def draft(
         else:
             session.number = number
             command = _built(DraftPublication, {**body, "number": number})
-            receipt = system.submit(command)
+            receipt = system.ask(command)
         session.number = number
         _say_drafted(session, system, number, document, receipt)
 
@@ -95,7 +95,7 @@ def _drafted_with_next_number(
         number = _number_of(system, body["stamp"]) or next_number(system)
         command = _built(DraftPublication, {**body, "number": number})
         try:
-            return number, system.submit(command, expected=0)
+            return number, system.ask(command, expected=0)
         except Conflict as conflict:
             if conflict.code is not Code.STALE_VERSION:
                 raise
@@ -146,7 +146,7 @@ def approve(session: Session, number: str, content: str, **given: str | None) ->
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
         body = {"number": number, "content": full, "stamp": stamp}
-        receipt = system.submit(_built(ApprovePublication, body))
+        receipt = system.ask(_built(ApprovePublication, body))
         documents.lay_out(number, _facts(system, number))
         _say(session, system, number, receipt)
 

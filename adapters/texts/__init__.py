@@ -84,9 +84,11 @@ RESIDENT_KINDS: Mapping[str, str] = {
 
 
 _WORDS_OF = {
+    "Action": "action",
     "Authority": "authority",
     "Channel": "channel",
     "ClockName": "clock",
+    "Compartment": "compartment",
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
     "Done": "done",
@@ -96,6 +98,9 @@ _WORDS_OF = {
     "HandoverOutcome": "handover_outcome",
     "Kind": "kind",
     "NextStep": "next_step",
+    "Obligation": "obligation",
+    "Relation": "relation",
+    "Role": "role",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
     "PersonKind": "person_kind",

@@ -174,7 +174,8 @@ class Finding:
 
     `days` are the clock lengths of its category; `clocks` the latest run of each
     clock, `starts` how often each has started; `workers` who had a hand in the
-    present fix; `recomputed` counts how often its due days followed other rules;
+    present fix, `ever_worked` which persons had one in any fix; `recomputed` counts
+    how often its due days followed other rules;
     `joint` says that it may not be handed over any more.
     """
 
@@ -199,6 +200,7 @@ class Finding:
     decline_proposed_by: Actor | None = None
     decline_approver: Actor | None = None
     workers: frozenset[Actor] = frozenset()
+    ever_worked: frozenset[Actor] = frozenset()
     verifier: Actor | None = None
     escalated: int = 0
     reopened: int = 0
@@ -556,17 +558,25 @@ def _part_done(finding: Finding, name: str, by: Actor) -> Finding:
         replace(part, done_by=by) if part.name == name else part
         for part in finding.subtasks
     )
-    return replace(finding, subtasks=parts, workers=finding.workers | {by})
+    return _worked(replace(finding, subtasks=parts), by)
+
+
+def _worked(finding: Finding, *hands: Actor) -> Finding:
+    """Remember whose hands these were; a person's are never forgotten."""
+    return replace(
+        finding,
+        workers=finding.workers | {*hands},
+        ever_worked=finding.ever_worked | {one for one in hands if one.person},
+    )
 
 
 def _fix_reported(finding: Finding, event: FixReported) -> Finding:
     at = event.stamp.at
-    workers = {event.stamp.by, finding.assignee or event.stamp.by}
+    by = event.stamp.by
     fixed = replace(
-        _undecided(finding),
+        _worked(_undecided(finding), by, finding.assignee or by),
         status=Status.FIXED,
         hold=None,
-        workers=finding.workers | workers,
         verifier=event.verifier,
         ended_at=at,
     )

@@ -25,6 +25,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.messages import Recorded
+from domain.permissions.words import Action, Compartment, Obligation, Relation, Role
 from domain.persons import PersonKind
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
@@ -502,6 +503,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.SUBJECT_MISSING: {"kind", "field"},
     Code.SUBJECT_FIXED: {"number", "field"},
     Code.SAME_HANDS: {"by", "involved"},
+    Code.NOT_YOUR_ROLE: {"by", "action", "roles"},
     Code.UNKNOWN_DELIVERY: {"key"},
     Code.DELIVERY_PENDING: {"pending"},
     Code.LINK_MISSING: {"reason"},
@@ -574,6 +576,11 @@ WORDS = {
     "authority": Authority,
     "publication_status": PublicationStatus,
     "publication_kind": PublicationKind,
+    "role": Role,
+    "action": Action,
+    "compartment": Compartment,
+    "relation": Relation,
+    "obligation": Obligation,
 }
 
 
