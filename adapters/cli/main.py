@@ -875,6 +875,32 @@ def checkpoint(json: Json = False, lang: Lang = None, debug: Debug = False) -> N
     _answer("proving.checkpoint", json=json, lang=lang, debug=debug)
 
 
+@app.command(help=helping("evidence"))
+def evidence(
+    number: Number,
+    out: Annotated[Path, option("out")],
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help=helping("evidence-since"), show_default=False),
+    ] = None,
+    trust: Annotated[Path | None, option("trust")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a folder that proves one case."""
+    _answer(
+        "evidence.evidence",
+        number,
+        out=out,
+        since=since,
+        trust=trust,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
 @keys.command("show", help=helping("keys-show"))
 def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show whom to trust."""
