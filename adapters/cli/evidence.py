@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from adapters.bootstrap import sign_now
 from adapters.cli import saying
 from adapters.cli.cases import state_of
 from adapters.cli.proving import note_in
@@ -14,6 +13,7 @@ from adapters.ledger.book import Book
 from adapters.ledger.evidence import Evidence, gather
 from adapters.ledger.evidence_bundle import bundled, hand_out
 from adapters.ledger.evidence_page import Lines, evidence_page
+from adapters.ledger.signing import sign_now
 from adapters.persistence.trust import read_trust
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
@@ -50,9 +50,14 @@ def _head(found: Evidence, texts: Texts) -> tuple[str, Lines]:
     page = case_page(facts) if len(facts) == len(found.facts) else None
     if page is None:
         return "", ()
-    told = [("text", page.text), ("place", _place(page)), ("walk", page.walk)]
-    state = [(name, texts.show(one)) for name, one in state_of(page.memory).items()]
-    lines = [(texts.say(f"say.state_{name}"), one) for name, one in told + state if one]
+    told = [
+        ("say.state_text", page.text),
+        ("say.state_place", _place(page)),
+        ("say.column_walk", page.walk or ""),
+    ]
+    for name, value in state_of(page.memory).items():
+        told.append((f"say.state_{name}", texts.show(value)))
+    lines = [(texts.say(label), value) for label, value in told if value]
     return texts.category(page.memory.category), lines
 
 

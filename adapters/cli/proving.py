@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from adapters.bootstrap import ledger_of
 from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
 from adapters.ledger.checking import Verdict, check
 from adapters.ledger.receipts import read_receipt
+from adapters.ledger.signing import ledger_of
 from adapters.persistence.key_files import renew_keys
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.note import Note

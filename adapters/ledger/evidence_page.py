@@ -39,15 +39,16 @@ p { margin: .5rem 0; max-width: 46rem }
 .sub { margin: 0 0 1.5rem; font-size: 1.125rem; color: var(--soft) }
 .notice { margin: 1.5rem 0; padding: .75rem 1rem; background: var(--tint);
   border-left: 4px solid var(--mark); break-inside: avoid }
-.notice p { margin: .25rem 0 }
+.notice p { margin: .25rem 0; max-width: none }
 .warn { border-left-color: var(--warn) }
 dl { display: grid; grid-template-columns: minmax(9rem, 13rem) 1fr;
-  gap: .35rem 1.25rem; margin: 0 }
+  gap: .35rem 1.25rem; margin: 1rem 0 0 }
 dt { color: var(--soft) }
 dd { margin: 0; overflow-wrap: anywhere }
 .small { font-size: .875rem; line-height: 1.45; gap: .15rem 1.25rem }
 code, .small dd, .small dt, .topic { font-family: Consolas, Menlo, "DejaVu Sans Mono",
   monospace; font-size: .8125rem }
+.small { margin-top: .5rem }
 code { background: var(--tint); padding: .1em .3em; overflow-wrap: anywhere }
 pre { margin: .35rem 0; white-space: pre-wrap }
 pre code { display: block; padding: .5rem .75rem }
@@ -58,6 +59,7 @@ th, td { text-align: left; vertical-align: top; padding: .6rem .75rem .6rem 0;
   border-bottom: 1px solid var(--line) }
 thead th { font-size: .875rem; border-bottom: 2px solid var(--ink);
   vertical-align: bottom }
+thead .when, thead .place { white-space: normal }
 tbody th { font-weight: 600 }
 .when { white-space: nowrap; font-variant-numeric: tabular-nums }
 .place { white-space: nowrap; text-align: right; padding-right: 0;
@@ -79,6 +81,7 @@ tbody th { font-weight: 600 }
   tbody [data-label]::before { content: attr(data-label) " "; color: var(--soft);
     font-weight: 400 }
   tbody .words { padding: .35rem 0 }
+  tbody .place { text-align: left }
 }
 @page { size: A4; margin: 18mm 16mm }
 @media print {
@@ -136,8 +139,13 @@ def _told(one: Proved, texts: Texts) -> Told:
         return Told(texts.say("proof.unreadable"), *_times(state), content=None)
     stamp = fact.event.stamp
     details = fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
-    words = texts.fact(fact.event.TOPIC, stamp.by, details)
-    return Told(f"{words}.", stamp.at, fact.recorded_at, _content(state))
+    words = _sentence(texts.fact(fact.event.TOPIC, stamp.by, details))
+    return Told(words, stamp.at, fact.recorded_at, _content(state))
+
+
+def _sentence(words: str) -> str:
+    """Return words with one full stop, whether or not what is quoted has its own."""
+    return words.replace(".; ", "; ").removesuffix(".") + "."
 
 
 def _times(state: bytes) -> tuple[datetime | None, datetime | None]:
@@ -266,7 +274,8 @@ def _ledger(evidence: Evidence, texts: Texts) -> str:
         ("witnesses", "\n".join(_seen(one.by.name, one.at, texts) for one in by)),
     ]
     told = [(texts.say(f"proof.{key}"), value.strip()) for key, value in lines]
-    shown = [(label, value or texts.show(None)) for label, value in told]
+    nobody = texts.say("proof.nobody")
+    shown = [(label, value or nobody) for label, value in told]
     return (
         f'<section aria-labelledby="ledger">\n'
         f'<h2 id="ledger">{_say(texts, "ledger")}</h2>\n'
