@@ -493,7 +493,7 @@ def check_in_ledger(fact: Fact, checkpoint: Checkpoint) -> None:
 def check_seal(fact: Fact, trust: Trust) -> None:
     """Doubt a fact that was not sealed before it was stored, once facts were sealed."""
     position = fact.index + 1
-    if not any(one.first <= position for one in trust.seals):
+    if not must_be_sealed(fact, trust):
         return
     leaf = leaf_of(fact.stream, fact.version, fact.topic, fact.state)
     told = base64.b64encode(leaf).decode()
@@ -505,6 +505,11 @@ def check_seal(fact: Fact, trust: Trust) -> None:
                 return
             break
     raise Doubt("not_sealed")
+
+
+def must_be_sealed(fact: Fact, trust: Trust) -> bool:
+    """Whether facts were sealed already when this one came."""
+    return any(one.first <= fact.index + 1 for one in trust.seals)
 
 
 def content_of(fact: Fact) -> dict[str, Any]:
@@ -651,7 +656,8 @@ def say_facts(told: Folder, checkpoint: Checkpoint, trust: Trust, to: Teller) ->
         for doubt in doubts:
             to.doubt(doubt, fact)
         if not doubts:
-            to.holds("fact_holds")
+            is_sealed = must_be_sealed(fact, trust)
+            to.holds("fact_holds" if is_sealed else "fact_holds_unsealed")
         say_content(fact, to)
         before = fact
     ids = {fact.id for fact in told.facts}
@@ -695,14 +701,14 @@ def say_page(folder: Path, told: Folder, to: Teller) -> None:
         to.say("page_not_proved")
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Check one folder; return how to end."""
     parser = argparse.ArgumentParser(description="gadelys-evidence/1")
     parser.add_argument("folder", nargs="?", default=Path(__file__).parent, type=Path)
     parser.add_argument("--trust", type=Path, help="trust.toml, din egen / your own")
     parser.add_argument("--since", type=Path, help="kontrolpunkt / checkpoint")
     parser.add_argument("--lang", choices=("da", "en"), default="da")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     to = Teller(asked.lang)
     try:
         verify(asked.folder, asked.trust, asked.since, to)
@@ -791,6 +797,10 @@ TEXTS = {  # key: (Danish, English)
     "fact_holds": (
         "Netop dette står på netop den plads, og seglet er rigtigt.",
         "Exactly this stands at exactly that place, and its seal is right.",
+    ),
+    "fact_holds_unsealed": (
+        "Netop dette står på netop den plads. Den er fra før, der fandtes segl.",
+        "Exactly this stands at exactly that place. It is from before there were seals.",
     ),
     "content_unreadable": (
         "          (indholdet kan ikke læses)",
@@ -920,4 +930,4 @@ TEXTS = {  # key: (Danish, English)
 }
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
