@@ -111,7 +111,7 @@ def evidence_page(evidence: Evidence, head: Lines, title: str, texts: Texts) -> 
     Args:
         evidence: what is told.
         head: the case as it stands, labels and values.
-        title: what the case is about.
+        title: what the case is about, if that can be read.
         texts: the language, and the names of units.
     """
     facts = [(one, _told(one, texts)) for one in evidence.facts]
@@ -179,10 +179,10 @@ def _written(value: object) -> str:
 
 def _opening(evidence: Evidence, head: Lines, title: str, texts: Texts) -> str:
     heading = texts.say("proof.title", number=evidence.number)
+    subject = f'<p class="sub">{_shown(title)}</p>\n' if title else ""
     return (
         f'<header>\n<p class="kind">{_say(texts, "kind")}</p>\n'
-        f"<h1>{_shown(heading)}</h1>\n"
-        f'<p class="sub">{_shown(title)}</p>\n{_list(head)}</header>\n'
+        f"<h1>{_shown(heading)}</h1>\n{subject}{_list(head)}</header>\n"
     )
 
 
@@ -293,11 +293,10 @@ def _how_to_check(texts: Texts) -> str:
     steps = "".join(
         f"<li>{_say(texts, f'check_{nth}')}</li>\n" for nth in ("1", "2", "3")
     )
-    command = "python verify_evidence.py --trust trust.toml --lang " + texts.lang
     return (
         f'<section aria-labelledby="check">\n'
         f'<h2 id="check">{_say(texts, "check")}</h2>\n<ol>\n{steps}</ol>\n'
-        f"<pre><code>{escape(command)}</code></pre>\n"
+        f"<pre><code>{_say(texts, 'check_command')}</code></pre>\n"
         f"<p>{_say(texts, 'proves')}</p>\n<p>{_say(texts, 'proves_not')}</p>\n"
         "</section>\n"
     )

@@ -800,7 +800,7 @@ TEXTS = {  # key: (Danish, English)
     ),
     "fact_holds_unsealed": (
         "Netop dette står på netop den plads. Den er fra før, der fandtes segl.",
-        "Exactly this stands at exactly that place. It is from before there were seals.",
+        "Exactly this stands at exactly that place. It came before there were seals.",
     ),
     "content_unreadable": (
         "          (indholdet kan ikke læses)",

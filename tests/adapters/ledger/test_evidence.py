@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
+import adapters
 from adapters.errors import Unavailable
 from adapters.ledger.verify_evidence import main
 from adapters.persistence.backup_manifest import write
@@ -29,6 +30,7 @@ from tests.adapters.ledger.some_case import (
 from tests.adapters.ledger.some_log import SomeLog
 from tests.adapters.stores import Backend, PostgresBackend, SqliteBackend
 
+ROOT = Path(adapters.__file__).parent.parent
 NUMBER = "2025-01"
 COORDINATOR = "municipality/walk-coordinator"
 REPORT = ("report", NUMBER, "--category", "LGT-FAIL", "--text", "To lamper er slukket.")
@@ -399,3 +401,22 @@ def test_what_cannot_be_handed_out_is_refused(reported: Line, tmp_path: Path) ->
     for one in (reported.data / "ledger" / "checkpoints").glob("*"):
         one.unlink()
     assert code_of() == "no_checkpoint"
+
+
+# ---- the paper ----
+
+
+def test_the_paper_says_which_shape_the_facts_have(cases: Cases) -> None:
+    half = lived(cases)
+    files = files_of(cases.evidence(half))
+    paper = (ROOT / "docs" / "evidence.md").read_text("utf-8")
+    schema = json.loads(paper.partition("```json\n")[2].partition("```")[0])
+    facts = json.loads(files["facts.json"])
+    of_fact = schema["properties"]["facts"]["items"]
+
+    assert schema["title"] == facts["format"]
+    assert sorted(facts) == sorted(schema["properties"]) == sorted(schema["required"])
+    assert sorted(of_fact["required"]) == sorted(of_fact["properties"])
+    assert all(sorted(one) == sorted(of_fact["required"]) for one in facts["facts"])
+    for name in files:
+        assert f"| `{name}` |" in paper
