@@ -333,8 +333,8 @@ def test_what_was_left_out_at_the_end_cannot_be_seen_and_that_is_said(
 def test_facts_of_another_case_are_not_those_of_this_one(
     bundle: Path, check: Callable[..., tuple[int, str]]
 ) -> None:
+    facts = facts_of(bundle)
     for name in ("case", "stream", "origin"):
-        facts = facts_of(bundle)
         write_facts(bundle, facts | {name: "finding/2026-01"})
 
         assert check(bundle)[0] == 1
@@ -415,6 +415,7 @@ def test_one_s_own_trust_counts_and_not_what_came_along(
 TRUSTS: dict[str, Callable[[str], str]] = {
     "other seals": lambda text: text.replace("first = 1\n", "first = 1\nlast = 2\n"),
     "more witnesses": lambda text: text.replace("quorum = 1", "quorum = 2"),
+    "a quorum below zero": lambda text: text.replace("quorum = 1", "quorum = -1"),
     "no log": lambda text: text.replace("[[log]]", "[[witness]]"),
     "an unknown field": lambda text: text + "more = 1\n",
     "another format": lambda text: text.replace("trust/1", "trust/2"),
@@ -548,7 +549,7 @@ GARBAGE: dict[str, Callable[[Facts], str]] = {
     "deep inside": lambda facts: (
         json_of(facts, case="")[:-1] + ',"x":' + "[" * 90_000 + "]" * 90_000 + "}"
     ),
-    "a field twice": lambda facts: json_of(facts)[:-1] + ',"case":"2026-01"}',
+    "a field twice": lambda facts: json_of(facts)[:-1] + ',"case":"2026-02"}',
     "a field more": lambda facts: json_of(facts, more=1),
     "not a number": lambda facts: json_of(facts).replace('"count": 6', '"count": NaN'),
     "a huge number": lambda facts: json_of(facts, count=10**4000),
@@ -670,6 +671,9 @@ def test_both_checks_agree_on_every_small_tree() -> None:
             checker.check_growth(before, after, proof)
             with pytest.raises(checker.Doubt):
                 checker.check_growth(before, after, [*proof, bytes(32)])
+            if old:
+                with pytest.raises(checker.Doubt):
+                    checker.check_growth(before, replace(after, root=bytes(32)), proof)
 
 
 def holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
@@ -677,6 +681,53 @@ def holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -
         return checker.root_over(leaf, index, size, proof) == root
     except checker.Doubt:
         return False
+
+
+def fact(index: int, version: int, nth: int = 1, of: int = 1, **more: Any) -> Any:
+    """Return a fact that is only looked at by itself."""
+    identity = str(UUID(int=version))
+    told = {"id": identity, "asked": "a", "nth": nth, "of": of, "event": {}} | more
+    state = json.dumps(told).encode()
+    return checker.Fact(index, identity, "finding/1", version, "t", state, None, [])
+
+
+def test_a_place_beyond_the_checkpoint_is_not_that_of_its_last_fact() -> None:
+    last = fact(4, 1)
+    leaf = checker.leaf_of(last.stream, last.version, last.topic, last.state)
+    beside = bytes(32)
+    checkpoint = checker.Checkpoint(5, checker.node(beside, leaf), [], [])
+
+    checker.check_in_ledger(replace(last, proof=[beside]), checkpoint)
+    with pytest.raises(checker.Doubt):
+        checker.check_in_ledger(replace(last, index=5, proof=[beside]), checkpoint)
+
+
+def test_facts_of_a_case_are_in_the_ledger_in_their_order() -> None:
+    folder = checker.Folder("1", "finding/1", "o", 2, "", [], None)
+
+    checker.check_place(fact(6, 2), 2, fact(5, 1), folder)
+    with pytest.raises(checker.Doubt):
+        checker.check_place(fact(4, 2), 2, fact(5, 1), folder)
+
+
+def test_a_command_is_all_of_its_facts_in_a_row() -> None:
+    checker.check_content(fact(6, 2, 2, 2), fact(5, 1, 1, 2))
+    for torn in (
+        (fact(6, 2, 1, 2), fact(5, 1, 1, 2)),
+        (fact(6, 2, 2, 2), fact(5, 1, 1, 1)),
+        (fact(6, 2, 2, 2, asked="b"), fact(5, 1, 1, 2)),
+        (fact(6, 2, 2, 3), fact(5, 1, 1, 2)),
+        (fact(5, 1, 2, 2), None),
+    ):
+        with pytest.raises(checker.Doubt):
+            checker.check_content(*torn)
+
+
+@pytest.mark.parametrize("text", ["QR==", "QQ", "QQ= =", "QQ==\n", "", "§"])
+def test_base64_has_one_spelling(text: str) -> None:
+    assert checker.unbase64("QQ==", "x") == b"A"
+    with pytest.raises(checker.Doubt):
+        checker.unbase64(text, "x", 1)
 
 
 def test_every_sentence_is_used_and_says_the_same_values() -> None:
