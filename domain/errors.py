@@ -136,6 +136,11 @@ class Code(StrEnum):
     KEY_UNKNOWN = "key_unknown"
     NO_CHECKPOINT = "no_checkpoint"
     LEDGER_STOPPED = "ledger_stopped"
+    FOLDER_EXISTS = "folder_exists"
+    FACT_UNPROVED = "fact_unproved"
+    CHECKPOINT_FOREIGN = "checkpoint_foreign"
+    CHECKPOINT_AHEAD = "checkpoint_ahead"
+    CHECKPOINT_DIFFERS = "checkpoint_differs"
 
 
 class DomainError(Exception):

@@ -924,6 +924,32 @@ def witness_run(
     )
 
 
+@app.command(help=helping("evidence"))
+def evidence(
+    number: Number,
+    out: Annotated[Path, option("out")],
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help=helping("evidence-since"), show_default=False),
+    ] = None,
+    trust: Annotated[Path | None, option("trust")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a folder that proves one case."""
+    _answer(
+        "evidence.evidence",
+        number,
+        out=out,
+        since=since,
+        trust=trust,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
 @keys.command("show", help=helping("keys-show"))
 def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show whom to trust."""
@@ -932,13 +958,13 @@ def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> No
 
 @keys.command("add", help=helping("keys-add"))
 def keys_add(
-    out: Annotated[Path, option("out")],
+    file: Annotated[Path, typer.Argument(help=helping("option-key-file"))],
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Make one more key that seals facts."""
-    _answer("proving.add", out, json=json, lang=lang, debug=debug)
+    _answer("proving.add", file, json=json, lang=lang, debug=debug)
 
 
 @keys.command("renew", help=helping("keys-renew"))

@@ -177,8 +177,8 @@ def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactS
 
 def backup(session: Session, folder: Path) -> None:
     """Save facts, contacts and documents; end with 1 when documents were lost."""
-    # It knows Temporal and mail; whoever migrates or imports need not wait for them.
-    from adapters.bootstrap import sign_now
+    # It asks witnesses; whoever migrates or imports need not wait for that.
+    from adapters.ledger.signing import sign_now
 
     with session.system() as system, saying.progress(folder.name) as show:
         asyncio.run(sign_now(system))

@@ -40,7 +40,7 @@ def verify_history(
             Book(system.settings.ledger_folder),
             read_trust(trust or system.settings.trust_file),
             level=level,
-            since=_note(since) if since else None,
+            since=note_in(since) if since else None,
             receipts=[read_receipt(one) for one in receipts or ()],
             on_page=lambda position: show(f"{position}/{last}"),
         )
@@ -128,7 +128,7 @@ def _say_trust(session: Session, trust: Trust) -> None:
         saying.say(trust.text, end="")
 
 
-def _note(path: Path) -> Note:
+def note_in(path: Path) -> Note:
     """Return the checkpoint in a file.
 
     Raises: NotFound (bad_file), Refused (bad_file).

@@ -83,9 +83,10 @@ class Book:
         for level in sorted(rows, reverse=True):
             self._write(level, size >> level, b"".join(rows[level]))
 
-    def checkpoints(self) -> Iterator[tuple[str, bytes]]:
+    def checkpoints(self, *, newest_first: bool = False) -> Iterator[tuple[str, bytes]]:
         """Yield the name and the bytes of every checkpoint, the smallest first."""
-        for path in self._notes():
+        paths = self._notes()
+        for path in reversed(paths) if newest_first else paths:
             yield path.name, path.read_bytes()
 
     def latest(self) -> Note | None:

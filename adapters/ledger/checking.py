@@ -78,7 +78,7 @@ def check(
         on_page: is told the position after each page.
     """
     doubts = Doubts()
-    kept = _signed(since, trust, doubts, "since") if since else None
+    kept = signed_in(since, trust, doubts, "since") if since else None
     notes = [one for one in _notes(book, trust, doubts) if one]
     witnessed = _largest(one for one in notes if one.witnesses >= trust.quorum)
     known = [*notes, kept] if kept else notes
@@ -127,10 +127,10 @@ def _notes(book: Book, trust: Trust, doubts: Doubts) -> Iterator[Signed | None]:
         except Unproven:
             doubts.add(Why.CHECKPOINT_BROKEN, 0, name)
             continue
-        yield _signed(note, trust, doubts, name)
+        yield signed_in(note, trust, doubts, name)
 
 
-def _signed(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | None:
+def signed_in(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | None:
     """Return a checkpoint of this ledger, if it is one and was signed."""
     log, witnesses = set(trust.log_keys), set(trust.witness_keys)
     try:

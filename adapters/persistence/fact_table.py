@@ -150,7 +150,15 @@ class FactTable(ABC):
             values,
         )
         return [
-            StoredRow(place, stream, version, topic, state, str(event_id), seal)
+            StoredRow(
+                place,
+                stream,
+                version,
+                topic,
+                _bytes(state),
+                str(event_id),
+                _bytes(seal),
+            )
             for place, stream, version, topic, state, event_id, seal in found
         ]
 
@@ -168,3 +176,8 @@ class FactTable(ABC):
             (value,),
         )
         return list(dict.fromkeys(row[0] for row in rows))
+
+
+def _bytes(stored: bytes | str | None) -> Any:
+    """Return bytes, also of what somebody put there as text past the program."""
+    return stored.encode() if isinstance(stored, str) else stored
