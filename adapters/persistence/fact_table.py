@@ -151,15 +151,9 @@ class FactTable(ABC):
         )
         return [
             StoredRow(
-                place,
-                stream,
-                version,
-                topic,
-                _bytes(state),
-                str(event_id),
-                _bytes(seal),
+                place, stream, version, topic, _bytes(state), str(name), _bytes(seal)
             )
-            for place, stream, version, topic, state, event_id, seal in found
+            for place, stream, version, topic, state, name, seal in found
         ]
 
     def _placed(self, which: str, *values: object) -> list[Placed]:
