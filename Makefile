@@ -19,7 +19,7 @@ COMPILE := $(UV) compile --quiet --universal --python-version 3.11 --no-header \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults clean
+.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults tamper clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,11 @@ faults: $(READY) ## hurt it on purpose; FORM=long for hours, SEED=… to repeat
 	  tests/workflows/test_exact.py::test_killing_the_worker_at_every_step_changes_nothing \
 	  tests/campaign \
 	  $(if $(filter long,$(FORM)),tests/workflows/test_kill.py)
+
+tamper: $(READY) ## tamper with history on purpose; FORM and SEED likewise
+	@FAULTS_FIGURES=tamper FAULTS_FORM=$(FORM) FAULTS_SEED=$(SEED) \
+	  $(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.faults.figures $(ARGS) \
+	  tests/tampering
 
 bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)

@@ -16,6 +16,7 @@ from uuid import uuid4
 from adapters.errors import Unavailable
 from adapters.proof.note import Note
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown
+from adapters.proof.unproven import Reason, Unproven
 from domain.errors import Code
 
 SUFFIX = ".note"
@@ -66,15 +67,22 @@ class Book:
             return b""
 
     def edge(self) -> list[bytes]:
-        """Return the hashes of the complete nodes that make up the tree as it is."""
+        """Return the hashes of the complete nodes that make up the tree as it is.
+
+        Raises: Unproven (node_missing).
+        """
         nodes = edge(self.size)
         found = self.read(nodes)
+        if len(found) < len(nodes):
+            raise Unproven(Reason.NODE_MISSING, "not all of the edge is kept")
         return [found[node] for node in nodes]
 
     def add(self, leaves: Sequence[bytes]) -> None:
         """Add leaves; they are on the disk when this returns.
 
         The leaves are written last: as many as there are, so many are whole.
+
+        Raises: Unproven (node_missing).
         """
         size = self.size
         rows = defaultdict[int, list[bytes]](list)

@@ -8,6 +8,7 @@ class Why(StrEnum):
     """Why something does not fit; stable, safe to build upon."""
 
     FACT_MISSING = "fact_missing"
+    FACT_MISPLACED = "fact_misplaced"
     VERSION_GAP = "version_gap"
     ID_DIFFERS = "id_differs"
     COMMAND_BROKEN = "command_broken"

@@ -213,6 +213,16 @@ class FactStore(ABC):
         with storing():
             return self._table.rows_of(stream)
 
+    def misplaced(self, limit: int) -> list[StoredRow]:
+        """Return up to `limit` facts before position 1, where none can be."""
+        with storing():
+            return self._table.misplaced(limit)
+
+    def count(self, until: int) -> int:
+        """Return how many facts there are from position 1 to `until`."""
+        with storing():
+            return self._table.count(until)
+
     def is_sealed(self) -> bool:
         """Whether any fact has a seal."""
         with storing():
@@ -324,7 +334,10 @@ class SqliteEventStore(FactStore):
 
 
 def leaf_in(row: StoredRow) -> bytes:
-    """Return the leaf of a fact as it lies in a store."""
+    """Return the leaf of a fact as it lies in a store.
+
+    Raises: Unproven (malformed) when it is none.
+    """
     return leaf_of(row.stream, row.version, row.topic, row.state)
 
 

@@ -143,6 +143,25 @@ class FactTable(ABC):
             "WHERE originator_id=? ORDER BY originator_version", (stream,), self.read
         )
 
+    def misplaced(self, limit: int) -> list[StoredRow]:
+        """Return up to `limit` facts before position 1.
+
+        No reader that goes on from 0 ever meets them, but the rules of a stream do.
+        """
+        return self._rows(
+            f"WHERE {self.POSITION}<1 ORDER BY {self.POSITION} LIMIT ?",
+            (limit,),
+            self.read,
+        )
+
+    def count(self, until: int) -> int:
+        """Return how many facts there are from position 1 to `until`."""
+        [[found]] = self.read(
+            f"SELECT count(*) FROM {self.TABLE} WHERE {self.POSITION} BETWEEN 1 AND ?",
+            (until,),
+        )
+        return int(found)
+
     def _rows(self, which: str, values: Sequence[Any], read: Read) -> list[StoredRow]:
         found = read(
             f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
