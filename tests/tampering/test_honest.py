@@ -166,7 +166,9 @@ class House:
 
     def _holdings(self, store: FactStore) -> Holdings:
         data = self.settings.data
-        return Holdings(store, data / "contacts.db", data / "documents")
+        return Holdings(
+            store, data / "contacts.db", data / "documents", data / "trust.toml"
+        )
 
 
 @pytest.fixture(scope="module")
