@@ -68,7 +68,9 @@ After = Annotated[str | None, option("after")]
 Limit = Annotated[int, option("limit", min=1, max=10_000)]
 PAGE = 100
 OF_HISTORY = {"--level", "--receipt", "--since", "--trust"}
-ANYWHERE = {"--json", "--debug"}
+ANYWHERE = {"--json", "--debug", "--lang", "da", "en", "--lang=da", "--lang=en"}
+"""Words that can stand anywhere, and say nothing of what is meant."""
+
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
@@ -107,8 +109,9 @@ class FixByDefault(FindingByDefault):
     @override
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Let no number, or an option of the history, mean the history."""
-        asked = {one.partition("=")[0] for one in args[:1]}
-        if asked <= OF_HISTORY or set(args) <= ANYWHERE:
+        is_open = not args or args[0].startswith("-")
+        asked = {one.partition("=")[0] for one in args}
+        if is_open and (asked & OF_HISTORY or set(args) <= ANYWHERE):
             args = ["history", *args]
         return super().parse_args(ctx, args)
 

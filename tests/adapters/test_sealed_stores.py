@@ -13,6 +13,8 @@ from adapters.persistence.backup_restoring import restore
 from adapters.persistence.copying import account_of, copy
 from adapters.persistence.event_store import FactStore, SqliteEventStore, leaf_in
 from adapters.persistence.postgres_event_store import PostgresEventStore
+from adapters.persistence.postgres_migrations import migrate
+from adapters.persistence.postgres_recorder import TABLES
 from adapters.persistence.trust import read_trust
 from adapters.proof.encoding import from_base64
 from adapters.proof.sealing import Sealer, is_sealed
@@ -198,6 +200,34 @@ def test_an_older_file_keeps_its_facts_and_seals_new_ones(tmp_path: Path) -> Non
     assert [one.first for one in trust.seal] == [4]
     assert len(receipt.sealed) == 1
     assert is_sealed(trust.origin, leaf_in(rows[3]), rows[3].seal, trust.seal_keys(4))
+
+
+def test_an_older_database_keeps_its_facts_and_seals_new_ones(
+    postgres: PostgresBackend, tmp_path: Path
+) -> None:
+    with closing(SqliteBackend(tmp_path / "some.db")) as some:
+        there = some.open()
+        there.append([decision("finding/0", 0, "a", "b")], LEARNED)
+        old = there.rows(0, 10)
+    postgres.below("DROP FUNCTION gadelys.link CASCADE")
+    postgres.below("ALTER TABLE gadelys.stored_events DROP COLUMN seal")
+    postgres.below("DROP FUNCTION gadelys.append")
+    postgres.below(TABLES[-1])
+    postgres.below("UPDATE gadelys.schema_version SET version = 1")
+    postgres.below(
+        "SELECT gadelys.append(?::text[], ?::bigint[], ?::text[], ?::bytea[], "
+        "?::uuid[])",
+        *([row.stream for row in old], [row.version for row in old]),
+        *([row.topic for row in old], [row.state for row in old]),
+        [row.event_id for row in old],
+    )
+    migrate(postgres.database.owner, postgres.database.app)
+    store = sealed(postgres)
+    [receipt] = store.append([decision("finding/0", 2, "c")], LEARNED)
+
+    assert store.rows(0, 2) == old
+    assert holds(receipt, store)
+    assert [row.seal is None for row in store.rows(0, 10)] == [True, True, False]
 
 
 class Unsealed(SqliteBackend):
