@@ -278,7 +278,8 @@ def _told() -> Mapping[str, str]:
 
 
 def _is_value(kind: type) -> bool:
-    return kind.__name__ not in {"Value", "Register"} and not issubclass(kind, Event)
+    is_base = kind.__name__ in {"Personal", "Register", "Value"}
+    return not is_base and not issubclass(kind, Event)
 
 
 def _values() -> Iterator[str]:
