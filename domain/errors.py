@@ -128,6 +128,8 @@ class Code(StrEnum):
     ALREADY_RUNNING = "already_running"
     EXTRA_MISSING = "extra_missing"
     # the history, its keys and its proofs
+    SUBJECT_ERASED = "subject_erased"
+    SUBJECT_KEYS_MISSING = "subject_keys_missing"
     KEYS_MISSING = "keys_missing"
     KEY_EXPOSED = "key_exposed"
     KEY_UNKNOWN = "key_unknown"

@@ -36,6 +36,9 @@ CategoryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,29}$
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 """A reason of the register: `third_party`."""
 
+SubjectRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
+"""Whose words they are, without saying who: drawn by chance."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 """How many: people, households, visits, metres."""
 

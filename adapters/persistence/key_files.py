@@ -5,9 +5,6 @@ another is made (`gadelys keys renew`), and `trust.toml` says from which fact on
 """
 
 import fcntl
-import os
-import stat
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +12,11 @@ from secrets import token_bytes, token_hex
 
 from pydantic import SecretStr
 
+from adapters.persistence.secret_files import (
+    OWNER_ONLY_FOLDER,
+    read_secret,
+    write_secret,
+)
 from adapters.persistence.trust import (
     LogKey,
     SealKey,
@@ -29,9 +31,6 @@ from adapters.proof.unproven import Unproven
 from adapters.settings import Settings
 from domain.errors import Code, Refused
 
-OWNER_ONLY = 0o600
-OWNER_ONLY_FOLDER = 0o700
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_BYTES = 32
 HOST = "gadelys.example"
 SEALS = "/seals"
@@ -130,16 +129,12 @@ def _made(file: Path, name: str) -> Signer:
     private = token_bytes(KEY_BYTES)
     # A file without anybody who trusts it is left from a start that was interrupted.
     file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(b64encode(private) + b"\n")
-        opened.flush()
-        os.fsync(opened.fileno())
+    write_secret(file, private)
     return Signer(name, private)
 
 
 def _signer(name: str, given: SecretStr | None, file: Path) -> Signer:
-    spelled = given.get_secret_value() if given else _content(file)
+    spelled = given.get_secret_value() if given else read_secret(file)
     try:
         return Signer(name, from_base64(spelled.strip()))
     except Unproven:
@@ -147,18 +142,3 @@ def _signer(name: str, given: SecretStr | None, file: Path) -> Signer:
         raise Refused(
             Code.BAD_FILE, file=file.name, problem="32 bytes in base64"
         ) from None
-
-
-def _content(file: Path) -> str:
-    """Return what is in a file that nobody else may read.
-
-    Raises: Refused (keys_missing, key_exposed).
-    """
-    try:
-        with file.open(encoding="ascii") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            if mode & OTHERS:
-                raise Refused(Code.KEY_EXPOSED, path=str(file))
-            return opened.read()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Refused(Code.KEYS_MISSING, path=str(file)) from problem
