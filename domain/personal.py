@@ -16,6 +16,7 @@ EACH = "*"
 """Stands in a path for every entry of a list or of a table."""
 
 DELIVERY = "delivery/"
+PARTICIPANT = "participant/"
 
 
 @cache
@@ -57,11 +58,11 @@ def subject_of(stream: StreamId, by: Actor) -> str:
     A participant's own words are the participant's, and so is what is written about
     messages to one. All other words are the case's, the walk's or the text's.
     """
-    recipient = stream.removeprefix(DELIVERY)
     if is_participant(by):
         return str(by)
-    if recipient != stream and is_participant(recipient):
-        return recipient
+    kind, _, recipient = stream.partition(PARTICIPANT)
+    if kind.startswith(DELIVERY) and is_participant(PARTICIPANT + recipient):
+        return PARTICIPANT + recipient
     return str(stream)
 
 

@@ -40,6 +40,7 @@ NOT_PERSONAL: Mapping[str, str] = {
 }
 """Why a text need not be forgotten, by the way to it."""
 
+EVENT = "2169541d-cab5-583c-8305-39619bf69fda"
 REGISTER = "register.adopted.v1"
 """Rules are made of no person's words."""
 
@@ -86,9 +87,10 @@ def test_what_stands_for_erased_words_fits_everywhere() -> None:
         ("finding/2026-04", LAMP_ANNA, None),
         ("finding/2026-04", COUNCIL, None),
         (f"delivery/{RESIDENT}", LAMP_ANNA, str(RESIDENT)),
+        (f"delivery/{EVENT}/{RESIDENT}", LAMP_ANNA, str(RESIDENT)),
         ("delivery/municipality/operations", LAMP_ANNA, None),
     ],
-    ids=["participant", "staff", "group", "message", "message-to-a-unit"],
+    ids=["participant", "staff", "group", "message", "acute", "to-a-unit"],
 )
 def test_words_belong_to_the_participant_or_else_to_the_stream(
     stream: str, by: Actor, subject: str | None

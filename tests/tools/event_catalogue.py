@@ -30,6 +30,7 @@ RULES = (
     "domain.delivery.decide",
     "domain.roster.decide",
     "domain.register.adoption",
+    "domain.subject.decide",
 )
 """Where commands are told apart."""
 
@@ -41,8 +42,14 @@ HEADINGS = {
     "delivery": "Messages to people",
     "roster": "Who is away",
     "register": "The register",
+    "subject": "Words that are forgotten",
 }
-VALUES = ("domain.values", "domain.finding.events", "domain.walk.events")
+VALUES = (
+    "domain.values",
+    "domain.finding.events",
+    "domain.walk.events",
+    "domain.subject.events",
+)
 """Where the values of facts are described."""
 
 PLAIN = {
@@ -57,6 +64,9 @@ PLAIN = {
 }
 
 COMMON = {
+    "basis": "on what ground",
+    "SubjectRestricted.reason": "why",
+    "SubjectHeld.reason": "which duty",
     "absent": "the person or unit",
     "first": "first day",
     "last": "last day, included",
