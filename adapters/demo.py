@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import system as installation
-from adapters.bootstrap import dispatcher_of, working
+from adapters.bootstrap import dispatcher_of, ledger_of, sign_now, working
 from adapters.files.importing import keep_beside, lay_out, rehearse
 from adapters.files.walk_file import (
     FileEntry,
@@ -17,6 +17,7 @@ from adapters.files.walk_file import (
     read_walk_file,
     refuse_entry,
 )
+from adapters.ledger.checking import Verdict, check
 from adapters.reports import walk_report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -46,7 +47,8 @@ class Played:
     """The end of a demo: the report, and how it differs from what is expected.
 
     `expected` says whether the file expects anything on that day;
-    `from_the_request` whether it tells of the walk from its very beginning.
+    `from_the_request` whether it tells of the walk from its very beginning;
+    `verdict` whether its history is what was signed.
     """
 
     walk: str
@@ -56,6 +58,7 @@ class Played:
     expected: bool
     from_the_request: bool
     differences: tuple[Difference, ...]
+    verdict: Verdict
 
 
 async def play(
@@ -89,7 +92,7 @@ async def play(
         keep_beside(system, file, path.name)
         last = until or _last_day(file, register)
         await _play(system, times, file, path.name, last, on_moment)
-        played = _outcome(system, file, last)
+        played = _outcome(system, file, last, await _verified(system))
         on_end(system, played)
     return played
 
@@ -150,7 +153,14 @@ def _last_day(file: WalkFile, register: Register) -> date:
     return register.working_days.local_day(max(entry.at for entry in ordered))
 
 
-def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
+async def _verified(system: Gadelys) -> Verdict:
+    """Sign all that was stored, and check it as an auditor would."""
+    await sign_now(system)
+    ledger = ledger_of(system)
+    return check(ledger.store, ledger.book, ledger.trust)
+
+
+def _outcome(system: Gadelys, file: WalkFile, day: date, verdict: Verdict) -> Played:
     report = walk_report_of(system, file.walk.number, day)
     expected = file.expected.get(day)
     return Played(
@@ -161,6 +171,7 @@ def _outcome(system: Gadelys, file: WalkFile, day: date) -> Played:
         expected=expected is not None,
         from_the_request=bool(file.walk.history),
         differences=tuple(_differences(expected or {}, report)),
+        verdict=verdict,
     )
 
 

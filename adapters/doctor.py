@@ -22,8 +22,11 @@ from pydantic import SecretStr
 from typing_extensions import override
 
 from adapters import system as installation
+from adapters.ledger.book import Book
+from adapters.ledger.keeping import Ledger
 from adapters.notify.failures import TemporaryFailure
 from adapters.notify.smtp import SmtpMailer
+from adapters.persistence.trust import read_trust
 from adapters.persistence.write_check import try_database, try_facts, try_folder
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -141,6 +144,7 @@ def _inside(system: Gadelys) -> dict[str, Ask]:
         "register": partial(_register, system),
         "projections": partial(_projections, system),
         "readers": partial(_readers, system),
+        "ledger": partial(_ledger, system),
     }
 
 
@@ -287,6 +291,20 @@ def _readers(system: Gadelys) -> Iterator[Check]:
     )
     late = max(waited.values(), default=0) > LATE_S
     yield Check("readers", "warning" if late else "ok", told or "0")
+
+
+def _ledger(system: Gadelys) -> Iterator[Check]:
+    """Say how many facts are in the ledger, and whether the last of them are signed."""
+    settings = system.settings
+    trust = read_trust(settings.trust_file)
+    last = system.store.last_position()
+    book = Book(settings.ledger_folder)
+    told = f"{book.size}/{last}"
+    if problem := _fails(Ledger(system.store, book, trust).refuse_wrong_facts):
+        yield Check("ledger", "broken", f"{told}: {problem}")
+    else:
+        late = _waited_s(system, book.size) > LATE_S
+        yield Check("ledger", "warning" if late else "ok", told)
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

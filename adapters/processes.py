@@ -12,11 +12,14 @@ from contextlib import ExitStack, asynccontextmanager
 import structlog
 
 from adapters import system as installation
-from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
+from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, ledger_of, working
 from adapters.errors import Unavailable
 from adapters.health.endpoint import telling
 from adapters.health.part import LEASE, RETRY_S, STORE, TEMPORAL, Part
-from adapters.persistence.leases import DISPATCHER, PROJECTOR, Lease
+from adapters.ledger.keeping import Ledger
+from adapters.persistence.key_files import log_signer
+from adapters.persistence.leases import DISPATCHER, LEDGER, PROJECTOR, Lease
+from adapters.proof.signing import Signer
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.address import address_of
@@ -28,6 +31,9 @@ from adapters.temporal.times import SameTime
 
 log = structlog.get_logger()
 HOUR_S = 3600
+CHECKPOINT_S = 20.0
+"""How often the ledger is signed, if it has grown."""
+
 STAND_BY_S = 0.5
 """How often who stands by tries to take over."""
 
@@ -86,6 +92,19 @@ async def project(settings: Settings) -> None:
     log.info("projector.stopped")
 
 
+async def ledger(settings: Settings) -> None:
+    """Take facts into the ledger and sign it until told to stop."""
+    with ExitStack() as stack:
+        part = _part(stack, settings, LEDGER, STORE, LEASE)
+        system = await _opened(part, stack, settings)
+        if system is None:
+            return
+        keeping = Keeping(part, ledger_of(system), log_signer(settings))
+        log.info("ledger.started")
+        await _read(part, system, system.store.lease(LEDGER), keeping.step)
+    log.info("ledger.stopped")
+
+
 async def redispatch(settings: Settings) -> int:
     """Send the plan of every open case once; return how many.
 
@@ -129,6 +148,26 @@ class Telling:
             open_subjects, self._system, lambda _: self._part.beat()
         )
         await self._dispatcher.redispatch(subjects)
+
+
+class Keeping:
+    """What the ledger does while it is the active reader."""
+
+    def __init__(self, part: Part, ledger: Ledger, signer: Signer) -> None:
+        """Sign for `ledger` as `signer`."""
+        self._part = part
+        self._ledger = ledger
+        self._signer = signer
+        self._again_at = 0.0
+
+    async def step(self) -> bool:
+        """Take in what is new, and sign it if the last time is long enough ago."""
+        await asyncio.to_thread(self._ledger.grow, lambda _: self._part.beat())
+        if time.monotonic() >= self._again_at:
+            await asyncio.to_thread(self._ledger.sign, self._signer)
+            await self._part.until_stopped(self._ledger.have_cosigned())
+            self._again_at = time.monotonic() + CHECKPOINT_S
+        return False
 
 
 class Folding:
@@ -265,5 +304,6 @@ async def _connected(
 PARTS: dict[str, Callable[[Settings], Coroutine[None, None, None]]] = {
     "dispatch": dispatch,
     "project": project,
+    "ledger": ledger,
 }
 """The parts by the verb that runs them."""

@@ -137,6 +137,7 @@ class Code(StrEnum):
     KEYS_MISSING = "keys_missing"
     KEY_EXPOSED = "key_exposed"
     KEY_UNKNOWN = "key_unknown"
+    NO_CHECKPOINT = "no_checkpoint"
     LEDGER_STOPPED = "ledger_stopped"
 
 

@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 import adapters
-from adapters.cli.verbs import REPORT, VERBS, WALK_VERBS, Verb
+from adapters.cli.verbs import REPORT, VERBS, VERIFY, WALK_VERBS, Verb
 
 NUMBERS = {"lat", "lon"}
 FLAGS = {"same_point", "after_dark"}
@@ -66,12 +66,15 @@ AsKnown = Annotated[str | None, option("as-known")]
 After = Annotated[str | None, option("after")]
 Limit = Annotated[int, option("limit", min=1, max=10_000)]
 PAGE = 100
+OF_HISTORY = {"--level", "--receipt", "--since", "--trust"}
+ANYWHERE = {"--json", "--debug"}
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
 Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
 Key = Annotated[str, typer.Argument(help=helping("option-key"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
+Folder = Annotated[Path, typer.Argument(help=helping("option-witness"))]
 Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
 CommandId = Annotated[str | None, option("command-id")]
 WholeText = Annotated[
@@ -94,6 +97,18 @@ class FindingByDefault(TyperGroup):
         """Let options alone mean a finding whose number we choose."""
         if args and args[0].startswith("-") and args[0] != "--help":
             args = ["finding", *args]
+        return super().parse_args(ctx, args)
+
+
+class FixByDefault(FindingByDefault):
+    """`verify 2026-19 …` verifies a fix; `verify` alone verifies the history."""
+
+    @override
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Let no number, or an option of the history, mean the history."""
+        asked = {one.partition("=")[0] for one in args[:1]}
+        if asked <= OF_HISTORY or set(args) <= ANYWHERE:
+            args = ["history", *args]
         return super().parse_args(ctx, args)
 
 
@@ -123,6 +138,12 @@ letters = _group(help=helping("letters"), no_args_is_help=True)
 app.add_typer(letters, name="letters")
 config = _group(help=helping("config"), no_args_is_help=True)
 app.add_typer(config, name="config")
+verify = _group(help=helping("verify-both"), cls=FixByDefault)
+app.add_typer(verify, name="verify")
+witness = _group(help=helping("witness"), no_args_is_help=True)
+app.add_typer(witness, name="witness")
+keys = _group(help=helping("keys"), no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 
 def _part(name: str) -> Any:
@@ -206,7 +227,10 @@ def _add(group: typer.Typer, verb: Verb, key: str, *, kind: str, name: str) -> N
 
 
 for _verb in VERBS:
-    _add(app, _verb, _verb.on_the_line, kind="finding", name=_verb.on_the_line)
+    _group_of, _line = (
+        (verify, "finding") if _verb is VERIFY else (app, _verb.on_the_line)
+    )
+    _add(_group_of, _verb, _verb.on_the_line, kind="finding", name=_line)
 for _verb in WALK_VERBS:
     _line = _verb.on_the_line
     _add(walks, _verb, f"walks-{_line}", kind="walk", name=_line)
@@ -817,6 +841,89 @@ def dispatch(lang: Lang = None, debug: Debug = False) -> None:
 def project(lang: Lang = None, debug: Debug = False) -> None:
     """Keep the read models up to date."""
     _answer("running.project", lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("ledger"))
+def ledger(lang: Lang = None, debug: Debug = False) -> None:
+    """Take facts into the ledger and sign it."""
+    _answer("running.ledger", lang=lang, debug=debug, logs=True)
+
+
+@verify.command("history", help=helping("verify-history"))
+def verify_history(
+    level: Annotated[int, option("level", min=0, max=1, show_default=True)] = 1,
+    since: Annotated[Path | None, option("since")] = None,
+    trust: Annotated[Path | None, option("trust")] = None,
+    receipt: Annotated[list[Path] | None, option("receipt")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Compute the whole history again."""
+    _answer(
+        "proving.verify_history",
+        level=level,
+        since=since,
+        trust=trust,
+        receipts=receipt,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@app.command(help=helping("checkpoint"))
+def checkpoint(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show the last signed checkpoint."""
+    _answer("proving.checkpoint", json=json, lang=lang, debug=debug)
+
+
+@witness.command("new", help=helping("witness-new"))
+def witness_new(
+    folder: Folder,
+    name: Annotated[
+        str,
+        typer.Option("--name", help=helping("option-witness-name"), show_default=False),
+    ],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make a witness that has never signed anything."""
+    _answer("witnessing.new", folder, name, json=json, lang=lang, debug=debug)
+
+
+@witness.command("run", help=helping("witness-run"))
+def witness_run(
+    folder: Folder,
+    name: Annotated[
+        str,
+        typer.Option("--name", help=helping("option-witness-name"), show_default=False),
+    ],
+    trust: Annotated[
+        list[Path],
+        typer.Option("--trust", help=helping("option-trust-of"), show_default=False),
+    ],
+    listen: Annotated[str, option("listen", show_default=True)] = "127.0.0.1:8470",
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Cosign the checkpoints of others."""
+    _answer(
+        "witnessing.run", folder, name, trust, listen, lang=lang, debug=debug, logs=True
+    )
+
+
+@keys.command("show", help=helping("keys-show"))
+def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Show whom to trust."""
+    _answer("proving.show_keys", json=json, lang=lang, debug=debug)
+
+
+@keys.command("renew", help=helping("keys-renew"))
+def keys_renew(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Make new keys."""
+    _answer("proving.renew", json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("redispatch"))

@@ -1,5 +1,6 @@
 """Keeping an installation: import, adopt, migrate, copy, backup, rebuild, doctor."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,10 +15,21 @@ from adapters.cli.session import Session
 from adapters.files.importing import import_walk
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
+from adapters.ledger.book import Book
 from adapters.persistence import backup as backups
 from adapters.persistence import backup_restoring, copying, migrations
-from adapters.persistence.backup_manifest import CONTACTS, Manifest
+from adapters.persistence.backup_manifest import (
+    CHECKPOINT,
+    CONTACTS,
+    TRUST,
+    Manifest,
+)
 from adapters.persistence.event_store import FactStore
+from adapters.persistence.key_files import take_over
+from adapters.persistence.trust import read_trust
+from adapters.proof.checkpoint import Checkpoint
+from adapters.proof.note import Note
+from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound, Refused
 from domain.messages import Stamp
@@ -144,10 +156,19 @@ def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactS
 
 def backup(session: Session, folder: Path) -> None:
     """Save facts, contacts and documents; end with 1 when documents were lost."""
+    # It knows Temporal and mail; whoever migrates or imports need not wait for them.
+    from adapters.bootstrap import sign_now
+
     with session.system() as system, saying.progress(folder.name) as show:
+        asyncio.run(sign_now(system))
+        note = Book(session.settings.ledger_folder).latest()
         last = system.store.last_position()
         manifest = backups.back_up(
-            _holdings(system), folder, system.now(), lambda n: show(f"{n}/{last}")
+            _holdings(system),
+            folder,
+            system.now(),
+            lambda n: show(f"{n}/{last}"),
+            bytes(note) if note else None,
         )
     _tell_of(session, "backup", folder, manifest)
     _tell_of_missing(session, manifest)
@@ -176,16 +197,34 @@ def restore(session: Session, folder: Path) -> None:
                 _holdings(system),
                 lambda n: show(f"{n}/{manifest.last}"),
             )
+            has_new_keys = _take_over_proof(settings, folder, manifest)
     _tell_of(session, "restored", folder, manifest)
     if not session.as_json:
         saying.note(session.texts.say("say.restored_next"))
+        if has_new_keys:
+            saying.note(session.texts.say("say.keys_renewed"))
     _tell_of_missing(session, manifest)
+
+
+def _take_over_proof(settings: Settings, folder: Path, manifest: Manifest) -> bool:
+    """Check the restored history against what was signed of it, from now on.
+
+    Returns: whether the keys here are others than those that it was sealed with.
+    """
+    saved = manifest.file(TRUST) and read_trust(folder / TRUST)
+    if manifest.file(CHECKPOINT):
+        note = Note.parse((folder / CHECKPOINT).read_bytes())
+        Book(settings.ledger_folder).keep(Checkpoint.parse(note.text).size, note)
+    return take_over(settings, saved or None, manifest.last)
 
 
 def _holdings(system: Gadelys) -> backups.Holdings:
     settings = system.settings
     return backups.Holdings(
-        system.store, settings.contacts_file, settings.documents_folder
+        system.store,
+        settings.contacts_file,
+        settings.documents_folder,
+        settings.trust_file,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.cases import details_of
+from adapters.cli.proving import say_what_was_verified
 from adapters.cli.session import Session
 from adapters.cli.story import print_story
 from adapters.cli.views import new_table, print_report, print_worklist
@@ -63,6 +64,9 @@ def demo(
         _show(shelf[0], played, texts, register.working_days)
     if played.differences:
         _show_differences(played, texts)
+    if played.verdict.doubts:
+        say_what_was_verified(texts, played.verdict)
+    if played.differences or played.verdict.doubts:
         raise SystemExit(saying.REFUSED)
 
 
@@ -71,6 +75,10 @@ def _beside_the_world(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "data": folder,
+            "keys": None,
+            "seal_key": None,
+            "ledger_key": None,
+            "trust": None,
             "database_url": None,
             "smtp_host": None,
             "webhooks": None,
@@ -110,6 +118,8 @@ def _show(seen: Seen, played: Played, texts: Texts, calendar: Calendar) -> None:
     print_report(played.report, texts, played.day)
     if played.expected and not played.differences:
         saying.say(texts.say("say.demo_totals_match", day=played.day))
+    if not played.verdict.doubts:
+        saying.say(texts.say("say.demo_verified", facts=played.verdict.facts))
 
 
 def _show_clockwork(

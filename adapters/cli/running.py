@@ -45,6 +45,11 @@ def project(session: Session) -> None:
     _run_part(session, "project")
 
 
+def ledger(session: Session) -> None:
+    """Take facts into the ledger and sign it until told to stop."""
+    _run_part(session, "ledger")
+
+
 def redispatch(session: Session) -> None:
     """Send the plan of every open case to Temporal once."""
     count = asyncio.run(processes.redispatch(session.settings))

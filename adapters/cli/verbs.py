@@ -17,6 +17,9 @@ class Verb:
         return self.name.replace("_", "-")
 
 
+VERIFY = Verb("verify", (), ("evidence", "same_point", "after_dark"))
+"""Shares its word with the check of the whole history."""
+
 VERBS = (
     Verb("log_call", ("called_at", "whom")),
     Verb("assign", ("to",)),
@@ -44,7 +47,7 @@ VERBS = (
         ("count", "held_on", "attendance", "audience"),
     ),
     Verb("move_verification", ("verify_due", "reason")),
-    Verb("verify", (), ("evidence", "same_point", "after_dark")),
+    VERIFY,
     Verb("reject_fix", ("reason",)),
     Verb("propose_decline", ("reason_code", "reason"), ("refer_to", "link")),
     Verb("approve_decline"),

@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from adapters.errors import Unavailable
 from adapters.health.part import Part
-from adapters.persistence.leases import DISPATCHER, PROJECTOR
+from adapters.ledger.book import Book
+from adapters.persistence.leases import DISPATCHER, LEDGER, PROJECTOR
 from adapters.system import Gadelys
 from adapters.temporal.dispatcher import NAME as DISPATCHER_POSITION
 
@@ -76,13 +77,16 @@ def _of_the_store(system: Gadelys) -> Iterator[Metric]:
     active = Gauge(
         "gadelys_reader_active", "1 when some process reads.", labels=["reader"]
     )
-    for reader in (PROJECTOR, DISPATCHER):
+    for reader in (PROJECTOR, DISPATCHER, LEDGER):
         active.add_metric([reader], system.store.is_read(reader))
     yield active
     yield from _of_the_projections(system, last)
     told = system.rows.position(DISPATCHER_POSITION)
     yield Gauge("gadelys_dispatcher_position", "How far Temporal was told.", told)
     yield Gauge("gadelys_dispatcher_lag", "Facts it was not told.", last - told)
+    size = Book(system.settings.ledger_folder).size
+    yield Gauge("gadelys_ledger_size", "Facts in the ledger.", size)
+    yield Gauge("gadelys_ledger_lag", "Facts it has not taken in.", last - size)
 
 
 def _of_the_projections(system: Gadelys, last: int) -> Iterator[Metric]:

@@ -39,13 +39,14 @@ class Verdict:
     """What was looked at, and what does not fit.
 
     `facts` is how many there are, of which those after `since` were hashed; `signed` is
-    how many the last checkpoint covers, `witnessed` the last one that enough witnesses
-    have seen. `root` is that of all facts, in base64.
+    how many the last checkpoint covers, `witnessed` how many the last one does that
+    `quorum` witnesses have seen. `root` is that of all facts, in base64.
     """
 
     facts: int
     since: int
     signed: int
+    quorum: int
     witnessed: int
     checkpoints: int
     root: str
@@ -109,6 +110,7 @@ def check(
         facts=reading.position,
         since=start.size if start else 0,
         signed=signed,
+        quorum=trust.quorum,
         witnessed=witnessed,
         checkpoints=len(notes),
         root=base64_of(reading.root),

@@ -57,6 +57,16 @@ class Ledger:
                 on_page(rows[-1].position)
         return taken
 
+    def refuse_wrong_facts(self) -> None:
+        """Look at the next facts without taking them in.
+
+        Raises: Unavailable (ledger_stopped) naming the one that cannot be taken.
+        """
+        self._refuse_lost_facts()
+        size = self.book.size
+        for nth, row in enumerate(self.store.rows(size, PAGE), start=1):
+            self._leaf(size + nth, row)
+
     def sign(self, signer: Signer) -> Note | None:
         """Sign what has come since the last checkpoint; nothing if that is nothing.
 

@@ -21,11 +21,13 @@ from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.backup_facts import SealedFacts, one_file, seal_facts
 from adapters.persistence.backup_manifest import (
+    CHECKPOINT,
     CONTACTS,
     DOCUMENTS,
     EVENTS,
     OWNER_ONLY_FILE,
     OWNER_ONLY_FOLDER,
+    TRUST,
     Manifest,
     damaged,
     read_manifest,
@@ -49,6 +51,7 @@ class Holdings:
     store: FactStore
     contacts: Path
     documents: Path
+    trust: Path
 
 
 def back_up(
@@ -56,6 +59,7 @@ def back_up(
     target: Path,
     now: datetime,
     on_page: OnPage = lambda _: None,
+    checkpoint: bytes | None = None,
 ) -> Manifest:
     """Save all of it into a new folder; everybody may go on working meanwhile.
 
@@ -64,6 +68,7 @@ def back_up(
         target: a name that is free, in a folder that exists.
         now: the present moment.
         on_page: is told the position after each page of facts.
+        checkpoint: what was signed last, of what is saved now.
 
     Returns: what is in the backup, read again from the disk.
 
@@ -75,6 +80,7 @@ def back_up(
         with SealedFacts(folder / EVENTS) as facts:
             named = facts.documents()
         names = [EVENTS, *_save_contacts(holdings.contacts, folder)]
+        names += _save_proof(holdings.trust, checkpoint, folder)
         saved = _save_documents(holdings.documents, folder, named)
         manifest = Manifest(
             gadelys=version("gadelys"),
@@ -192,6 +198,16 @@ def _save_contacts(source: Path, folder: Path) -> list[str]:
         live.backup(copied)
     one_file(target)
     return [CONTACTS]
+
+
+def _save_proof(trust: Path, checkpoint: bytes | None, folder: Path) -> list[str]:
+    """Save whom to trust and what they signed last; return the names of the files."""
+    found = {TRUST: trust.read_bytes() if trust.exists() else None}
+    found[CHECKPOINT] = checkpoint
+    for name, body in found.items():
+        if body is not None:
+            write(folder / name, body, OWNER_ONLY_FILE)
+    return [name for name, body in found.items() if body is not None]
 
 
 def _save_documents(source: Path, folder: Path, named: set[str]) -> list[str]:

@@ -20,6 +20,8 @@ FORMAT: Final = "gadelys-backup/1"
 MANIFEST = "manifest.json"
 EVENTS = "events.db"
 CONTACTS = "contacts.db"
+TRUST = "trust.toml"
+CHECKPOINT = "checkpoint.note"
 DOCUMENTS = "documents"
 
 OWNER_ONLY_FILE = 0o600
@@ -34,7 +36,10 @@ class SavedFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str = Field(pattern=r"^((events|contacts)\.db|documents/[0-9a-f]{64})$")
+    name: str = Field(
+        pattern=r"^((events|contacts)\.db|trust\.toml|checkpoint\.note"
+        r"|documents/[0-9a-f]{64})$"
+    )
     size: int
     """In bytes."""
     sha256: str = Field(pattern=_DIGEST)

@@ -5,6 +5,9 @@ another is made (`gadelys keys renew`), and `trust.toml` says from which fact on
 """
 
 import fcntl
+import os
+import stat
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +15,6 @@ from secrets import token_bytes, token_hex
 
 from pydantic import SecretStr
 
-from adapters.persistence.secret_files import (
-    OWNER_ONLY_FOLDER,
-    read_secret,
-    write_secret,
-)
 from adapters.persistence.trust import (
     LogKey,
     SealKey,
@@ -31,6 +29,9 @@ from adapters.proof.unproven import Unproven
 from adapters.settings import Settings
 from domain.errors import Code, Refused
 
+OWNER_ONLY = 0o600
+OWNER_ONLY_FOLDER = 0o700
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_BYTES = 32
 HOST = "gadelys.example"
 SEALS = "/seals"
@@ -93,21 +94,60 @@ def renew_keys(settings: Settings, last: int) -> Trust:
     """
     with _alone(settings):
         trust = read_trust(settings.trust_file)
-        ended = [
-            one.model_copy(update={"last": last}) if one.last is None else one
-            for one in trust.seal
-        ]
         for file in (settings.ledger_key_file, settings.seal_key_file):
             file.unlink(missing_ok=True)
         log_key = _made(settings.ledger_key_file, trust.origin).verifier
         renewed = trust.model_copy(
             update={
                 "log": (*trust.log, LogKey(key=log_key)),
-                "seal": (*ended, _seal_key(settings, trust.origin, last + 1)),
+                "seal": (
+                    *_ended(trust, last),
+                    _seal_key(settings, trust.origin, last + 1),
+                ),
             }
         )
         write_trust(settings.trust_file, renewed)
     return renewed
+
+
+def take_over(settings: Settings, trust: Trust | None, last: int) -> bool:
+    """Trust what is known of a history that was restored, up to its fact `last`.
+
+    From the next fact on the keys that are here seal and sign, if they are others.
+
+    Args:
+        settings: where keys and trust lie.
+        trust: whom the history was checked against where it came from; nobody, if
+            its facts have no seals.
+        last: the position of its newest fact.
+
+    Returns: whether the keys that are here are others.
+    """
+    with _alone(settings):
+        mine = read_trust(settings.trust_file)
+        known = trust or mine.model_copy(update={"seal": ()})
+        seal = Signer(known.origin + SEALS, read_key(settings.seal_key_file))
+        log_key = Signer(known.origin, read_key(settings.ledger_key_file))
+        theirs = [one.key for one in known.seal if one.last is None]
+        is_new = seal.verifier not in theirs
+        if is_new:
+            mine_from_now = SealKey(key=seal.verifier, first=last + 1)
+            known = known.model_copy(
+                update={"seal": (*_ended(known, last), mine_from_now)}
+            )
+        if log_key.verifier not in known.log_keys:
+            more = LogKey(key=log_key.verifier)
+            known = known.model_copy(update={"log": (*known.log, more)})
+        write_trust(settings.trust_file, known)
+    return is_new and trust is not None
+
+
+def _ended(trust: Trust, last: int) -> list[SealKey]:
+    """Return the keys that have sealed facts up to `last`, none of them any further."""
+    return [
+        one.model_copy(update={"last": last}) if one.last is None else one
+        for one in trust.seal
+    ]
 
 
 @contextmanager
@@ -126,19 +166,59 @@ def _seal_key(settings: Settings, origin: str, first: int) -> SealKey:
 
 def _made(file: Path, name: str) -> Signer:
     """Write a new private key and return who signs with it."""
-    private = token_bytes(KEY_BYTES)
     # A file without anybody who trusts it is left from a start that was interrupted.
     file.unlink(missing_ok=True)
-    write_secret(file, private)
-    return Signer(name, private)
+    return Signer(name, new_key(file))
 
 
 def _signer(name: str, given: SecretStr | None, file: Path) -> Signer:
-    spelled = given.get_secret_value() if given else read_secret(file)
+    return Signer(name, read_key(file, given))
+
+
+def new_key(file: Path) -> bytes:
+    """Write a new private key where none is yet, and return it.
+
+    Raises: FileExistsError when there is a file already.
+    """
+    private = token_bytes(KEY_BYTES)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(b64encode(private) + b"\n")
+        opened.flush()
+        os.fsync(opened.fileno())
+    return private
+
+
+def read_key(file: Path, given: SecretStr | None = None) -> bytes:
+    """Return the private key in a file, or the one that was given instead.
+
+    Raises: Refused (keys_missing, key_exposed, bad_file).
+    """
+    spelled = given.get_secret_value() if given else _content(file)
     try:
-        return Signer(name, from_base64(spelled.strip()))
+        private = from_base64(spelled.strip())
     except Unproven:
-        # What it says is never repeated: it may be half of a key.
-        raise Refused(
-            Code.BAD_FILE, file=file.name, problem="32 bytes in base64"
-        ) from None
+        raise _no_key(file) from None
+    if len(private) != KEY_BYTES:
+        raise _no_key(file)
+    return private
+
+
+def _no_key(file: Path) -> Refused:
+    # What it says is never repeated: it may be half of a key.
+    return Refused(Code.BAD_FILE, file=file.name, problem="32 bytes in base64")
+
+
+def _content(file: Path) -> str:
+    """Return what is in a file that nobody else may read.
+
+    Raises: Refused (keys_missing, key_exposed).
+    """
+    try:
+        with file.open(encoding="ascii") as opened:
+            mode = os.fstat(opened.fileno()).st_mode
+            if mode & OTHERS:
+                raise Refused(Code.KEY_EXPOSED, path=str(file))
+            return opened.read()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Refused(Code.KEYS_MISSING, path=str(file)) from problem

@@ -17,6 +17,7 @@ from domain.errors import Code
 
 PROJECTOR = "project"
 DISPATCHER = "dispatch"
+LEDGER = "ledger"
 """The readers, called as the verbs that run them."""
 
 

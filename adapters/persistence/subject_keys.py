@@ -18,9 +18,9 @@ import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
 from adapters.persistence import wrapping_key
+from adapters.persistence.backup_manifest import OWNER_ONLY_FILE
 from adapters.persistence.cipher import new_key, unwrap, wrap
 from adapters.persistence.sealed_words import DoesNotOpen
-from adapters.persistence.secret_files import OWNER_ONLY
 from adapters.persistence.sqlite_engine import connect, truncate_log
 from adapters.persistence.wrapping_key import COMPARTMENT, WrappingKey
 from domain.errors import Code, Refused
@@ -226,7 +226,7 @@ class SubjectKeys:
 
 def make_subject_keys(path: Path, folder: Path) -> None:
     """Make the file and the first wrapping key, unless they are there."""
-    path.touch(mode=OWNER_ONLY)
+    path.touch(mode=OWNER_ONLY_FILE)
     connection = connect(path, durable=True)
     try:
         connection.execute("PRAGMA secure_delete=ON")

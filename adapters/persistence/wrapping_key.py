@@ -9,14 +9,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from adapters.persistence.backup_manifest import settle
-from adapters.persistence.cipher import KEY_BYTES, new_key
-from adapters.persistence.secret_files import (
-    OWNER_ONLY_FOLDER,
-    read_secret,
-    write_secret,
-)
-from adapters.proof.encoding import from_base64
-from adapters.proof.unproven import Unproven
+from adapters.persistence.key_files import OWNER_ONLY_FOLDER, new_key, read_key
 from domain.errors import Code, Refused
 
 COMPARTMENT = "cases"
@@ -37,8 +30,8 @@ class WrappingKey:
 def make(folder: Path, epoch: int) -> WrappingKey:
     """Make the key of an epoch; its file is on the disk when this returns."""
     folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    made = WrappingKey(epoch, f"{COMPARTMENT}.{epoch}.{token_hex(4)}{KIND}", new_key())
-    write_secret(folder / made.file, made.key)
+    file = f"{COMPARTMENT}.{epoch}.{token_hex(4)}{KIND}"
+    made = WrappingKey(epoch, file, new_key(folder / file))
     settle(folder)
     return made
 
@@ -46,16 +39,12 @@ def make(folder: Path, epoch: int) -> WrappingKey:
 def read(folder: Path, epoch: int, file: str) -> WrappingKey:
     """Return the key of an epoch.
 
-    Raises: Refused (subject_keys_missing, key_exposed).
+    Raises: Refused (subject_keys_missing, key_exposed, bad_file).
     """
     path = folder / file
-    try:
-        key = from_base64(read_secret(path).strip()) if path.exists() else b""
-    except Unproven:
-        key = b""
-    if len(key) != KEY_BYTES:
+    if not path.exists():
         raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(path))
-    return WrappingKey(epoch, file, key)
+    return WrappingKey(epoch, file, read_key(path))
 
 
 def left_over(folder: Path, kept: str) -> list[Path]:

@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from adapters.proof.encoding import MOST
 from adapters.proof.tree import EMPTY_ROOT, HASH_LENGTH, node_hash
 
-MOST_STEPS = 64
-"""More than a proof in the largest tree has."""
-
 
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
@@ -91,6 +88,4 @@ class _Way:
 
 
 def _are_hashes(proof: Sequence[bytes], *roots: bytes) -> bool:
-    if len(proof) > MOST_STEPS:
-        return False
     return all(len(one) == HASH_LENGTH for one in (*roots, *proof))

@@ -25,7 +25,9 @@ REST_S = 0.02
 
 def holdings(store: FactStore, data: Path) -> Holdings:
     """Return what is saved of an installation in a test."""
-    return Holdings(store, data / "contacts.db", data / "documents")
+    return Holdings(
+        store, data / "contacts.db", data / "documents", data / "trust.toml"
+    )
 
 
 def draft(store: FactStore, data: Path, stream: str) -> str:

@@ -540,6 +540,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.KEY_UNKNOWN: {"path"},
     Code.MEMORY_LOST: {"path"},
     Code.MEMORY_THERE: {"path"},
+    Code.LEDGER_STOPPED: {"position", "problem"},
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.OWNER_NEEDED: {"path"},
     Code.ROLE_TOO_STRONG: {"role"},

@@ -16,7 +16,7 @@ from adapters.ledger.ask_witness import (
 )
 from adapters.ledger.witness import SIZE, Witness
 from adapters.ledger.witness_server import witnessing
-from adapters.proof.note import Note, signed_by
+from adapters.proof.note import Note, Signature, signed_by
 from adapters.proof.signing import Cosigner, Signer
 from adapters.proof.unproven import Unproven
 from tests.adapters.ledger.scripted_witness import Line, scripted
@@ -28,6 +28,7 @@ KEY = WITNESS.verifier
 NOTE = LOG.note(20)
 GOOD = str(WITNESS.cosign(NOTE.text, SEEN_AT)).encode()
 STRANGER = Cosigner("stranger.example", bytes(32))
+STRANGERS = str(Signature("a.example", b"1234", bytes(MOST_BYTES // 20))).encode()
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ async def test_a_witness_that_answers_drop_by_drop_is_away() -> None:
         str(WITNESS.cosign(LOG.note(19).text, SEEN_AT)).encode(),
         GOOD + str(WITNESS.cosign(LOG.note(19).text, SEEN_AT)).encode(),
         GOOD * 1000,
-        b"x" * (MOST_BYTES + 1),
+        GOOD + STRANGERS * 20,
     ],
 )
 async def test_a_yes_without_its_signature_is_a_bad_answer(body: bytes) -> None:

@@ -238,6 +238,21 @@ def test_a_proof_is_good_for_one_place_only() -> None:
             assert places == [index]
 
 
+def test_a_proof_of_one_length_is_none_where_another_is_needed() -> None:
+    """Shapes can agree: sizes are bound to their roots by a signature, not by this."""
+    pairs = list(every_pair(16))
+    ways = {pair: inclusion_proof(pair[0] - 1, pair[1], TREE.read) for pair in pairs}
+    ties = {pair: consistency_proof(*pair, TREE.read) for pair in pairs}
+    for old, new in pairs:
+        here, before, after = LEAVES[old - 1], TREE.root(old), TREE.root(new)
+        way, tie = ways[old, new], ties[old, new]
+        for other, size in pairs:
+            if len(ways[other, size]) != len(way):
+                assert not verify_inclusion(here, other - 1, size, way, after)
+            if len(ties[other, size]) != len(tie):
+                assert not verify_consistency(other, size, before, after, tie)
+
+
 def test_a_proof_that_is_too_short_or_too_long_is_refused() -> None:
     for old, new in every_pair(40):
         way = inclusion_proof(old - 1, new, TREE.read)
@@ -278,6 +293,7 @@ def test_a_node_is_never_taken_for_a_leaf() -> None:
         (3, 2**63, TREE.root(3), TREE.root(4)),
         (1, 2, TREE.root(1), TREE.root(2)),
         (2, 4, TREE.root(2), TREE.root(4)),
+        (3, 5, TREE.root(3), TREE.root(5)),
         (3, 3, b"", b""),
     ],
 )

@@ -1,9 +1,10 @@
-"""The demo's walk once more: five processes, PostgreSQL, and each of them killed.
+"""The demo's walk once more: separate processes, PostgreSQL, and each of them killed.
 
-The projector, the dispatcher and a worker for each queue run as `gadelys` runs them,
-on a real PostgreSQL and a real Temporal server. This process plays people and the
-calendar; it neither folds, nor dispatches, nor works. In the middle of the story each
-of the five is killed (`kill -9`) and started again. The end is that of the demo.
+The projector, the dispatcher, the ledger and a worker for each queue run as `gadelys`
+runs them, on a real PostgreSQL and a real Temporal server. This process plays people
+and the calendar; it neither folds, nor dispatches, nor works. In the middle of the
+story each of the six is killed (`kill -9`) and started again. The end is that of the
+demo, and the history is what was signed.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ from adapters import demo
 from adapters import system as installation
 from adapters.files.importing import keep_beside, rehearse
 from adapters.files.walk_file import WalkFile, entries, read_walk_file
-from adapters.persistence.leases import DISPATCHER, PROJECTOR
+from adapters.persistence.leases import DISPATCHER, LEDGER, PROJECTOR
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal import server
@@ -47,11 +48,12 @@ from tests.workflows.servers import client_of, new_namespace
 PARTS = {
     "project": ["project"],
     "dispatch": ["dispatch"],
+    "ledger": ["ledger"],
     "core": ["work", "--queue", "core"],
     "municipality": ["work", "--queue", "municipality"],
     "police": ["work", "--queue", "police"],
 }
-DEATHS = (("project", "police"), ("dispatch", "municipality"), ("core",))
+DEATHS = (("project", "police"), ("dispatch", "municipality"), ("core", "ledger"))
 KILL_EVERY = 15
 """After so many moments of the calendar the next are killed."""
 
@@ -107,7 +109,7 @@ def _again(program: Program) -> None:
 
 @dataclass
 class Town:
-    """An installation on servers of its own, and the five that run on it."""
+    """An installation on servers of its own, and the six that run on it."""
 
     system: Gadelys
     times: SharedTimes
@@ -133,13 +135,13 @@ class Town:
         await calendar.play(acts, until, killing.on_moment)
 
     def says(self) -> str:
-        """Return what the five have written."""
+        """Return what the six have written."""
         return "\n".join(program.said() for program in self.programs.values())
 
 
 @pytest.fixture
 def launch() -> Iterator[Launch]:
-    """Return what starts the five."""
+    """Return what starts the six."""
     with played() as launch:
         yield launch
 
@@ -230,6 +232,7 @@ async def test_each_is_killed_once_and_the_story_ends_as_ever(town: Town) -> Non
         town.system,
         town.file,
         demo._last_day(town.file, town.system.rules().register),
+        await demo._verified(town.system),
     )
 
     assert {name: one.deaths for name, one in town.programs.items()} == dict.fromkeys(
@@ -238,8 +241,11 @@ async def test_each_is_killed_once_and_the_story_ends_as_ever(town: Town) -> Non
     assert all(one.process.poll() is None for one in town.programs.values())
     assert town.system.store.is_read(PROJECTOR)
     assert town.system.store.is_read(DISPATCHER)
+    assert town.system.store.is_read(LEDGER)
 
     assert ended.differences == ()
+    assert ended.verdict.doubts == ()
+    assert ended.verdict.signed == ended.verdict.facts >= last
     assert totals_of(ended.report) == TOTALS
     assert followed(ended.report) == TABLE
 

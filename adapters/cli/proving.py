@@ -1,0 +1,111 @@
+"""Showing that history is what it was: checks, checkpoints, keys, witnesses."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from adapters.cli import saying
+from adapters.cli.session import Session
+from adapters.ledger.book import Book
+from adapters.ledger.checking import Verdict, check
+from adapters.ledger.receipts import read_receipt
+from adapters.persistence.key_files import renew_keys
+from adapters.persistence.trust import Trust, read_trust
+from adapters.proof.note import Note
+from adapters.proof.unproven import Unproven
+from adapters.texts import Texts
+from domain.errors import Code, NotFound, Refused
+
+
+def verify_history(
+    session: Session,
+    *,
+    level: int,
+    since: Path | None,
+    trust: Path | None,
+    receipts: list[Path] | None,
+) -> None:
+    """Compute the whole history again; end with 1 on any doubt."""
+    with session.system() as system, saying.progress("verify") as show:
+        last = system.store.last_position()
+        verdict = check(
+            system.store,
+            Book(system.settings.ledger_folder),
+            read_trust(trust or system.settings.trust_file),
+            level=level,
+            since=_note(since) if since else None,
+            receipts=[read_receipt(one) for one in receipts or ()],
+            on_page=lambda position: show(f"{position}/{last}"),
+        )
+    if session.as_json:
+        saying.say_json({"schema": "verify/1", "level": level, **asdict(verdict)})
+    else:
+        say_what_was_verified(session.texts, verdict)
+    if verdict.doubts:
+        raise SystemExit(saying.REFUSED)
+
+
+def say_what_was_verified(texts: Texts, verdict: Verdict) -> None:
+    """Say every doubt, how far a history was looked at, and whether it is right."""
+    for doubt in verdict.doubts:
+        what = texts.say(f"doubt.{doubt.why}", what=doubt.what)
+        more = verdict.counts[doubt.why] - 1
+        if doubt.position:
+            what = texts.say("say.doubt_at", position=doubt.position, what=what)
+        if more:
+            what = texts.say("say.doubt_more", what=what, more=more)
+        saying.say(what)
+    told = asdict(verdict)
+    saying.say(texts.say("say.verify_doubted" if verdict.doubts else "say.verify_well"))
+    saying.say(texts.say("say.verify_facts", **told))
+    if verdict.quorum:
+        saying.say(texts.say("say.verify_witnessed", **told))
+    if verdict.signed < verdict.facts:
+        unsigned = verdict.facts - verdict.signed
+        saying.say(texts.say("say.verify_unsigned", count=unsigned))
+
+
+def checkpoint(session: Session) -> None:
+    """Print the checkpoint that was signed last, for somebody to keep."""
+    note = Book(session.settings.ledger_folder).latest()
+    if note is None:
+        raise NotFound(Code.NO_CHECKPOINT)
+    if session.as_json:
+        saying.say_json({"schema": "checkpoint/1", "note": bytes(note).decode()})
+    else:
+        saying.say(bytes(note).decode(), end="")
+
+
+def show_keys(session: Session) -> None:
+    """Print whom to trust, as an auditor needs it; nothing in it is secret."""
+    _say_trust(session, read_trust(session.settings.trust_file))
+
+
+def renew(session: Session) -> None:
+    """Make two new keys, trusted from the next fact on."""
+    with session.system() as system:
+        trust = renew_keys(session.settings, system.store.last_position())
+    _say_trust(session, trust)
+    if not session.as_json:
+        saying.note(session.texts.say("say.keys_renewed"))
+
+
+def _say_trust(session: Session, trust: Trust) -> None:
+    if session.as_json:
+        saying.say_json(trust.model_dump(mode="json", exclude_none=True))
+    else:
+        saying.say(trust.text, end="")
+
+
+def _note(path: Path) -> Note:
+    """Return the checkpoint in a file.
+
+    Raises: NotFound (bad_file), Refused (bad_file).
+    """
+    try:
+        return Note.parse(path.read_bytes())
+    except OSError as problem:
+        raise NotFound(
+            Code.BAD_FILE, file=path.name, problem=problem.strerror
+        ) from problem
+    except Unproven as problem:
+        raise Refused(Code.BAD_FILE, file=path.name, problem=str(problem)) from problem

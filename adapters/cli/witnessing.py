@@ -1,0 +1,58 @@
+"""A witness: a small service that another authority runs, with a key of its own."""
+
+import time
+from pathlib import Path
+
+from adapters.cli import saying
+from adapters.cli.session import Session
+from adapters.ledger.witness import Witness
+from adapters.ledger.witness_memory import Memory
+from adapters.ledger.witness_server import witnessing
+from adapters.persistence.key_files import OWNER_ONLY_FOLDER, new_key, read_key
+from adapters.persistence.trust import read_trust
+from adapters.proof.signing import Cosigner
+from adapters.proof.unproven import Unproven
+from adapters.system import real_now
+from domain.errors import Code, Refused
+
+KEY = "witness.key"
+MEMORY = "witnessed.db"
+GLANCE_S = 0.5
+
+
+def new(session: Session, folder: Path, name: str) -> None:
+    """Make the key and the empty memory of a witness; print what others need of it."""
+    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    # The memory first: where there is one already, no second key is made.
+    Memory(folder / MEMORY, first=True).close()
+    key = str(_cosigner(name, new_key(folder / KEY)).verifier)
+    if session.as_json:
+        saying.say_json({"schema": "witness/1", "key": key})
+        return
+    saying.say(f'[[witness]]\nkey = "{key}"\nurl = "https://…"')
+    saying.note(session.texts.say("say.witness_made"))
+
+
+def run(
+    session: Session, folder: Path, name: str, trust: list[Path], listen: str
+) -> None:
+    """Cosign the checkpoints of the ledgers that are trusted, until told to stop."""
+    cosigner = _cosigner(name, read_key(folder / KEY))
+    known = [read_trust(path) for path in trust]
+    logs = {one.origin: one.log_keys for one in known}
+    memory = Memory(folder / MEMORY)
+    try:
+        witness = Witness(cosigner, logs, memory, real_now)
+        with witnessing(witness, listen) as address:
+            saying.note(session.texts.say("say.witness_ready", address=address))
+            while True:
+                time.sleep(GLANCE_S)
+    finally:
+        memory.close()
+
+
+def _cosigner(name: str, private: bytes) -> Cosigner:
+    try:
+        return Cosigner(name, private)
+    except Unproven as problem:
+        raise Refused(Code.BAD_INPUT, field="--name") from problem
