@@ -75,7 +75,7 @@ def back_up(
     Raises: Refused (backup_exists); Unavailable (store_unavailable). Then there is no
         such folder.
     """
-    with _whole_or_nothing(target) as folder:
+    with whole_or_nothing(target) as folder:
         done = seal_facts(holdings.store, folder / EVENTS, on_page)
         with SealedFacts(folder / EVENTS) as facts:
             named = facts.documents()
@@ -150,7 +150,7 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def _whole_or_nothing(target: Path) -> Iterator[Path]:
+def whole_or_nothing(target: Path) -> Iterator[Path]:
     """Give a folder that gets its name at the end, or goes."""
     with saving(target), storing():
         if target.exists() or target.is_symlink():

@@ -75,7 +75,8 @@ class StoredFact:
     @property
     def needs_key(self) -> bool:
         """Whether its subject must not be erased: it has words, or is their act."""
-        return bool(personal_paths(type(self.event))) or is_participant(self.subject)
+        has_words = bool(personal_paths(type(self.event)))
+        return has_words or is_participant(self.event.stamp.by)
 
     def recorded(self, position: int) -> Recorded:
         """Return the fact as readers see it."""

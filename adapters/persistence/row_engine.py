@@ -7,7 +7,7 @@ there they cost a third.
 import fcntl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,7 +25,7 @@ from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from adapters.errors import Unavailable
-from adapters.persistence.sqlite_engine import connect
+from adapters.persistence.sqlite_engine import connect, truncate_log
 from domain.errors import Code
 
 Values = Sequence[Any]
@@ -87,6 +87,10 @@ class RowEngine(ABC):
     @abstractmethod
     def lock(self, connection: Connection) -> None:
         """Let only one process at a time change tables."""
+
+    @abstractmethod
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Leave nothing on the disk of rows that were removed from `tables`."""
 
     @abstractmethod
     def insert(
@@ -159,6 +163,12 @@ class SqliteRows(RowEngine):
         """Do nothing: whoever writes has the whole file."""
 
     @override
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Empty the log; in the file itself, removed rows were overwritten at once."""
+        with closing(connect(self._path, durable=False)) as connection:
+            truncate_log(connection)
+
+    @override
     def insert(
         self, connection: Connection, table: Table, rows: Sequence[Values]
     ) -> None:
@@ -199,6 +209,14 @@ class PostgresRows(RowEngine):
     @override
     def lock(self, connection: Connection) -> None:
         self._driver.lock(connection)
+
+    @override
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Write the tables anew; the server's own log keeps old pages for a while."""
+        outside = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        with outside.connect() as connection:
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {full_name(table)}")
 
     @override
     def insert(
@@ -249,6 +267,8 @@ def _away(problem: BaseException, path: Path) -> Unavailable | None:
 def _roomy(connection: sqlite.Connection, _: object) -> None:
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+    # What is erased must not be left behind in a free page.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -111,6 +111,16 @@ class SubjectKeys:
         )
         return [SubjectKey(ref, name, KeyState(state)) for ref, name, state in rows]
 
+    def check(self) -> int:
+        """Unwrap every key once; return how many entries there are.
+
+        Raises: Refused (subject_keys_missing) when one does not open.
+        """
+        entries = self.in_state(*KeyState)
+        for entry in entries:
+            self.by_ref(entry.ref)
+        return len(entries)
+
     # ---- writing ----
 
     def ensure(self, names: Collection[str]) -> None:
