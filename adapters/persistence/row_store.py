@@ -264,13 +264,18 @@ class RowStore:
 
         Who folds meanwhile, or has folded them before, begins again with what is
         stored; a rebuild that is under way is given up.
+
+        Raises: Unavailable (unreadable_fact, projection_stopped).
         """
         touched: list[Table] = []
         with self._folding:
             for name in self.names():
                 shelf = shelf_of(self._tables[name], NOWHERE.slot)
                 if own := [stream for stream in streams if shelf.reads(stream)]:
-                    touched += self._retell(name, facts, own)
+                    try:
+                        touched += self._retell(name, facts, own)
+                    except _RowRefused as refused:
+                        _refuse_poison(name, refused.problem)
             self._shelves.clear()
         self._engine.scrub(touched)
 
