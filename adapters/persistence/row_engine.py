@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 import pysqlite3.dbapi2 as sqlite
 from pydantic import SecretStr
 from sqlalchemy import (
+    Column,
     Connection,
     Engine,
     ExceptionContext,
@@ -87,6 +88,12 @@ class RowEngine(ABC):
     @abstractmethod
     def lock(self, connection: Connection) -> None:
         """Let only one process at a time change tables."""
+
+    @abstractmethod
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        """Let the planner of the database keep no values of some columns."""
 
     @abstractmethod
     def scrub(self, tables: Sequence[Table]) -> None:
@@ -163,6 +170,12 @@ class SqliteRows(RowEngine):
         """Do nothing: whoever writes has the whole file."""
 
     @override
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        """Do nothing: the planner only counts."""
+
+    @override
     def scrub(self, tables: Sequence[Table]) -> None:
         """Empty the log; in the file itself, removed rows were overwritten at once."""
         with closing(connect(self._path, durable=False)) as connection:
@@ -209,6 +222,16 @@ class PostgresRows(RowEngine):
     @override
     def lock(self, connection: Connection) -> None:
         self._driver.lock(connection)
+
+    @override
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        for column in columns:
+            connection.exec_driver_sql(
+                f"ALTER TABLE {full_name(column.table)} "
+                f'ALTER COLUMN "{column.name}" SET STATISTICS 0'
+            )
 
     @override
     def scrub(self, tables: Sequence[Table]) -> None:

@@ -556,6 +556,7 @@ class RowStore:
                 table.create(connection)
             finally:
                 table.indexes |= later
+        self._engine.keep_no_samples(connection, self._tables[name].personal(slot))
         here = {"reader": name, "slot": slot}
         self._forget(connection, name, slot)
         connection.execute(
