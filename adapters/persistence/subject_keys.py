@@ -6,7 +6,7 @@ What was destroyed stays listed, so that no key is ever made for it again.
 """
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,7 +87,9 @@ class SubjectKeys:
 
     def seen(self) -> int:
         """Return a number that changes when another process has written."""
-        return int(self._run("PRAGMA data_version")[0][0])
+        with self._line:
+            found = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(found[0])
 
     def destroyed(self) -> int:
         """Return how many keys have ever been destroyed."""
@@ -127,13 +129,15 @@ class SubjectKeys:
         """Make a key for each name that has never had one; all are on the disk then."""
         with self._writing():
             wrapping = self._wrapping_now()
-            for name in names:
-                self._run(
-                    "INSERT INTO subjects (ref, name, compartment, state, wrapped) "
-                    "VALUES (?,?,?,'open',?) ON CONFLICT (name) DO NOTHING",
-                    *(token_hex(REF_BYTES), name, COMPARTMENT),
-                    wrap(new_key(), wrapping.key),
-                )
+            new = (wrap(new_key(), wrapping.key) for _ in names)
+            self._run_many(
+                "INSERT INTO subjects (ref, name, compartment, state, wrapped) "
+                "VALUES (?,?,?,'open',?) ON CONFLICT (name) DO NOTHING",
+                (
+                    (token_hex(REF_BYTES), name, COMPARTMENT, key)
+                    for name, key in zip(names, new, strict=True)
+                ),
+            )
 
     def destroy(self, ref: SubjectRef) -> None:
         """Destroy one key for ever; none is made for the same name again."""
@@ -162,15 +166,11 @@ class SubjectKeys:
         with self._writing():
             old = self._wrapping_now()
             new = wrapping_key.make(self._folder, old.epoch + 1)
-            for ref, wrapped in self._run(
-                "SELECT ref, wrapped FROM subjects WHERE wrapped IS NOT NULL"
-            ):
-                key = self._unwrapped(wrapped, old)
-                self._run(
-                    "UPDATE subjects SET wrapped=? WHERE ref=?",
-                    wrap(key, new.key),
-                    ref,
-                )
+            kept = self._run("SELECT wrapped, ref FROM subjects WHERE state='open'")
+            self._run_many(
+                "UPDATE subjects SET wrapped=? WHERE ref=?",
+                ((wrap(self._unwrapped(w, old), new.key), ref) for w, ref in kept),
+            )
             self._run("UPDATE wrapping SET epoch=?, file=?", new.epoch, new.file)
         truncate_log(self._connection)
         wrapping_key.destroy(self._folder, new.file)
@@ -224,14 +224,25 @@ class SubjectKeys:
                 raise
             self._run("COMMIT")
 
+    def _run_many(self, statement: str, values: Iterable[Sequence[object]]) -> None:
+        with saying_what_fails():
+            self._connection.executemany(statement, values)
+
     def _run(self, statement: str, *values: object) -> list[Any]:
-        with self._line:
-            try:
-                return list(self._connection.execute(statement, values).fetchall())
-            except sqlite.DatabaseError as problem:
-                raise Unavailable(
-                    Code.STORE_UNAVAILABLE, problem=str(problem)
-                ) from problem
+        with self._line, saying_what_fails():
+            return list(self._connection.execute(statement, values).fetchall())
+
+
+@contextmanager
+def saying_what_fails() -> Iterator[None]:
+    """Say what SQLite cannot do.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    try:
+        yield
+    except sqlite.DatabaseError as problem:
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
 
 
 def make_subject_keys(path: Path, folder: Path) -> None:
