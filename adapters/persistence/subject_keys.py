@@ -54,12 +54,16 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubjectKey:
-    """Whose words they are, by name and by reference, and the key if there is one."""
+    """Whose words they are, by name and by reference, and the key if there is one.
+
+    `destroyed` is how many keys had ever been destroyed when it was read.
+    """
 
     ref: SubjectRef
     name: str
     state: KeyState
     key: bytes | None = None
+    destroyed: int = 0
 
 
 class SubjectKeys:
@@ -186,14 +190,14 @@ class SubjectKeys:
             return self._read(which, value)
 
     def _read(self, which: str, value: str) -> SubjectKey | None:
-        for ref, name, state, wrapped, epoch, file in self._run(
-            "SELECT ref, name, state, wrapped, epoch, file "
+        for ref, name, state, wrapped, epoch, file, destroyed in self._run(
+            "SELECT ref, name, state, wrapped, epoch, file, destroyed "
             f"FROM subjects JOIN wrapping USING (compartment) {which}",
             value,
         ):
             around = self._wrapping(epoch, file) if wrapped else None
             key = self._unwrapped(wrapped, around) if around else None
-            return SubjectKey(ref, name, KeyState(state), key)
+            return SubjectKey(ref, name, KeyState(state), key, destroyed)
         return None
 
     def _unwrapped(self, wrapped: bytes, wrapping: WrappingKey) -> bytes:

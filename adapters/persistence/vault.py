@@ -7,7 +7,7 @@ its subject. Keys that were used lately are kept in memory, until one is destroy
 import threading
 from base64 import b64decode, b64encode
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class Vault:
         """Close the file of the keys."""
         self.keys.close()
 
-    def prepare(self, subjects: Iterable[str]) -> None:
+    def prepare(self, subjects: Collection[str]) -> None:
         """Let each of `subjects` have a key on the disk before a fact needs it.
 
         Raises: Refused (subject_erased) for one that was erased.
@@ -105,7 +105,7 @@ class Vault:
     def destroy(self, ref: SubjectRef) -> None:
         """Destroy one key for ever, here and in the memory of every process."""
         self.keys.destroy(ref)
-        self._forget()
+        self._forget(self.keys.destroyed())
 
     def _look(self) -> None:
         """Forget the keys in memory if another process has destroyed one."""
@@ -114,11 +114,12 @@ class Vault:
             return
         destroyed = self.keys.destroyed()
         if destroyed != self._destroyed:
-            self._forget()
-        self._seen, self._destroyed = seen, destroyed
+            self._forget(destroyed)
+        self._seen = seen
 
-    def _forget(self) -> None:
+    def _forget(self, destroyed: int) -> None:
         with self._line:
+            self._destroyed = destroyed
             self._owners.clear()
 
     def _sealing(self, name: str) -> tuple[SubjectRef, Cipher]:
@@ -133,12 +134,15 @@ class Vault:
         return self._owners.get(name) or self._kept(name, self.keys.by_name(name))
 
     def _kept(self, asked: str, found: SubjectKey | None) -> Owner | None:
-        """Remember an entry with a key under what was asked, up to a limit."""
+        """Remember an entry with a key under what was asked, up to a limit.
+
+        Not if a key was destroyed since it was read: it may be this one.
+        """
         if found is None:
             return None
         owner = Owner(found.ref, Cipher(found.key) if found.key else None)
-        if owner.cipher:
-            with self._line:
+        with self._line:
+            if owner.cipher and found.destroyed == self._destroyed:
                 self._owners[asked] = owner
                 if len(self._owners) > KEPT_KEYS:
                     self._owners.popitem(last=False)

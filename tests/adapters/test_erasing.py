@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -659,8 +659,34 @@ def test_an_unfinished_erasure_is_told_at_the_start(
     ]
 
 
-def test_erased_contacts_are_closed(made: Gadelys) -> None:
-    """The file of contacts is used and let go of."""
-    who = contact(made)
-    with closing(installation.LazyVault(made.settings)):
-        assert erasing.address_of(made, str(who)) is not None
+def test_a_whole_installation_comes_back_with_its_keys(
+    asked: Line, tmp_path: Path
+) -> None:
+    """The key around them by hand, then the keys, then the facts."""
+    assert asked("backup", str(tmp_path / "facts")).code == 0
+    assert asked("keys", "backup", str(tmp_path / "saved")).code == 0
+    there = Line(tmp_path / "there")
+    shutil.copytree(
+        asked.data / "keys",
+        there.data / "keys",
+        ignore=lambda _, names: [one for one in names if not one.endswith(".wrap")],
+    )
+
+    assert there("keys", "restore", str(tmp_path / "saved")).code == 0
+    assert there("restore", str(tmp_path / "facts")).code == 0
+
+    assert "Kanarietekst" in there("case", "2026-04").out
+    assert "Kanarietekst" in there("worklist").out
+
+
+def test_without_its_keys_an_installation_says_what_is_missing(
+    asked: Line, tmp_path: Path
+) -> None:
+    assert asked("backup", str(tmp_path / "facts")).code == 0
+    there = Line(tmp_path / "there")
+    assert there("restore", str(tmp_path / "facts")).code == 0
+
+    unreadable = there("case", "2026-04", "--json")
+
+    assert unreadable.problem["code"] == "unreadable_fact"
+    assert "Kanarietekst" not in unreadable.err

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from adapters.persistence import subject_keys, vault, wrapping_key
+from adapters.persistence.sealed_words import Place
 from adapters.persistence.sqlite_engine import connect
-from adapters.persistence.subject_keys import KeyState, SubjectKeys
+from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
 from adapters.persistence.subject_keys_backup import back_up_keys, restore_keys
 from domain.errors import Code, NotFound, Refused
+from domain.values import ERASED
 from tests.adapters.sealing import KeyPlace, keys_in
 
 NAMES = [f"finding/2026-{nth:02d}" for nth in range(1, 21)]
@@ -294,3 +296,25 @@ def test_a_folder_without_keys_is_no_backup(place: KeyPlace, tmp_path: Path) -> 
         restore_keys(tmp_path / "nowhere", place.path, place.folder)
 
     assert refusal.value.code is Code.NO_BACKUP
+
+
+def test_a_key_that_is_destroyed_while_it_is_read_is_not_kept(
+    place: KeyPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader, eraser = (place.vault() for _ in range(3))
+    writer.prepare([NAMES[0]])
+    here = Place(NAMES[0], 1, "finding.note_added.v1")
+    stored = writer.seal(NAMES[0], here, "event.text", "Hemmeligt.")
+    read = reader.keys.by_ref
+
+    def slow(ref: str) -> SubjectKey | None:
+        found = read(ref)
+        eraser.destroy(ref)
+        reader._look()
+        return found
+
+    with monkeypatch.context() as slowed:
+        slowed.setattr(reader.keys, "by_ref", slow)
+        assert reader.open(here, stored, "event.text") == "Hemmeligt."
+
+    assert reader.open(here, stored, "event.text") == ERASED
