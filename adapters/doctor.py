@@ -21,6 +21,7 @@ from typing import Literal
 from pydantic import SecretStr
 from typing_extensions import override
 
+from adapters import erasing
 from adapters import system as installation
 from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
@@ -145,6 +146,7 @@ def _inside(system: Gadelys) -> dict[str, Ask]:
         "projections": partial(_projections, system),
         "readers": partial(_readers, system),
         "ledger": partial(_ledger, system),
+        "erasures": partial(_erasures, system),
     }
 
 
@@ -305,6 +307,12 @@ def _ledger(system: Gadelys) -> Iterator[Check]:
     else:
         late = _waited_s(system, book.size) > LATE_S
         yield Check("ledger", "warning" if late else "ok", told)
+
+
+def _erasures(system: Gadelys) -> Iterator[Check]:
+    """Say whose words have lost their key, and yet were not erased everywhere."""
+    begun = [one.ref for one in erasing.unfinished(system)]
+    yield Check("erasures", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

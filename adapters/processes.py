@@ -11,6 +11,7 @@ from contextlib import ExitStack, asynccontextmanager
 
 import structlog
 
+from adapters import erasing
 from adapters import system as installation
 from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
@@ -29,6 +30,7 @@ from adapters.temporal.dispatcher import TemporalAway
 from adapters.temporal.schedules import SchedulesKept
 from adapters.temporal.subjects import open_subjects
 from adapters.temporal.times import SameTime
+from domain.errors import DomainError
 
 log = structlog.get_logger()
 HOUR_S = 3600
@@ -88,9 +90,21 @@ async def project(settings: Settings) -> None:
         if system is None:
             return
         log.info("projector.started")
+        _warn_of_erasures(system)
         lease = system.store.lease(PROJECTOR)
         await _read(part, system, lease, Folding(part, system, lease).step)
     log.info("projector.stopped")
+
+
+def _warn_of_erasures(system: Gadelys) -> None:
+    """Say whose words were not erased everywhere before something stopped."""
+    try:
+        begun = erasing.unfinished(system)
+    except DomainError as problem:
+        log.warning("erasures.unknown", code=str(problem.code))
+        return
+    for one in begun:
+        log.warning("erasure.unfinished", subject=one.ref)
 
 
 async def ledger(settings: Settings) -> None:

@@ -205,6 +205,11 @@ class Settings(BaseSettings):
         return self.data / "contacts.db"
 
     @property
+    def subject_keys_file(self) -> Path:
+        """The keys of persons, wrapped: without it what people wrote is gone."""
+        return self.data / "keys.db"
+
+    @property
     def temporal_file(self) -> Path:
         """The embedded Temporal server's database; disposable."""
         return self.data / "temporal.db"

@@ -23,6 +23,7 @@ from adapters.persistence.event_store import (
     SqliteEventStore,
 )
 from adapters.persistence.leases import PROJECTOR
+from adapters.persistence.mapper import FactMapper, Vaulting
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from adapters.tracing import NoSpans, Spans, spans_of
@@ -35,6 +36,7 @@ from domain.values import FindingNumber
 
 if TYPE_CHECKING:
     from adapters.persistence.row_store import Fill, RowStore
+    from adapters.persistence.vault import Vault
 
 log = structlog.get_logger()
 MANY_FACTS = 50_000
@@ -58,6 +60,7 @@ class Gadelys:
     settings: Settings
     store: FactStore
     rules: StoredRules
+    vault: "LazyVault"
     now: Now
     spans: Spans = field(default_factory=NoSpans)
     on_command: Callable[[str, str], None] = lambda *_: None
@@ -251,12 +254,15 @@ class Gadelys:
             database=url.get_secret_value() if url else None,
             events=str(self.settings.events_file),
             views=str(self.settings.views_file),
+            keys=str(self.settings.subject_keys_file),
+            keys_folder=str(self.settings.keys_folder),
         )
         return fill_in_parts(where, last, parts, on_page)
 
     def close(self) -> None:
         """Close all files."""
         self.store.close()
+        self.vault.close()
         if self._rows is not None:
             self._rows.close()
 
@@ -268,9 +274,9 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
     Raises: Unavailable (store_missing, store_outdated) when it has not; Refused
         (extra_missing) when traces are wanted and cannot be sent.
     """
-    spans = spans_of(settings)
-    store = _store(settings, _sealing(settings))
-    system = Gadelys(settings, store, StoredRules(store), now, spans)
+    spans, vault = spans_of(settings), LazyVault(settings)
+    store = _store(settings, _sealing(settings), vault)
+    system = Gadelys(settings, store, StoredRules(store), vault, now, spans)
     try:
         yield system
     finally:
@@ -283,6 +289,7 @@ def migrate(settings: Settings) -> int:
     Returns: the version of the schema of the facts.
 
     Raises: Unavailable (store_unavailable) when the folder cannot be written;
+        Refused (keys_missing, subject_keys_missing) when keys were lost;
         Refused (owner_needed, role_too_strong) when the database's roles are not
         as they must be.
     """
@@ -294,6 +301,7 @@ def migrate(settings: Settings) -> int:
         ) from problem
     version = _migrate_facts(settings)
     _make_keys(settings)
+    _make_subject_keys(settings)
     rows = _open_rows(settings)
     try:
         rows.create()
@@ -307,16 +315,20 @@ def is_made(settings: Settings) -> bool:
     return settings.database_url is not None or settings.events_file.exists()
 
 
-def sqlite_store(path: Path, sealing: Sealing | None = None) -> FactStore:
+def sqlite_store(
+    path: Path, sealing: Sealing | None = None, vaulting: Vaulting | None = None
+) -> FactStore:
     """Open the events file at `path`.
 
     Raises: Unavailable (store_missing, store_outdated).
     """
     migrations.check(path)
-    return SqliteEventStore(path, sealing=sealing)
+    return SqliteEventStore(path, FactMapper(vaulting=vaulting), sealing)
 
 
-def postgres_store(url: SecretStr, sealing: Sealing | None = None) -> FactStore:
+def postgres_store(
+    url: SecretStr, sealing: Sealing | None = None, vaulting: Vaulting | None = None
+) -> FactStore:
     """Open the database at `url`, with its run-time role.
 
     Raises: Unavailable (store_missing, store_outdated, store_unavailable); Refused
@@ -329,13 +341,49 @@ def postgres_store(url: SecretStr, sealing: Sealing | None = None) -> FactStore:
     )
 
     postgres_migrations.check(url)
-    return PostgresEventStore(url, sealing=sealing)
+    return PostgresEventStore(url, FactMapper(vaulting=vaulting), sealing)
 
 
-def _store(settings: Settings, sealing: Sealing | None = None) -> FactStore:
+def _store(
+    settings: Settings,
+    sealing: Sealing | None = None,
+    vaulting: Vaulting | None = None,
+) -> FactStore:
     if settings.database_url is not None:
-        return postgres_store(settings.database_url, sealing)
-    return sqlite_store(settings.events_file, sealing)
+        return postgres_store(settings.database_url, sealing, vaulting)
+    return sqlite_store(settings.events_file, sealing, vaulting)
+
+
+class LazyVault:
+    """Opens the keys of persons when words are met, and closes them with the rest."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open nothing yet."""
+        self._settings = settings
+        self._opening = threading.Lock()
+        self._vault: Vault | None = None
+
+    def __call__(self) -> "Vault":
+        """Return the vault.
+
+        Raises: Refused (subject_keys_missing, key_exposed).
+        """
+        with self._opening:
+            if self._vault is None:
+                # Whoever meets no words need not wait for cryptography.
+                from adapters.persistence.vault import opened_vault  # noqa: PLC0415
+
+                keys, folder = (
+                    self._settings.subject_keys_file,
+                    self._settings.keys_folder,
+                )
+                self._vault = opened_vault(keys, folder)
+        return self._vault
+
+    def close(self) -> None:
+        """Close the vault if it was opened."""
+        if self._vault is not None:
+            self._vault.close()
 
 
 def _sealing(settings: Settings) -> Sealing:
@@ -364,6 +412,22 @@ def _make_keys(settings: Settings) -> None:
         if store.is_sealed():
             raise Refused(Code.KEYS_MISSING, path=str(settings.trust_file))
         make_keys(settings, store.last_position() + 1)
+
+
+def _make_subject_keys(settings: Settings) -> None:
+    """Make the keys of persons for an installation that has none.
+
+    Raises: Refused (subject_keys_missing) when words were sealed with keys that are
+        gone.
+    """
+    path = settings.subject_keys_file
+    if not path.exists():
+        with closing(_store(settings)) as store:
+            if store.has_words():
+                raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(path))
+    from adapters.persistence.subject_keys import make_subject_keys  # noqa: PLC0415
+
+    make_subject_keys(path, settings.keys_folder)
 
 
 def _migrate_facts(settings: Settings) -> int:

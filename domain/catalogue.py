@@ -14,6 +14,7 @@ from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import RosterEvent
 from domain.rounds import RoundHeld
+from domain.subject.events import SubjectEvent
 from domain.walk.events import WalkEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
@@ -21,7 +22,14 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 EVENTS: Mapping[str, type[Event]] = {
     event.TOPIC: event
-    for union in (FindingEvent, WalkEvent, DeliveryEvent, RosterEvent, PublicationEvent)
+    for union in (
+        FindingEvent,
+        WalkEvent,
+        DeliveryEvent,
+        RosterEvent,
+        PublicationEvent,
+        SubjectEvent,
+    )
     for event in get_args(union)
 } | {
     RegisterAdopted.TOPIC: RegisterAdopted,

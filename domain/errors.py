@@ -21,6 +21,7 @@ class Code(StrEnum):
     UNKNOWN_PUBLICATION = "unknown_publication"
     UNKNOWN_DOCUMENT = "unknown_document"
     UNKNOWN_DELIVERY = "unknown_delivery"
+    UNKNOWN_SUBJECT = "unknown_subject"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"
@@ -98,6 +99,10 @@ class Code(StrEnum):
     SUBSTITUTE_ELSEWHERE = "substitute_elsewhere"
     SUBSTITUTE_IS_ABSENT = "substitute_is_absent"
     DELIVERY_PENDING = "delivery_pending"
+    ERASURE_NOT_REQUESTED = "erasure_not_requested"
+    ERASURE_NOT_APPROVED = "erasure_not_approved"
+    SUBJECT_HELD = "subject_held"
+    SUBJECT_ERASED = "subject_erased"
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"
@@ -131,6 +136,7 @@ class Code(StrEnum):
     ALREADY_RUNNING = "already_running"
     EXTRA_MISSING = "extra_missing"
     # the history, its keys and its proofs
+    SUBJECT_KEYS_MISSING = "subject_keys_missing"
     KEYS_MISSING = "keys_missing"
     KEY_EXPOSED = "key_exposed"
     KEY_UNKNOWN = "key_unknown"

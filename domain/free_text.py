@@ -14,7 +14,15 @@ Told = tuple[str, str]
 KEYS = frozenset(
     {
         *("number", "walk", "finding", "publication", "master", "follows"),
-        *("supersedes", "content", "category", "reason_code", "key", "message_id"),
+        *(
+            "supersedes",
+            "content",
+            "category",
+            "ref",
+            "reason_code",
+            "key",
+            "message_id",
+        ),
         *("municipality_code", "police_district_code", "stamp", "rules"),
     }
 )

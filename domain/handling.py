@@ -35,6 +35,9 @@ from domain.roster.state import fold as fold_roster
 from domain.rounds import HoldRound
 from domain.rounds import decide as decide_round
 from domain.rounds import fold as fold_rounds
+from domain.subject.commands import AnySubjectCommand
+from domain.subject.decide import decide as decide_subject
+from domain.subject.state import fold as fold_subject
 from domain.values import (
     CLOCK,
     Actor,
@@ -55,6 +58,7 @@ AnyCommand = (
     | AnyDeliveryCommand
     | AnyRosterCommand
     | AnyPublicationCommand
+    | AnySubjectCommand
     | HoldRound
     | AdoptRegister
 )
@@ -172,6 +176,7 @@ def _facts(
         | AnyDeliveryCommand
         | AnyRosterCommand
         | AnyPublicationCommand
+        | AnySubjectCommand
         | HoldRound
     ),
     history: tuple[Recorded, ...],
@@ -191,6 +196,8 @@ def _facts(
         publication = fold_publication(history)
         about = _about(publication, command, store, rules.register)
         return decide_publication(publication, command, about)
+    if isinstance(command, AnySubjectCommand):
+        return decide_subject(fold_subject(history), command, rules.register)
     if isinstance(command, HoldRound):
         return decide_round(fold_rounds(history), command, rules.register)
     return decide_delivery(fold_delivery(history), command)

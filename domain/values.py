@@ -1,8 +1,9 @@
 """Ids and small values that commands, facts and rows share."""
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, NewType, Self
+from typing import Annotated, Any, Final, NewType, Self
 
 from pydantic import (
     BaseModel,
@@ -35,11 +36,29 @@ CategoryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,29}$
 ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 """A reason of the register: `third_party`."""
 
+SubjectRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
+"""Whose words they are, without saying who: drawn by chance."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 """How many: people, households, visits, metres."""
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name or a key, one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """Marks what somebody wrote in words of their own: it can be forgotten."""
+
+
+ERASED: Final = "[erased]"
+"""What stands where words were erased; it fits wherever words do."""
+
+PersonalText = Annotated[str, Personal()]
+"""Words of somebody's own; can be forgotten."""
+
+PersonalLine = Annotated[ShortText, Personal()]
+"""The same in one line."""
 
 StreamId = NewType("StreamId", str)
 """Where facts about one thing are kept: `finding/2026-04`."""

@@ -29,6 +29,7 @@ from domain.values import (
     CategoryCode,
     FindingNumber,
     Kind,
+    PersonalText,
     Point,
     Severity,
     WalkNumber,
@@ -94,9 +95,9 @@ class CaseRow:
     position: int
     walk: WalkNumber | None
     kind: Kind | None
-    text: str
-    place: str | None
-    place_order: str
+    text: PersonalText
+    place: PersonalText | None
+    place_order: PersonalText
     lat: float | None
     lon: float | None
     reminders: tuple[tuple[ClockName, datetime], ...]

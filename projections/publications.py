@@ -19,6 +19,7 @@ from domain.values import (
     Actor,
     Authority,
     FindingNumber,
+    PersonalText,
     PublicationNumber,
     WalkNumber,
 )
@@ -54,7 +55,7 @@ class PublicationRow:
     missing: tuple[Authority, ...] = ()
     published_at: datetime | None = None
     withdrawn_by: Actor | None = None
-    reason: str | None = None
+    reason: PersonalText | None = None
 
 
 def keys(fact: Recorded) -> tuple[str, ...]:

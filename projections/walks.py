@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.messages import Recorded
-from domain.values import WalkNumber
+from domain.values import PersonalText, WalkNumber
 from domain.walk.events import (
     WalkClock,
     WalkEvent,
@@ -26,10 +26,10 @@ class WalkRow:
     memory: SafetyWalk
     version: int
     area: str = ""
-    theme: str = ""
+    theme: PersonalText = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    meeting_point: str | None = None
+    meeting_point: PersonalText | None = None
     route_length_m: int | None = None
     participants: tuple[tuple[str, int], ...] = ()
     minutes_due: date | None = None

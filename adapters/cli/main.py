@@ -79,6 +79,11 @@ Key = Annotated[str, typer.Argument(help=helping("option-key"))]
 File = Annotated[Path, typer.Argument(help=helping("option-file"))]
 Folder = Annotated[Path, typer.Argument(help=helping("option-witness"))]
 Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
+Whose = Annotated[str, typer.Argument(help=helping("option-subject"))]
+RestrictedFor = Annotated[
+    str, typer.Option("--reason", help=helping("option-restrict-reason"))
+]
+HeldFor = Annotated[str, typer.Option("--reason", help=helping("option-hold-reason"))]
 CommandId = Annotated[str | None, option("command-id")]
 WholeText = Annotated[
     bool, typer.Option("--text", help=helping("option-whole-text"), show_default=False)
@@ -148,6 +153,8 @@ witness = _group(help=helping("witness"), no_args_is_help=True)
 app.add_typer(witness, name="witness")
 keys = _group(help=helping("keys"), no_args_is_help=True)
 app.add_typer(keys, name="keys")
+subject = _group(help=helping("subject"), no_args_is_help=True)
+app.add_typer(subject, name="subject")
 
 
 def _part(name: str) -> Any:
@@ -974,6 +981,179 @@ def keys_add(
 def keys_renew(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Make new keys."""
     _answer("proving.renew", json=json, lang=lang, debug=debug)
+
+
+@keys.command("rotate", help=helping("keys-rotate"))
+def keys_rotate(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+    """Put a new key around the keys of persons."""
+    _answer("person_keys.rotate", json=json, lang=lang, debug=debug)
+
+
+@keys.command("backup", help=helping("keys-backup"))
+def keys_backup(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Save the keys of persons."""
+    _answer("person_keys.backup", folder, json=json, lang=lang, debug=debug)
+
+
+@keys.command("restore", help=helping("keys-restore"))
+def keys_restore(
+    folder: Annotated[Path, typer.Argument(help=helping("option-backup"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Put saved keys of persons back."""
+    _answer("person_keys.restore", folder, json=json, lang=lang, debug=debug)
+
+
+@subject.command("request", help=helping("subject-request"))
+def subject_request(
+    name: Whose,
+    basis: Annotated[str, option("basis")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Ask for somebody's words to be erased."""
+    _answer(
+        "subjects.request",
+        name,
+        basis=basis,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("approve", help=helping("subject-approve"))
+def subject_approve(
+    name: Whose,
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Agree to it as a second person."""
+    _answer(
+        "subjects.approve",
+        name,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("restrict", help=helping("subject-restrict"))
+def subject_restrict(
+    name: Whose,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", help=helping("option-restrict-reason"), show_default=False
+        ),
+    ],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Keep the words, and say that nobody shall use them."""
+    _answer(
+        "subjects.restrict",
+        name,
+        reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("hold", help=helping("subject-hold"))
+def subject_hold(
+    name: Whose,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", help=helping("option-hold-reason"), show_default=False
+        ),
+    ],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Forbid to erase them."""
+    _answer(
+        "subjects.hold",
+        name,
+        reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("release", help=helping("subject-release"))
+def subject_release(
+    name: Whose,
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say that nothing forbids it any more."""
+    _answer(
+        "subjects.release",
+        name,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("erase", help=helping("subject-erase"))
+def subject_erase(
+    name: Whose, json: Json = False, lang: Lang = None, debug: Debug = False
+) -> None:
+    """Erase what two persons have agreed on."""
+    _answer("subjects.erase", name, json=json, lang=lang, debug=debug)
+
+
+@subject.command("export", help=helping("subject-export"))
+def subject_export(name: Whose, lang: Lang = None, debug: Debug = False) -> None:
+    """Print everything that is kept of somebody's words."""
+    _answer("subjects.export", name, json=True, lang=lang, debug=debug)
 
 
 @app.command(help=helping("redispatch"))

@@ -21,3 +21,7 @@ class Mailbox:
         half = self._folder / f".{name}.{os.getpid()}"
         half.write_bytes(message.as_bytes(policy=SMTP))
         half.replace(final)
+
+    def remove(self, identity: object) -> None:
+        """Remove a message, if it is there."""
+        (self._folder / f"{identity}.eml").unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from adapters.persistence.fact_table import FactTable, Replica, StoredRow
 from adapters.persistence.leases import FileLease, Lease, is_locked
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
+from adapters.persistence.sealed_words import MARK, blanked
 from adapters.proof.encoding import base64_of
 from adapters.proof.leaf import leaf_of
 from domain.errors import Code, Conflict
@@ -180,12 +181,13 @@ class FactStore(ABC):
     ) -> tuple[Receipt, ...]:
         """Store all decisions in one transaction and return their receipts.
 
-        Raises: Conflict (stale_version) when a stream has moved on; Unavailable
+        Raises: Conflict (stale_version) when a stream has moved on; Refused
+            (subject_erased) for words of somebody who was erased; Unavailable
             (store_unavailable) when the disk is full, the file is locked or the
             server is away.
         """
         facts = [fact for decision in decisions for fact in _stored(decision, now)]
-        stored = [self._mapper.to_stored_event(fact) for fact in facts]
+        stored = self._mapper.stored(facts)
         leaves = [_leaf(event) for event in stored]
         seals = self._seals(leaves)
         try:
@@ -227,6 +229,16 @@ class FactStore(ABC):
         """Whether any fact has a seal."""
         with storing():
             return self._table.is_sealed()
+
+    def has_words(self) -> bool:
+        """Whether words are sealed in any fact."""
+        with storing():
+            return self._table.holds(MARK)
+
+    def streams_holding(self, needle: bytes) -> tuple[StreamId, ...]:
+        """Return the streams in whose facts some bytes stand; every fact is read."""
+        with storing():
+            return tuple(map(StreamId, self._table.streams_holding(needle)))
 
     def replica(self) -> AbstractContextManager[Replica]:
         """Take the facts of another store, all of them or none."""
@@ -342,9 +354,13 @@ def leaf_in(row: StoredRow) -> bytes:
 
 
 def is_readable(row: StoredRow, mapper: FactMapper) -> bool:
-    """Whether a fact as it lies in a store has the shape of its class."""
+    """Whether a fact as it lies in a store has the shape of its class.
+
+    No key is needed: that words are not what was sealed is for others to find.
+    """
     try:
-        mapper.recorded(row.position, row.stream, row.version, row.topic, row.state)
+        state = blanked(row.state)
+        mapper.recorded(row.position, row.stream, row.version, row.topic, state)
     except MapperDeserialisationError:
         return False
     return True

@@ -50,6 +50,8 @@ class FactTable(ABC):
     POSITION: ClassVar[str]
     REPORTED_ON: ClassVar[str]
     MERGED_INTO: ClassVar[str]
+    HOLDS: ClassVar[str]
+    """Whether the bytes of a fact contain others."""
 
     @abstractmethod
     def insert_events(
@@ -126,6 +128,22 @@ class FactTable(ABC):
     def merged_into(self, master: str) -> list[str]:
         """Return the streams of findings that were merged into another."""
         return self._linked(self.MERGED_INTO, IS_MERGED, master)
+
+    def holds(self, needle: bytes) -> bool:
+        """Whether some bytes stand in any fact."""
+        found = self.read(
+            f"SELECT 1 FROM {self.TABLE} WHERE {self.HOLDS} LIMIT 1", (needle,)
+        )
+        return bool(found)
+
+    def streams_holding(self, needle: bytes) -> list[str]:
+        """Return the streams in whose facts some bytes stand."""
+        rows = self.read(
+            f"SELECT DISTINCT originator_id FROM {self.TABLE} WHERE {self.HOLDS} "
+            "ORDER BY originator_id",
+            (needle,),
+        )
+        return [row[0] for row in rows]
 
     def rows(
         self, position: int, limit: int, read: Read | None = None

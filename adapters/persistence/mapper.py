@@ -6,11 +6,12 @@ how many facts that command had, when it was recorded and under which register.
 """
 
 import json
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, cast
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -21,12 +22,32 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 from pydantic import ValidationError
-from pydantic_core import CoreSchema, SchemaValidator, core_schema, from_json
+from pydantic_core import (
+    CoreSchema,
+    SchemaValidator,
+    core_schema,
+    from_json,
+    to_json,
+)
 from typing_extensions import override
 
+from adapters.persistence.sealed_words import (
+    MARK,
+    DoesNotOpen,
+    Place,
+    open_words,
+    seal_words,
+)
 from domain.catalogue import EVENTS, UPCASTERS, Upcaster
 from domain.messages import Event, Recorded
+from domain.personal import is_participant, personal_paths, subject_of
 from domain.values import StreamId
+
+if TYPE_CHECKING:
+    from adapters.persistence.vault import Vault
+
+Vaulting = Callable[[], "Vault"]
+"""Returns what seals and opens words: whoever meets none need not read a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,17 @@ class StoredFact:
     of: int
     recorded_at: datetime
     register: int
+
+    @property
+    def subject(self) -> str:
+        """Whose words are in it, if there are any."""
+        return subject_of(StreamId(self.originator_id), self.event.stamp.by)
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether its subject must not be erased: it has words, or is their act."""
+        has_words = bool(personal_paths(type(self.event)))
+        return has_words or is_participant(self.event.stamp.by)
 
     def recorded(self, position: int) -> Recorded:
         """Return the fact as readers see it."""
@@ -66,11 +98,28 @@ class FactMapper(Mapper[str]):
         self,
         events: Names[str, type[Event]] = EVENTS,
         upcasters: Names[str, tuple[str, Upcaster]] = UPCASTERS,
+        vaulting: Vaulting | None = None,
     ) -> None:
-        """Know exactly `events`, and the way up from older names."""
+        """Know exactly `events`, and the way up from older names.
+
+        Without `vaulting`, words are stored as they are, and sealed ones not read.
+        """
         super().__init__(transcoder=JSONTranscoder())
         self._events = events
         self._upcasters = upcasters
+        self._vaulting = vaulting
+
+    def stored(self, facts: Iterable[StoredFact]) -> list[StoredEvent]:
+        """Return the bytes of several facts; every key they need is on the disk then.
+
+        Raises: Refused (subject_erased) for words of somebody who was erased.
+        """
+        facts = tuple(facts)
+        if self._vaulting:
+            subjects = {fact.subject for fact in facts if fact.needs_key}
+            if subjects:
+                self._vaulting().prepare(subjects)
+        return [self.to_stored_event(fact) for fact in facts]
 
     @override
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
@@ -84,13 +133,11 @@ class FactMapper(Mapper[str]):
             "recorded_at": fact.recorded_at.astimezone(UTC).isoformat(),
             "register": fact.register,
         }
-        body = fact.event.model_dump_json(by_alias=True, exclude_none=True)
-        head = json.dumps(envelope, separators=(",", ":"))[:-1]
         return StoredEvent(
             originator_id=fact.originator_id,
             originator_version=fact.originator_version,
             topic=fact.event.TOPIC,
-            state=f'{head},"event":{body}}}'.encode(),
+            state=self._state(fact, envelope),
         )
 
     @override
@@ -103,6 +150,8 @@ class FactMapper(Mapper[str]):
         stream, place = str(stored_event.originator_id), stored_event.originator_version
         try:
             envelope: dict[str, Any] = from_json(stored_event.state)
+            if MARK in stored_event.state:
+                self._open(envelope, Place(stream, place, stored_event.topic))
             topic, body = self._raised(stored_event.topic, envelope["event"])
         except (ValueError, KeyError, TypeError) as problem:
             raise _misshapen(stored_event.topic, stream, place) from problem
@@ -147,9 +196,16 @@ class FactMapper(Mapper[str]):
         if event_class is None:
             stored = StoredEvent(stream, version, topic, state)
             return self.fact(stored).recorded(position)
+        shape = _envelope_of(event_class)
         try:
-            envelope = _envelope_of(event_class).validate_json(state)
-        except ValidationError as problem:
+            if MARK in state:
+                stored_words = from_json(state)
+                del stored_words["asked"]
+                self._open(stored_words, Place(stream, version, topic))
+                envelope = shape.validate_python(stored_words)
+            else:
+                envelope = shape.validate_json(state)
+        except (ValidationError, KeyError, TypeError, ValueError) as problem:
             raise _misshapen(topic, stream, version) from problem
         return Recorded(
             event=envelope["event"],
@@ -160,6 +216,39 @@ class FactMapper(Mapper[str]):
             recorded_at=envelope["recorded_at"],
             register=envelope["register"],
         )
+
+    def _state(self, fact: StoredFact, envelope: dict[str, Any]) -> bytes:
+        if self._vaulting and personal_paths(type(fact.event)):
+            body = fact.event.model_dump(mode="json", by_alias=True, exclude_none=True)
+            envelope["event"] = body
+            self._seal(fact, self._vaulting(), envelope)
+            return to_json(envelope)
+        written = fact.event.model_dump_json(by_alias=True, exclude_none=True)
+        head = json.dumps(envelope, separators=(",", ":"))[:-1]
+        return f'{head},"event":{written}}}'.encode()
+
+    def _seal(self, fact: StoredFact, vault: "Vault", envelope: dict[str, Any]) -> None:
+        """Seal the words of a fact, and with them the digest of its command.
+
+        A digest of words that can be guessed would tell who guesses right.
+        """
+        place = Place(fact.originator_id, fact.originator_version, fact.event.TOPIC)
+        seal = partial(vault.seal, fact.subject, place)
+        paths = personal_paths(type(fact.event))
+        if seal_words(envelope, [("event", *path) for path in paths], seal):
+            seal_words(envelope, [("asked",)], seal)
+
+    def _open(self, envelope: dict[str, Any], place: Place) -> None:
+        """Take all sealed words out of a stored state.
+
+        Raises: MapperDeserialisationError when they cannot be opened.
+        """
+        if self._vaulting is None:
+            raise _unopened(place)
+        try:
+            open_words(envelope, partial(self._vaulting().open, place))
+        except DoesNotOpen as problem:
+            raise _unopened(place) from problem
 
     def _raised(self, topic: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         while (step := self._upcasters.get(topic)) is not None:
@@ -179,6 +268,12 @@ def _envelope_of(event_class: type[Event]) -> SchemaValidator:
     }
     fields = {name: core_schema.typed_dict_field(kind) for name, kind in parts.items()}
     return SchemaValidator(core_schema.typed_dict_schema(fields))
+
+
+def _unopened(place: Place) -> MapperDeserialisationError:
+    where = f"{place.topic} at {place.stream} {place.version}"
+    message = f"{where} does not open with the keys there are"
+    return MapperDeserialisationError(message)
 
 
 def _misshapen(topic: str, stream: str, version: int) -> MapperDeserialisationError:

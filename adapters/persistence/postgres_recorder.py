@@ -156,6 +156,7 @@ class PostgresFactRecorder(library.PostgresApplicationRecorder, FactTable):
     POSITION = "notification_id"
     REPORTED_ON = REPORTED_ON
     MERGED_INTO = MERGED_INTO
+    HOLDS = "pg_catalog.position(state, ?::pg_catalog.bytea) > 0"
 
     def __init__(self, datastore: PostgresFacts) -> None:
         """Record into `datastore`."""

@@ -139,6 +139,7 @@ class FactRecorder(library.SQLiteApplicationRecorder, FactTable):
     POSITION = "rowid"
     REPORTED_ON = REPORTED_ON
     MERGED_INTO = MERGED_INTO
+    HOLDS = "instr(state, ?) > 0"
 
     def __init__(self, datastore: FactDatastore) -> None:
         """Record into `datastore`."""

@@ -7,13 +7,14 @@ there they cost a third.
 import fcntl
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pysqlite3.dbapi2 as sqlite
 from pydantic import SecretStr
 from sqlalchemy import (
+    Column,
     Connection,
     Engine,
     ExceptionContext,
@@ -25,7 +26,7 @@ from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
 from adapters.errors import Unavailable
-from adapters.persistence.sqlite_engine import connect
+from adapters.persistence.sqlite_engine import connect, truncate_log
 from domain.errors import Code
 
 Values = Sequence[Any]
@@ -94,6 +95,16 @@ class RowEngine(ABC):
     @abstractmethod
     def lock(self, connection: Connection) -> None:
         """Let only one process at a time change tables."""
+
+    @abstractmethod
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        """Let the planner of the database keep no values of some columns."""
+
+    @abstractmethod
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Leave nothing on the disk of rows that were removed from `tables`."""
 
     @abstractmethod
     def insert(
@@ -167,6 +178,18 @@ class SqliteRows(RowEngine):
         """Do nothing: whoever writes has the whole file."""
 
     @override
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        """Do nothing: the planner only counts."""
+
+    @override
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Empty the log; in the file itself, removed rows were overwritten at once."""
+        with closing(connect(self._path, durable=False)) as connection:
+            truncate_log(connection)
+
+    @override
     def insert(
         self, connection: Connection, table: Table, rows: Sequence[Values]
     ) -> None:
@@ -208,6 +231,24 @@ class PostgresRows(RowEngine):
     @override
     def lock(self, connection: Connection) -> None:
         self._driver.lock(connection)
+
+    @override
+    def keep_no_samples(
+        self, connection: Connection, columns: Sequence[Column[Any]]
+    ) -> None:
+        for column in columns:
+            connection.exec_driver_sql(
+                f"ALTER TABLE {full_name(column.table)} "
+                f'ALTER COLUMN "{column.name}" SET STATISTICS 0'
+            )
+
+    @override
+    def scrub(self, tables: Sequence[Table]) -> None:
+        """Write the tables anew; the server's own log keeps old pages for a while."""
+        outside = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        with outside.connect() as connection:
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {full_name(table)}")
 
     @override
     def insert(
@@ -258,6 +299,8 @@ def _away(problem: BaseException, path: Path) -> Unavailable | None:
 def _roomy(connection: sqlite.Connection, _: object) -> None:
     connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
     connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
+    # What is erased must not be left behind in a free page.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_immediate(connection: Connection) -> None:

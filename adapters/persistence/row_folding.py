@@ -75,14 +75,18 @@ class Shelf(ABC, Generic[Row]):
         self.table = table
         self.slot = slot
         self.position = 0
+        self.run: str | None = None
         self.name = table.projection.name
         self._reads = frozenset(table.projection.reads)
 
-    def moved_to(self, position: int) -> None:
-        """Forget everything if the projection is not where this shelf left it."""
-        if self.position != position:
+    def moved_to(self, position: int, run: str | None) -> None:
+        """Forget everything if the projection is not as this shelf left it.
+
+        Its run is another one when it was swapped, or partly told anew, meanwhile.
+        """
+        if (self.position, self.run) != (position, run):
             self.forget()
-            self.position = position
+            self.position, self.run = position, run
 
     def folded(self, page: Sequence[Seen], facts: Facts, fetch: Fetch) -> Changes[Row]:
         """Return what the facts of `page` that are new to it change.
@@ -109,6 +113,20 @@ class Shelf(ABC, Generic[Row]):
         self._finish(changes)
         return changes
 
+    def reads(self, stream: StreamId) -> bool:
+        """Whether its rows are made of the facts of this stream."""
+        return not self._reads or stream.partition("/")[0] in self._reads
+
+    def retold(self, facts: Sequence[Recorded]) -> Changes[Row]:
+        """Return what has to be written for rows that shall be as `facts` tell them.
+
+        Args:
+            facts: all facts of some streams, those of each as they were recorded.
+        """
+        changes: Changes[Row] = Changes(self.position)
+        self._retell(facts, changes)
+        return changes
+
     @abstractmethod
     def forget(self) -> None:
         """Empty the shelf."""
@@ -120,6 +138,9 @@ class Shelf(ABC, Generic[Row]):
     @abstractmethod
     def _take(self, fact: Recorded, facts: Facts) -> None:
         """Fold one fact; without effect when that fails."""
+
+    def _retell(self, facts: Sequence[Recorded], changes: Changes[Row]) -> None:
+        """Fold `facts` as if there were no rows of them yet."""
 
     @abstractmethod
     def _finish(self, changes: Changes[Row]) -> None:
@@ -197,6 +218,15 @@ class FoldShelf(Shelf[Row]):
         for key, row in touched.items():
             self._before.setdefault(key, rows.get(key))
             rows[key] = row
+
+    @override
+    def _retell(self, facts: Sequence[Recorded], changes: Changes[Row]) -> None:
+        rows: dict[str, Row | None] = {}
+        for fact in facts:
+            for key in self._projection.keys(fact):
+                rows[key] = self._projection.apply(key, rows.get(key), fact)
+        changes.gone = list(rows)
+        changes.rows = [(key, row) for key, row in rows.items() if row is not None]
 
     @override
     def _finish(self, changes: Changes[Row]) -> None:
@@ -299,6 +329,17 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
             for earlier in facts.load(fact.stream, fact.version - 1):
                 memory = self._projection.remember(memory, earlier)
         return memory
+
+    @override
+    def _retell(self, facts: Sequence[Recorded], changes: Changes[Row]) -> None:
+        streams: dict[str, list[Recorded]] = {}
+        for fact in facts:
+            streams.setdefault(number_of(fact), []).append(fact)
+        for key, own in streams.items():
+            versions = history(self._projection, own)
+            changes.gone.append(key)
+            changes.versions += [(key, version) for version in versions]
+            changes.words[key] = self._searched(versions[-1] if versions else None)
 
     @override
     def _finish(self, changes: Changes[Row]) -> None:

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -28,9 +29,11 @@ from adapters.persistence.event_store import (
     SqliteEventStore,
     Unreadable,
 )
+from adapters.persistence.mapper import FactMapper
 from adapters.persistence.row_engine import PostgresRows, RowEngine, SqliteRows
 from adapters.persistence.row_store import Beside, Fill, RowStore
 from adapters.persistence.row_tables import Slot
+from adapters.persistence.vault import Vault, opened_vault
 from domain.errors import Code, DomainError
 from domain.messages import Recorded
 from domain.values import StreamId
@@ -46,6 +49,8 @@ class Where:
     database: str | None
     events: str
     views: str
+    keys: str
+    keys_folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +192,20 @@ def _tell(answer: Mapping[str, Any]) -> None:
 
 
 def _opened(where: Where) -> tuple[FactStore, RowEngine]:
+    mapper = FactMapper(vaulting=cache(partial(_vault, where)))
     if where.database is None:
-        return SqliteEventStore(Path(where.events)), SqliteRows(Path(where.views))
+        store = SqliteEventStore(Path(where.events), mapper)
+        return store, SqliteRows(Path(where.views))
     from adapters.persistence.postgres_event_store import (  # noqa: PLC0415
         PostgresEventStore,
     )
 
     url = SecretStr(where.database)
-    return PostgresEventStore(url), PostgresRows(url)
+    return PostgresEventStore(url, mapper), PostgresRows(url)
+
+
+def _vault(where: Where) -> Vault:
+    return opened_vault(Path(where.keys), Path(where.keys_folder))
 
 
 _TASK = TypeAdapter(Task)

@@ -48,6 +48,7 @@ from adapters.persistence.row_folding import (
 from adapters.persistence.row_tables import SLOTS, RowTable, Slot, is_in_slot
 from domain.errors import Code, Conflict
 from domain.messages import Recorded
+from domain.values import StreamId
 from projections.danish import words
 from projections.fold import Projection
 
@@ -63,6 +64,7 @@ class Reached:
     slot: Slot
     position: int
     problem: str | None
+    run: str | None = None
 
 
 NOWHERE = Reached(SLOTS[0], 0, None)
@@ -257,6 +259,55 @@ class RowStore:
             self._shelves.clear()
         return min(shelf.position for shelf in shelves)
 
+    def retell(self, facts: Facts, streams: Sequence[StreamId]) -> None:
+        """Make the rows of some streams anew, and leave nothing of the old ones.
+
+        Who folds meanwhile, or has folded them before, begins again with what is
+        stored; a rebuild that is under way is given up.
+
+        Raises: Unavailable (unreadable_fact, projection_stopped).
+        """
+        touched: list[Table] = []
+        with self._folding:
+            for name in self.names():
+                shelf = shelf_of(self._tables[name], NOWHERE.slot)
+                if own := [stream for stream in streams if shelf.reads(stream)]:
+                    try:
+                        touched += self._retell(name, facts, own)
+                    except _RowRefused as refused:
+                        _refuse_poison(name, refused.problem)
+            self._shelves.clear()
+        self._engine.scrub(touched)
+
+    def _retell(
+        self, name: str, facts: Facts, streams: Sequence[StreamId]
+    ) -> list[Table]:
+        """Make the rows of some streams anew; return the tables they lie in."""
+        with self._engine.writing() as connection:
+            self._engine.lock(connection)
+            used = self._locked(connection, name)
+            self._drop_beside(connection, name, used.slot)
+            self._mark(connection, name, used.slot, {"run": str(uuid4())})
+            shelf = shelf_of(self._tables[name], used.slot)
+            loaded = [fact for stream in streams for fact in facts.load(stream)]
+            known = [fact for fact in loaded if fact.position <= used.position]
+            changes = shelf.retold(known)
+            with _blaming(shelf), self._engine.driving():
+                self._write(connection, shelf, changes, self._ready(shelf, changes))
+        return list(shelf.table.tables(used.slot))
+
+    def _locked(self, connection: Connection, name: str) -> Reached:
+        """Return how far a projection is; nobody moves it until we are done."""
+        readers = self._readers
+        mine = select(readers).where(readers.c.reader == name, readers.c.in_use)
+        return _reached(connection.execute(mine.with_for_update()).one())
+
+    def _drop_beside(self, connection: Connection, name: str, used: Slot) -> None:
+        slot = SLOTS[1 - SLOTS.index(used)]
+        for table in self._tables[name].tables(slot):
+            table.drop(connection, checkfirst=True)
+        self._forget(connection, name, slot)
+
     def fold_part(
         self,
         facts: "PartOfFacts",
@@ -334,7 +385,7 @@ class RowStore:
             shelf = self._shelves.get(name)
             if shelf is None or shelf.slot != at.slot:
                 shelf = self._shelves[name] = shelf_of(self._tables[name], at.slot)
-            shelf.moved_to(at.position)
+            shelf.moved_to(at.position, at.run)
             if at.problem is None:
                 moving.append(shelf)
         return moving
@@ -411,7 +462,7 @@ class RowStore:
     ) -> bool:
         """Whether all are where they were read; nobody moves them until we are done."""
         at = {
-            (row.reader, row.slot): row.position
+            (row.reader, row.slot): (row.position, row.run)
             for row in connection.execute(
                 select(self._readers)
                 .where(self._readers.c.reader.in_([shelf.name for shelf in shelves]))
@@ -420,7 +471,8 @@ class RowStore:
             )
         }
         return all(
-            at.get((shelf.name, shelf.slot)) == shelf.position for shelf in shelves
+            at.get((shelf.name, shelf.slot)) == (shelf.position, shelf.run)
+            for shelf in shelves
         )
 
     def _fetch(self, shelf: Shelf[Any], keys: Sequence[str]) -> Iterable[Stored]:
@@ -504,6 +556,7 @@ class RowStore:
                 table.create(connection)
             finally:
                 table.indexes |= later
+        self._engine.keep_no_samples(connection, self._tables[name].personal(slot))
         here = {"reader": name, "slot": slot}
         self._forget(connection, name, slot)
         connection.execute(
@@ -555,7 +608,7 @@ class RowStore:
         for shelf in shelves:
             reached = at[shelf.name, shelf.slot]
             _refuse_poison(shelf.name, reached.problem)
-            shelf.moved_to(reached.position)
+            shelf.moved_to(reached.position, reached.run)
         return shelves
 
     def _refuse_abandoned(self, connection: Connection, beside: Beside) -> None:
@@ -620,7 +673,7 @@ class RowStore:
         connection.execute(
             update(readers)
             .where(readers.c.reader == name)
-            .values(in_use=readers.c.slot == slot, run=None)
+            .values(in_use=readers.c.slot == slot, run=str(uuid4()))
         )
 
     # ---- asking ----
@@ -708,7 +761,7 @@ def _tell_of(name: str, problem: str | None) -> None:
 
 def _reached(row: Row[Any]) -> Reached:
     slot: Slot = SLOTS[SLOTS.index(row.slot)]
-    return Reached(slot, row.position, row.problem)
+    return Reached(slot, row.position, row.problem, row.run)
 
 
 @contextmanager

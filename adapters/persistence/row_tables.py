@@ -45,6 +45,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 from typing_extensions import override
 
+from domain.values import Personal
 from projections.fold import Lookup, Projection, Versioned
 from projections.versions import Version
 
@@ -140,6 +141,7 @@ class RowTable(Generic[Row]):
             for name, kind in kinds.items()
             if kind is None
         }
+        self._personal = _personal_fields(projection.row)
         self.view = Table(projection.name, views, *self._columns())
         self.slots = {slot: self._in_slot(slot, stored) for slot in SLOTS}
         self.words_view = Table(f"{projection.name}_words", views, *_word_columns())
@@ -168,6 +170,12 @@ class RowTable(Generic[Row]):
         """Return what lies in one slot."""
         words = [self.word_slots[slot]] if self.word_slots else []
         return [self.slots[slot], *words]
+
+    def personal(self, slot: Slot) -> list[Column[Any]]:
+        """Return the columns of one slot in which somebody's own words stand."""
+        found = [self.slots[slot].c[name] for name in self._personal]
+        words = self.word_slots.get(slot)
+        return found if words is None else [*found, words.c.word]
 
     def values(self, key: str, row: Row) -> list[Any]:
         """Return one row for the driver, in the order of the columns."""
@@ -280,6 +288,19 @@ class RowTable(Generic[Row]):
 def is_in_slot(name: str) -> bool:
     """Whether a table is, or was, that of some projection."""
     return bool(re.fullmatch(r".+_v[0-9]+(_words)?_[ab]", name))
+
+
+def _personal_fields(row: type) -> list[str]:
+    """Return the fields of a row that hold somebody's own words."""
+    hints = get_type_hints(row, include_extras=True)
+    return [name for name, hint in hints.items() if _is_personal(hint)]
+
+
+def _is_personal(hint: Any) -> bool:
+    marks = getattr(hint, "__metadata__", ())
+    if any(isinstance(mark, Personal) for mark in marks):
+        return True
+    return any(_is_personal(inner) for inner in get_args(hint))
 
 
 def _first_class(hint: Any) -> type | None:

@@ -62,6 +62,19 @@ def _use_wal(connection: sqlite.Connection) -> None:
             return
 
 
+def truncate_log(connection: sqlite.Connection) -> None:
+    """Write the log back and cut it to nothing, so that nothing old is left in it.
+
+    Raises: Unavailable (store_unavailable) when others read for too long.
+    """
+    try:
+        is_busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite.DatabaseError as problem:
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
+    if is_busy:
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem="log in use")
+
+
 def check_version() -> None:
     """Refuse a SQLite with the WAL-reset bug.
 

@@ -19,7 +19,7 @@ from domain.errors import Code, DomainError, NotFound
 from domain.finding.events import Occasion
 from domain.messages import Event
 from domain.register.model import Named, Register
-from domain.values import Actor
+from domain.values import ERASED, Actor
 
 DASH = "–"
 """What stands where there is nothing to show."""
@@ -92,14 +92,17 @@ _WORDS_OF = {
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
     "Done": "done",
+    "ErasureBasis": "erasure_basis",
     "EnforcementStep": "enforcement_step",
     "Evidence": "evidence",
     "GiveUpReason": "give_up_reason",
     "HandoverOutcome": "handover_outcome",
+    "HoldReason": "hold_reason",
     "Kind": "kind",
     "NextStep": "next_step",
     "Obligation": "obligation",
     "Relation": "relation",
+    "RestrictionReason": "restriction_reason",
     "Role": "role",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
@@ -291,7 +294,7 @@ class Texts:
             case float():
                 return str(value).replace(".", "," if self.lang == "da" else ".")
             case str():
-                return str(value)
+                return self.say("say.erased") if value == ERASED else str(value)
             case Mapping() | Iterable():
                 return self._listed(list(value))
             case _:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.messages import Event
-from domain.values import Actor
+from domain.values import Actor, PersonalText
 
 
 class DeliveryChannel(StrEnum):
@@ -80,7 +80,7 @@ class DeliverySettled(Event):
     recipient: Actor
     batch: int
     notices: tuple[UUID, ...]
-    reason: str
+    reason: PersonalText
 
 
 DeliveryEvent = (

@@ -20,6 +20,8 @@ from domain.values import (
     Evidence,
     FindingNumber,
     Kind,
+    PersonalLine,
+    PersonalText,
     Point,
     ReasonCode,
     Severity,
@@ -58,9 +60,9 @@ class FindingReported(Event):
     TOPIC: ClassVar[str] = "finding.reported.v1"
     category: CategoryCode
     kind: Kind
-    text: str
+    text: PersonalText
     point: Point | None = None
-    place: str | None = None
+    place: PersonalText | None = None
     walk: WalkNumber | None = None
     channel: Channel
     severity: Severity = Severity.NORMAL
@@ -105,7 +107,7 @@ class AssignmentReturned(Event):
     """The responsible unit gave the case back; it needs an owner again."""
 
     TOPIC: ClassVar[str] = "finding.assignment_returned.v1"
-    reason: str
+    reason: PersonalText
     triage: Actor
     acknowledge_due: date
 
@@ -156,7 +158,7 @@ class OwnershipDisputed(Event):
     """Somebody says that the case belongs elsewhere."""
 
     TOPIC: ClassVar[str] = "finding.ownership_disputed.v1"
-    reason: str
+    reason: PersonalText
     proposed: Actor | None = None
 
 
@@ -168,9 +170,9 @@ class HandoverOffered(Event):
 
     TOPIC: ClassVar[str] = "finding.handover_offered.v1"
     to: Actor
-    purpose: str
+    purpose: PersonalText
     legal_basis: ShortText
-    summary: str = ""
+    summary: PersonalText = ""
     answer_due: date
     stands_in: Actor | None = None
 
@@ -187,7 +189,7 @@ class HandoverRefused(Event):
     """The other authority said no; the sender stays responsible and is told."""
 
     TOPIC: ClassVar[str] = "finding.handover_refused.v1"
-    reason: str
+    reason: PersonalText
     tell: tuple[Actor, ...] = ()
 
 
@@ -221,7 +223,7 @@ class HandoverDecided(Event):
     TOPIC: ClassVar[str] = "finding.handover_decided.v1"
     outcome: HandoverOutcome
     to: Actor
-    reason: str
+    reason: PersonalText
     tell: tuple[Actor, ...] = ()
 
 
@@ -289,8 +291,8 @@ class EnforcementStepTaken(Event):
     owner: Actor
     deadline: date | None = None
     legal_basis: ShortText | None = None
-    reasons: str | None = None
-    complaint: str | None = None
+    reasons: PersonalText | None = None
+    complaint: PersonalText | None = None
 
 
 class SubtaskAdded(Event):
@@ -304,7 +306,7 @@ class SubtaskAdded(Event):
     subtask: ShortText
     to: Actor
     due: date | None = None
-    contact: ShortText | None = None
+    contact: PersonalLine | None = None
     answering: Actor | None = None
 
 
@@ -328,7 +330,7 @@ class FixReported(Event):
     count: Count | None = None
     held_on: date | None = None
     attendance: tuple[tuple[ShortText, Count], ...] = ()
-    audience: ShortText | None = None
+    audience: PersonalLine | None = None
     verifier: Actor
     verify_due: date
     stands_in: Actor | None = None
@@ -339,7 +341,7 @@ class VerificationMoved(Event):
 
     TOPIC: ClassVar[str] = "finding.verification_moved.v1"
     verify_due: date
-    reason: str
+    reason: PersonalText
 
 
 class FixVerified(Event):
@@ -359,7 +361,7 @@ class FixRejected(Event):
     """Somebody looked, and it is not done; `to` has to go on."""
 
     TOPIC: ClassVar[str] = "finding.fix_rejected.v1"
-    reason: str
+    reason: PersonalText
     to: Actor
     urgent: bool = False
 
@@ -369,9 +371,9 @@ class DeclineProposed(Event):
 
     TOPIC: ClassVar[str] = "finding.decline_proposed.v1"
     reason_code: ReasonCode
-    reason: str
+    reason: PersonalText
     refer_to: Actor | None = None
-    link: ShortText | None = None
+    link: PersonalLine | None = None
     approver: Actor
     stands_in: Actor | None = None
 
@@ -380,7 +382,7 @@ class DeclineRefused(Event):
     """The second person said no to declining; the case goes on."""
 
     TOPIC: ClassVar[str] = "finding.decline_refused.v1"
-    reason: str
+    reason: PersonalText
     tell: tuple[Actor, ...] = ()
 
 
@@ -415,7 +417,7 @@ class FindingReopened(Event):
     """
 
     TOPIC: ClassVar[str] = "finding.reopened.v1"
-    reason: str
+    reason: PersonalText
     fix_days: int
     fix_due: date
     triage: Actor
@@ -429,7 +431,7 @@ class DeadlineChanged(Event):
 
     TOPIC: ClassVar[str] = "finding.deadline_changed.v1"
     fix_due: date
-    reason: str
+    reason: PersonalText
 
 
 class NewDue(Value):
@@ -470,18 +472,18 @@ class FindingCorrected(Event):
     """What was written first was wrong; only the fields that are set change."""
 
     TOPIC: ClassVar[str] = "finding.corrected.v1"
-    reason: str
+    reason: PersonalText
     category: NewCategory | None = None
-    text: str | None = None
+    text: PersonalText | None = None
     point: Point | None = None
-    place: str | None = None
+    place: PersonalText | None = None
 
 
 class NoteAdded(Event):
     """Somebody wrote something down; `tell` is who must not overlook it."""
 
     TOPIC: ClassVar[str] = "finding.note_added.v1"
-    text: str
+    text: PersonalText
     tell: tuple[Actor, ...] = ()
 
 

@@ -26,6 +26,7 @@ from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.rounds import HoldRound
+from domain.subject import commands as subject
 from domain.walk import commands as walk
 
 ACTIONS: Mapping[type[Command], Action] = {
@@ -90,6 +91,12 @@ ACTIONS: Mapping[type[Command], Action] = {
     GiveUpDelivery: Action.TAKE_STEP,
     HoldRound: Action.TAKE_STEP,
     AdoptRegister: Action.ADOPT_REGISTER,
+    subject.RequestErasure: Action.PROPOSE_ERASURE,
+    subject.RestrictSubject: Action.PROPOSE_ERASURE,
+    subject.HoldSubject: Action.PROPOSE_ERASURE,
+    subject.ApproveErasure: Action.APPROVE_ERASURE,
+    subject.ReleaseSubject: Action.APPROVE_ERASURE,
+    subject.RecordErasure: Action.EXECUTE_ERASURE,
 }
 """What each command is in the table."""
 

@@ -69,7 +69,8 @@ note_absence        .    .     Su    SMh   SM    SMh   SKh   SK    SKh
 settle_delivery     .    .     .     .     SM    SMh   .     SK    SKh
 adopt_register      .    .     .     .     S     .     .     S     .
 propose_roles       .    .     .     .     M     .     .     K     .
-propose_erasure     .    .     .     PSM   PSM   .     SK    SK    .
+propose_erasure     .    .     .     PSM   PSM   PSM   SK    SK    SK
+approve_erasure     .    .     .     .     PSM   PSM   .     SK    SK
 """
 """Who works with cases.
 

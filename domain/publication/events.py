@@ -14,6 +14,7 @@ from domain.values import (
     Actor,
     Authority,
     FindingNumber,
+    PersonalText,
     PublicationNumber,
     ShortText,
     WalkNumber,
@@ -84,7 +85,7 @@ class PublicationWithdrawn(Event):
     """One authority took it back, before or after it was published."""
 
     TOPIC: ClassVar[str] = "publication.withdrawn.v1"
-    reason: str
+    reason: PersonalText
     to: tuple[Actor, ...]
 
 

@@ -16,6 +16,7 @@ from domain.values import (
     Actor,
     Authority,
     Count,
+    PersonalText,
     Point,
     PublicationNumber,
     ShortText,
@@ -83,14 +84,14 @@ class NewDue(Value):
 class MeetingPoint(Point):
     """Where the walk starts, in words and degrees WGS 84."""
 
-    text: str = ""
+    text: PersonalText = ""
 
 
 class WalkPlan(Value):
     """Where and when people will walk, and what they will look for."""
 
     area: ShortText
-    theme: str = ""
+    theme: PersonalText = ""
     strategy: str | None = None
     municipality_code: str | None = None
     police_district_code: str | None = None
@@ -105,8 +106,8 @@ class Attendance(Value):
 
     participants: tuple[tuple[ShortText, Count], ...] = ()
     of_which: dict[str, Count] = Field(default_factory=dict)
-    weather: str = ""
-    light: str = ""
+    weather: PersonalText = ""
+    light: PersonalText = ""
 
 
 class WalkRequested(Event):
@@ -114,7 +115,7 @@ class WalkRequested(Event):
 
     TOPIC: ClassVar[str] = "walk.requested.v1"
     area: ShortText
-    theme: str = ""
+    theme: PersonalText = ""
     answer_due: date
 
 
@@ -127,7 +128,7 @@ class RequestAnswered(Event):
 
     TOPIC: ClassVar[str] = "walk.request_answered.v1"
     accepted: bool
-    reason: str = ""
+    reason: PersonalText = ""
     walk_on: date | None = None
     plan_due: date | None = None
     tell: tuple[Actor, ...] = ()
@@ -223,7 +224,7 @@ class WalkEvaluated(Event):
     """What was learned was written down."""
 
     TOPIC: ClassVar[str] = "walk.evaluated.v1"
-    learnings: str
+    learnings: PersonalText
     helped: Helped | None = None
 
 
@@ -237,7 +238,7 @@ class WalkCancelled(Event):
     """The walk will not take place."""
 
     TOPIC: ClassVar[str] = "walk.cancelled.v1"
-    reason: str
+    reason: PersonalText
     tell: tuple[Actor, ...] = ()
 
 

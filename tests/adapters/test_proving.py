@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters import system as installation
-from adapters.bootstrap import ledger_of, sign_now
 from adapters.cli.main import FixByDefault
 from adapters.health.part import Part
 from adapters.ledger.book import Book
+from adapters.ledger.signing import ledger_of, sign_now
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.leases import LEDGER
 from adapters.persistence.trust import read_trust

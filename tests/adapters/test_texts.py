@@ -30,7 +30,9 @@ from domain.persons import PersonKind
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
+from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
 from domain.values import (
+    ERASED,
     Actor,
     Authority,
     Channel,
@@ -445,6 +447,12 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "last": "2026-12-27",
     },
     "register.adopted.v1": {},
+    "subject.erasure_requested.v1": {"basis": "objection"},
+    "subject.erasure_approved.v1": {},
+    "subject.restricted.v1": {"reason": "kept_by_law"},
+    "subject.held.v1": {"reason": "journal_duty"},
+    "subject.released.v1": {},
+    "subject.erased.v1": {"facts": 3, "streams": 2},
 }
 
 # What every refusal with this code carries, whoever raises it.
@@ -456,6 +464,12 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNKNOWN_SUBTASK: {"subtask", "known"},
     Code.UNKNOWN_REASON: {"reason", "known"},
     Code.UNKNOWN_PROJECTION: {"projection", "known"},
+    Code.UNKNOWN_SUBJECT: {"subject"},
+    Code.ERASURE_NOT_REQUESTED: {"subject"},
+    Code.ERASURE_NOT_APPROVED: {"subject"},
+    Code.SUBJECT_HELD: {"subject", "duty"},
+    Code.SUBJECT_ERASED: {"subject"},
+    Code.SUBJECT_KEYS_MISSING: {"path"},
     Code.BAD_INPUT: {"field"},
     Code.BAD_FILE: {"file", "problem"},
     Code.FILE_TOO_LARGE: {"file", "bytes", "limit"},
@@ -586,6 +600,9 @@ WORDS = {
     "compartment": Compartment,
     "relation": Relation,
     "obligation": Obligation,
+    "erasure_basis": ErasureBasis,
+    "restriction_reason": RestrictionReason,
+    "hold_reason": HoldReason,
 }
 
 
@@ -945,6 +962,14 @@ def test_free_text_stays_as_it_was_written(danish: Texts) -> None:
     assert "(Lampe slukket): 2026-11-06;" in said
     assert "sted: police/prevention" in said
     assert "frist 23.10.2026" in said
+
+
+def test_erased_words_are_said_to_be_erased(danish: Texts, english: Texts) -> None:
+    topic = "finding.note_added.v1"
+    erased = {"text": ERASED}
+
+    assert danish.fact(topic, "citizen", erased).endswith("[slettet]")
+    assert english.fact(topic, "citizen", erased).endswith("[erased]")
 
 
 def test_what_is_as_usual_is_not_said(danish: Texts) -> None:

@@ -75,6 +75,17 @@ from domain.publication.events import (
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.rounds import RoundHeld, RoundKind
+from domain.subject.events import (
+    ErasureApproved,
+    ErasureBasis,
+    ErasureRequested,
+    HoldReason,
+    RestrictionReason,
+    SubjectErased,
+    SubjectHeld,
+    SubjectReleased,
+    SubjectRestricted,
+)
 from domain.values import (
     CLOCK,
     Actor,
@@ -531,6 +542,12 @@ FACTS: tuple[Event, ...] = (
     ),
     PublicationLapsed(stamp=stamp(CLOCK), draft=2, to=(COORDINATOR, POLICE)),
     RegisterAdopted(stamp=stamp(), rules=SMALL_REGISTER),
+    ErasureRequested(stamp=stamp(), basis=ErasureBasis.OBJECTION),
+    ErasureApproved(stamp=stamp(POLICE)),
+    SubjectRestricted(stamp=stamp(), reason=RestrictionReason.KEPT_BY_LAW),
+    SubjectHeld(stamp=stamp(POLICE), reason=HoldReason.INVESTIGATION),
+    SubjectReleased(stamp=stamp(POLICE)),
+    SubjectErased(stamp=stamp(CLOCK), facts=3, streams=2),
 )
 
 BY_TOPIC: Mapping[str, Event] = {fact.TOPIC: fact for fact in FACTS}

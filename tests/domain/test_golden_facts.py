@@ -17,6 +17,7 @@ from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import RosterEvent
 from domain.rounds import RoundHeld
+from domain.subject.events import SubjectEvent
 from domain.walk.events import WalkEvent
 from tests.domain.golden_facts import (
     BY_TOPIC,
@@ -35,6 +36,7 @@ EVERY_FACT = (
     *get_args(DeliveryEvent),
     *get_args(RosterEvent),
     *get_args(PublicationEvent),
+    *get_args(SubjectEvent),
     RoundHeld,
     RegisterAdopted,
 )

@@ -38,7 +38,9 @@ class WatchedSystem(Gadelys):
     @classmethod
     def of(cls, system: Gadelys, passed: Passed) -> "WatchedSystem":
         """Watch `system`, sharing its files."""
-        watched = cls(system.settings, system.store, system.rules, system.now)
+        watched = cls(
+            system.settings, system.store, system.rules, system.vault, system.now
+        )
         watched.passed = passed
         return watched
 

@@ -29,7 +29,7 @@ from adapters.proof.sealing import Sealer
 from adapters.proof.signing import Cosigner, Signer
 from adapters.proof.tree import edge, grown, root
 from adapters.settings import Settings
-from adapters.system import Gadelys
+from adapters.system import Gadelys, LazyVault
 from domain.ports import Receipt
 from domain.register.model import Register
 from tests.conftest import NOON, adopt
@@ -215,7 +215,8 @@ def before_seals(settings: Settings, register: Register, author: Author) -> None
     """Let the history begin with facts of an older program, which have no seals."""
     migrations.migrate(settings.events_file)
     with closing(SqliteEventStore(settings.events_file)) as store:
-        system = Gadelys(settings, store, StoredRules(store), lambda: NOON)
+        vault = LazyVault(settings)
+        system = Gadelys(settings, store, StoredRules(store), vault, lambda: NOON)
         adopt(system, register)
         report_shared(system, "0-0")
         for _ in author.writes(system, UNSEALED):

@@ -30,6 +30,7 @@ RULES = (
     "domain.delivery.decide",
     "domain.roster.decide",
     "domain.register.adoption",
+    "domain.subject.decide",
 )
 """Where commands are told apart."""
 
@@ -41,8 +42,14 @@ HEADINGS = {
     "delivery": "Messages to people",
     "roster": "Who is away",
     "register": "The register",
+    "subject": "Words that are forgotten",
 }
-VALUES = ("domain.values", "domain.finding.events", "domain.walk.events")
+VALUES = (
+    "domain.values",
+    "domain.finding.events",
+    "domain.walk.events",
+    "domain.subject.events",
+)
 """Where the values of facts are described."""
 
 PLAIN = {
@@ -57,6 +64,9 @@ PLAIN = {
 }
 
 COMMON = {
+    "basis": "on what ground",
+    "SubjectRestricted.reason": "why",
+    "SubjectHeld.reason": "which duty",
     "absent": "the person or unit",
     "first": "first day",
     "last": "last day, included",
@@ -278,7 +288,8 @@ def _told() -> Mapping[str, str]:
 
 
 def _is_value(kind: type) -> bool:
-    return kind.__name__ not in {"Value", "Register"} and not issubclass(kind, Event)
+    is_base = kind.__name__ in {"Personal", "Register", "Value"}
+    return not is_base and not issubclass(kind, Event)
 
 
 def _values() -> Iterator[str]:

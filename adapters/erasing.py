@@ -1,0 +1,201 @@
+"""Erasing somebody's words, step by step; each can be repeated, in this order.
+
+The key is destroyed first: from then on nobody can read the words, wherever they lie.
+What was made of them goes next, then the address, then the fact is recorded. Stopped
+anywhere, it is taken up again from the step after the key.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from adapters.notify.letters import Letters
+from adapters.notify.mailbox import Mailbox
+from adapters.persistence.contacts import Contact, Contacts
+from adapters.persistence.subject_keys import KeyState, SubjectKey
+from adapters.system import Gadelys
+from domain.delivery.decide import fold as fold_delivery
+from domain.errors import Code, NotFound
+from domain.messages import Event, Recorded, Stamp, derived_id
+from domain.personal import DELIVERY, is_participant, personal_paths, subject_of
+from domain.subject.commands import RecordErasure, stream_of
+from domain.subject.decide import check_erasable
+from domain.subject.state import Subject, SubjectStatus, fold
+from domain.values import CLOCK, StreamId, SubjectRef
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one fact holds of somebody's words, by field."""
+
+    stream: StreamId
+    version: int
+    topic: str
+    at: datetime
+    words: dict[str, str]
+
+
+def known_subject(system: Gadelys, name: str) -> SubjectKey:
+    """Return the entry of whoever is named, by name or reference; make it if needed.
+
+    Raises: NotFound (unknown_subject) when nothing is kept of them.
+    """
+    keys = system.vault().keys
+    found = keys.by_ref(name) or keys.by_name(name)
+    if found is None and _is_kept(system, name):
+        keys.ensure([name])
+        found = keys.by_name(name)
+    if found is None:
+        raise NotFound(Code.UNKNOWN_SUBJECT, subject=name)
+    return found
+
+
+def subject_state(system: Gadelys, ref: SubjectRef) -> Subject:
+    """Return what the rules remember of somebody's words."""
+    return fold(system.store.load(stream_of(ref)))
+
+
+def erase(system: Gadelys, subject: SubjectKey) -> None:
+    """Erase somebody's words as two persons have agreed, or go on where it stopped.
+
+    Raises: Refused (subject_held, erasure_not_approved) while the key is there;
+        Unavailable when a step cannot be done now.
+    """
+    if subject.state is KeyState.OPEN:
+        check_erasable(subject_state(system, subject.ref), subject.ref)
+        system.vault().destroy(subject.ref)
+    finish(system, subject)
+
+
+def finish(system: Gadelys, subject: SubjectKey) -> None:
+    """Remove what was made of words whose key is gone, and record that they are."""
+    streams = streams_of(system, subject.name)
+    system.rows.retell(system.store, streams)
+    if is_participant(subject.name):
+        _remove_messages(system, streams)
+        _remove_address(system, subject.name)
+    _record(system, subject, streams)
+    system.vault().keys.finish(subject.ref)
+
+
+def unfinished(system: Gadelys) -> list[SubjectKey]:
+    """Return whose words have no key any more, and yet were not erased everywhere."""
+    return system.vault().keys.in_state(KeyState.ERASING)
+
+
+def erase_again(system: Gadelys) -> int:
+    """Erase what was erased before facts or keys came back from a backup.
+
+    Returns: how many subjects were concerned.
+    """
+    vault = system.vault()
+    for open_one in vault.keys.in_state(KeyState.OPEN):
+        if subject_state(system, open_one.ref).status is SubjectStatus.ERASED:
+            vault.destroy(open_one.ref)
+    gone = vault.keys.in_state(KeyState.ERASING, KeyState.ERASED)
+    for subject in gone:
+        finish(system, subject)
+    return len(gone)
+
+
+def streams_of(system: Gadelys, name: str) -> tuple[StreamId, ...]:
+    """Return the streams that can hold somebody's words; a case's are its own.
+
+    Of a participant, all that mention them: every fact is looked at.
+    """
+    if is_participant(name):
+        return system.store.streams_holding(f'"{name}"'.encode())
+    return (StreamId(name),)
+
+
+def words_of(system: Gadelys, name: str) -> Iterator[Said]:
+    """Yield all that is kept of somebody's words, stream by stream."""
+    for stream in streams_of(system, name):
+        for fact in system.store.load(stream):
+            words = _words_in(fact.event) if _belongs(fact, name) else {}
+            if words:
+                at = fact.event.stamp.at
+                yield Said(fact.stream, fact.version, fact.event.TOPIC, at, words)
+
+
+def address_of(system: Gadelys, name: str) -> Contact | None:
+    """Return how a participant is reached, if that is known."""
+    path = system.settings.contacts_file
+    if not is_participant(name) or not path.exists():
+        return None
+    with closing(Contacts(path)) as contacts:
+        return contacts.get(_person(name))
+
+
+def _is_kept(system: Gadelys, name: str) -> bool:
+    if address_of(system, name) is not None:
+        return True
+    if is_participant(name):
+        return bool(streams_of(system, name))
+    return system.store.version_of(StreamId(name)) > 0
+
+
+def _belongs(fact: Recorded, name: str) -> bool:
+    return subject_of(fact.stream, fact.event.stamp.by) == name
+
+
+def _words_in(event: Event) -> dict[str, str]:
+    body = event.model_dump(mode="json", by_alias=True, exclude_none=True)
+    found = {}
+    for path in personal_paths(type(event)):
+        value: Any = body
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value:
+            found[".".join(path)] = value
+    return found
+
+
+def _remove_messages(system: Gadelys, streams: tuple[StreamId, ...]) -> None:
+    """Remove letters and mails that lie here with an address on them."""
+    letters = Letters(system.settings.letters)
+    mailbox = Mailbox(system.settings.mailbox)
+    for stream in streams:
+        if not stream.startswith(DELIVERY):
+            continue
+        messages = fold_delivery(system.store.load(stream))
+        for batch in range(1, messages.batch + 1 if messages else 0):
+            identity = derived_id("message", stream.removeprefix(DELIVERY), batch)
+            letters.remove(identity)
+            mailbox.remove(identity)
+
+
+def _remove_address(system: Gadelys, name: str) -> None:
+    path = system.settings.contacts_file
+    if path.exists():
+        with closing(Contacts(path)) as contacts:
+            contacts.erase(_person(name))
+
+
+def _person(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
+def _record(
+    system: Gadelys, subject: SubjectKey, streams: tuple[StreamId, ...]
+) -> None:
+    """Record the erasure once; how much it was is counted from the facts."""
+    if subject_state(system, subject.ref).status is SubjectStatus.ERASED:
+        return
+    facts = [
+        fact
+        for stream in streams
+        for fact in system.store.load(stream)
+        if _belongs(fact, subject.name) and personal_paths(type(fact.event))
+    ]
+    command_id = derived_id("erasure", subject.ref)
+    system.submit(
+        RecordErasure(
+            stamp=Stamp(by=CLOCK, at=system.now(), command_id=command_id),
+            ref=subject.ref,
+            facts=len(facts),
+            streams=len({fact.stream for fact in facts}),
+        )
+    )

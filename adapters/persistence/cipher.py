@@ -1,0 +1,72 @@
+"""Words sealed with a key, and keys wrapped by another key.
+
+AES-256-GCM for words: what is sealed is bound to its place and opens nowhere else.
+AES key wrap (RFC 3394) for keys.
+"""
+
+from secrets import token_bytes
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap,
+    aes_key_wrap,
+)
+
+from adapters.persistence.sealed_words import DoesNotOpen
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class Sealed(NamedTuple):
+    """Words as nobody can read them, and the nonce that belongs to them."""
+
+    nonce: bytes
+    words: bytes
+
+
+class Cipher:
+    """Seals and opens with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        """Use 32 bytes that chance has given."""
+        self._aead = AESGCM(key)
+
+    def seal(self, words: str, place: bytes) -> Sealed:
+        """Return the words as only this key can read them, at this place."""
+        nonce = token_bytes(NONCE_BYTES)
+        return Sealed(nonce, self._aead.encrypt(nonce, words.encode(), place))
+
+    def open(self, sealed: Sealed, place: bytes) -> str:
+        """Return the words that were sealed for this place.
+
+        Raises: DoesNotOpen.
+        """
+        try:
+            return self._aead.decrypt(sealed.nonce, sealed.words, place).decode()
+        except (InvalidTag, ValueError) as problem:
+            raise DoesNotOpen from problem
+
+
+def new_key() -> bytes:
+    """Return a key that nobody has."""
+    return token_bytes(KEY_BYTES)
+
+
+def wrap(key: bytes, around: bytes) -> bytes:
+    """Return `key` as it may be stored: only the key `around` it brings it back."""
+    return aes_key_wrap(around, key)
+
+
+def unwrap(wrapped: bytes, around: bytes) -> bytes:
+    """Return the key that was wrapped.
+
+    Raises: DoesNotOpen.
+    """
+    try:
+        return aes_key_unwrap(around, wrapped)
+    except (InvalidUnwrap, ValueError) as problem:
+        raise DoesNotOpen from problem

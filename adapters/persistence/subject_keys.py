@@ -1,0 +1,270 @@
+"""The keys of persons, wrapped, in a file of their own beside the facts.
+
+Whose words a fact holds stands in it as a reference that says nothing; which key that
+is stands here alone. Destroying a key makes the words unreadable wherever they lie.
+What was destroyed stays listed, so that no key is ever made for it again.
+"""
+
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+from adapters.errors import Unavailable
+from adapters.persistence import wrapping_key
+from adapters.persistence.backup_manifest import OWNER_ONLY_FILE
+from adapters.persistence.cipher import new_key, unwrap, wrap
+from adapters.persistence.sealed_words import DoesNotOpen
+from adapters.persistence.sqlite_engine import connect, truncate_log
+from adapters.persistence.wrapping_key import COMPARTMENT, WrappingKey
+from domain.errors import Code, Refused
+from domain.values import SubjectRef
+
+REF_BYTES = 10
+
+SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS wrapping (
+        compartment TEXT PRIMARY KEY,
+        epoch INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        destroyed INTEGER NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS subjects (
+        ref TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        compartment TEXT NOT NULL REFERENCES wrapping,
+        state TEXT NOT NULL CHECK (state IN ('open', 'erasing', 'erased')),
+        wrapped BLOB,
+        CHECK ((state = 'open') = (wrapped IS NOT NULL))) WITHOUT ROWID""",
+)
+
+
+class KeyState(StrEnum):
+    """Whether there is a key; while erasing there is none, and more has to follow."""
+
+    OPEN = "open"
+    ERASING = "erasing"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectKey:
+    """Whose words they are, by name and by reference, and the key if there is one.
+
+    `destroyed` is how many keys had ever been destroyed when it was read.
+    """
+
+    ref: SubjectRef
+    name: str
+    state: KeyState
+    key: bytes | None = None
+    destroyed: int = 0
+
+
+class SubjectKeys:
+    """The keys of one installation; safe for several threads and processes."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        """Use the file at `path`, and the wrapping key in `folder`.
+
+        Raises: Refused (subject_keys_missing) when the file is not there.
+        """
+        if not path.exists():
+            raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(path))
+        self._connection = connect(path, durable=True)
+        self._folder = folder
+        self._line = threading.RLock()
+        self._known: WrappingKey | None = None
+        # What is destroyed must not be left behind in a free page.
+        self._run("PRAGMA secure_delete=ON")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # ---- asking ----
+
+    def seen(self) -> int:
+        """Return a number that changes when another process has written."""
+        with self._line:
+            found = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(found[0])
+
+    def destroyed(self) -> int:
+        """Return how many keys have ever been destroyed."""
+        return int(self._run("SELECT destroyed FROM wrapping")[0][0])
+
+    def by_ref(self, ref: str) -> SubjectKey | None:
+        """Return whose reference it is."""
+        return self._one("WHERE ref=?", ref)
+
+    def by_name(self, name: str) -> SubjectKey | None:
+        """Return the entry of a participant or of a stream."""
+        return self._one("WHERE name=?", name)
+
+    def in_state(self, *states: KeyState) -> list[SubjectKey]:
+        """Return all entries in one of these states, without their keys."""
+        places = ",".join("?" * len(states))
+        rows = self._run(
+            f"SELECT ref, name, state FROM subjects WHERE state IN ({places}) "
+            "ORDER BY ref",
+            *states,
+        )
+        return [SubjectKey(ref, name, KeyState(state)) for ref, name, state in rows]
+
+    def check(self) -> int:
+        """Unwrap every key once; return how many entries there are.
+
+        Raises: Refused (subject_keys_missing) when one does not open.
+        """
+        entries = self.in_state(*KeyState)
+        for entry in entries:
+            self.by_ref(entry.ref)
+        return len(entries)
+
+    # ---- writing ----
+
+    def ensure(self, names: Collection[str]) -> None:
+        """Make a key for each name that has never had one; all are on the disk then."""
+        with self._writing():
+            wrapping = self._wrapping_now()
+            new = (wrap(new_key(), wrapping.key) for _ in names)
+            self._run_many(
+                "INSERT INTO subjects (ref, name, compartment, state, wrapped) "
+                "VALUES (?,?,?,'open',?) ON CONFLICT (name) DO NOTHING",
+                (
+                    (token_hex(REF_BYTES), name, COMPARTMENT, key)
+                    for name, key in zip(names, new, strict=True)
+                ),
+            )
+
+    def destroy(self, ref: SubjectRef) -> None:
+        """Destroy one key for ever; none is made for the same name again."""
+        with self._writing():
+            self._run(
+                "UPDATE subjects SET state='erasing', wrapped=NULL "
+                "WHERE ref=? AND state='open'",
+                ref,
+            )
+            self._run("UPDATE wrapping SET destroyed = destroyed + 1")
+        truncate_log(self._connection)
+
+    def finish(self, ref: SubjectRef) -> None:
+        """Note that nothing is left to do after a key was destroyed."""
+        self._run(
+            "UPDATE subjects SET state='erased' WHERE ref=? AND state='erasing'", ref
+        )
+
+    def rotate(self) -> int:
+        """Wrap all keys with a new key, and destroy the one before; return its epoch.
+
+        Stopped in between, it leaves one file too many, which the next time removes.
+
+        Raises: Refused (subject_keys_missing) when a key does not open.
+        """
+        with self._writing():
+            old = self._wrapping_now()
+            new = wrapping_key.make(self._folder, old.epoch + 1)
+            kept = self._run("SELECT wrapped, ref FROM subjects WHERE state='open'")
+            self._run_many(
+                "UPDATE subjects SET wrapped=? WHERE ref=?",
+                ((wrap(self._unwrapped(w, old), new.key), ref) for w, ref in kept),
+            )
+            self._run("UPDATE wrapping SET epoch=?, file=?", new.epoch, new.file)
+        truncate_log(self._connection)
+        wrapping_key.destroy(self._folder, new.file)
+        return new.epoch
+
+    # ---- below ----
+
+    def _one(self, which: str, value: str) -> SubjectKey | None:
+        try:
+            return self._read(which, value)
+        except Refused:
+            # A new wrapping key may have come between asking and opening.
+            return self._read(which, value)
+
+    def _read(self, which: str, value: str) -> SubjectKey | None:
+        for ref, name, state, wrapped, epoch, file, destroyed in self._run(
+            "SELECT ref, name, state, wrapped, epoch, file, destroyed "
+            f"FROM subjects JOIN wrapping USING (compartment) {which}",
+            value,
+        ):
+            around = self._wrapping(epoch, file) if wrapped else None
+            key = self._unwrapped(wrapped, around) if around else None
+            return SubjectKey(ref, name, KeyState(state), key, destroyed)
+        return None
+
+    def _unwrapped(self, wrapped: bytes, wrapping: WrappingKey) -> bytes:
+        try:
+            return unwrap(wrapped, wrapping.key)
+        except DoesNotOpen as problem:
+            raise Refused(Code.SUBJECT_KEYS_MISSING, path=wrapping.file) from problem
+
+    def _wrapping_now(self) -> WrappingKey:
+        [(epoch, file)] = self._run("SELECT epoch, file FROM wrapping")
+        return self._wrapping(epoch, file)
+
+    def _wrapping(self, epoch: int, file: str) -> WrappingKey:
+        """Return the wrapping key of an epoch, which is read once."""
+        known = self._known
+        if known is None or known.file != file:
+            known = self._known = wrapping_key.read(self._folder, epoch, file)
+        return known
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._line:
+            self._run("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._run("ROLLBACK")
+                raise
+            self._run("COMMIT")
+
+    def _run_many(self, statement: str, values: Iterable[Sequence[object]]) -> None:
+        with saying_what_fails():
+            self._connection.executemany(statement, values)
+
+    def _run(self, statement: str, *values: object) -> list[Any]:
+        with self._line, saying_what_fails():
+            return list(self._connection.execute(statement, values).fetchall())
+
+
+@contextmanager
+def saying_what_fails() -> Iterator[None]:
+    """Say what SQLite cannot do.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    try:
+        yield
+    except sqlite.DatabaseError as problem:
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
+
+
+def make_subject_keys(path: Path, folder: Path) -> None:
+    """Make the file and the first wrapping key, unless they are there."""
+    path.touch(mode=OWNER_ONLY_FILE)
+    connection = connect(path, durable=True)
+    try:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in SCHEMA:
+            connection.execute(statement)
+        if not connection.execute("SELECT 1 FROM wrapping").fetchone():
+            first = wrapping_key.make(folder, 1)
+            connection.execute(
+                "INSERT INTO wrapping (compartment, epoch, file, destroyed) "
+                "VALUES (?,?,?,0)",
+                (COMPARTMENT, first.epoch, first.file),
+            )
+        connection.execute("COMMIT")
+    finally:
+        connection.close()

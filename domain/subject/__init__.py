@@ -1,0 +1,1 @@
+"""Whose words are in the facts, and what becomes of them when somebody asks."""

@@ -1,0 +1,117 @@
+"""The rules of forgetting: two persons agree, a duty to keep wins, once is for ever.
+
+Source: GDPR Art. 17 and 18; four eyes as everywhere (ADR 0007).
+"""
+
+from domain.errors import Code, NotAllowed, NotFound, Refused
+from domain.register.model import Register
+from domain.subject.commands import (
+    AnySubjectCommand,
+    ApproveErasure,
+    HoldSubject,
+    RecordErasure,
+    ReleaseSubject,
+    RequestErasure,
+    RestrictSubject,
+)
+from domain.subject.events import (
+    ErasureApproved,
+    ErasureRequested,
+    SubjectErased,
+    SubjectEvent,
+    SubjectHeld,
+    SubjectReleased,
+    SubjectRestricted,
+)
+from domain.subject.state import Subject, SubjectStatus
+from domain.values import CLOCK, Actor, Authority, SubjectRef
+
+Facts = tuple[SubjectEvent, ...]
+
+STAFF = (Authority.MUNICIPALITY, Authority.POLICE)
+"""Whose people answer for what is kept."""
+
+
+def decide(subject: Subject, command: AnySubjectCommand, register: Register) -> Facts:
+    """Return the facts that follow from `command`; none when nothing is left to do.
+
+    Raises: Refused, NotFound or NotAllowed with a code.
+    """
+    if isinstance(command, RecordErasure):
+        return _record(subject, command)
+    _check_staff(command.stamp.by, register)
+    _refuse_erased(subject, command.ref)
+    match command:
+        case RequestErasure():
+            return _request(subject, command)
+        case ApproveErasure():
+            return _approve(subject, command)
+        case RestrictSubject(stamp=stamp, reason=reason):
+            if subject.restricted is reason:
+                return ()
+            return (SubjectRestricted(stamp=stamp, reason=reason),)
+        case HoldSubject(stamp=stamp, reason=reason):
+            if subject.held is reason:
+                return ()
+            return (SubjectHeld(stamp=stamp, reason=reason),)
+        case ReleaseSubject(stamp=stamp):
+            return (SubjectReleased(stamp=stamp),) if subject.held else ()
+
+
+def check_erasable(subject: Subject, ref: SubjectRef) -> None:
+    """Refuse to erase what two persons have not agreed to, or what must be kept.
+
+    Raises: Refused (subject_held, erasure_not_approved).
+    """
+    _refuse_held(subject, ref)
+    if subject.status not in {SubjectStatus.APPROVED, SubjectStatus.ERASED}:
+        raise Refused(Code.ERASURE_NOT_APPROVED, subject=ref)
+
+
+def _request(subject: Subject, command: RequestErasure) -> Facts:
+    if subject.status is not SubjectStatus.KEPT:
+        return ()
+    return (ErasureRequested(stamp=command.stamp, basis=command.basis),)
+
+
+def _approve(subject: Subject, command: ApproveErasure) -> Facts:
+    """Agree as somebody else than whoever asked; a duty to keep wins."""
+    by, asked_by = command.stamp.by, subject.requested_by
+    _refuse_held(subject, command.ref)
+    if subject.status is SubjectStatus.APPROVED:
+        return ()
+    if asked_by is None:
+        raise Refused(Code.ERASURE_NOT_REQUESTED, subject=command.ref)
+    if by.same_hands(asked_by):
+        raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=[str(asked_by)])
+    return (ErasureApproved(stamp=command.stamp),)
+
+
+def _record(subject: Subject, command: RecordErasure) -> Facts:
+    """Note what the program did, also when an old backup has forgotten who agreed."""
+    if command.stamp.by != CLOCK:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(CLOCK))
+    if subject.status is SubjectStatus.ERASED:
+        return ()
+    return (
+        SubjectErased(
+            stamp=command.stamp, facts=command.facts, streams=command.streams
+        ),
+    )
+
+
+def _check_staff(by: Actor, register: Register) -> None:
+    if by.authority not in STAFF:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=", ".join(STAFF))
+    if not register.knows(by):
+        raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
+
+
+def _refuse_erased(subject: Subject, ref: SubjectRef) -> None:
+    if subject.status is SubjectStatus.ERASED:
+        raise Refused(Code.SUBJECT_ERASED, subject=ref)
+
+
+def _refuse_held(subject: Subject, ref: SubjectRef) -> None:
+    if subject.held is not None:
+        raise Refused(Code.SUBJECT_HELD, subject=ref, duty=subject.held)

@@ -1,0 +1,66 @@
+"""What the rules remember of somebody's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.messages import Recorded
+from domain.subject.events import (
+    ErasureApproved,
+    ErasureRequested,
+    HoldReason,
+    RestrictionReason,
+    SubjectErased,
+    SubjectEvent,
+    SubjectHeld,
+    SubjectReleased,
+    SubjectRestricted,
+)
+from domain.values import Actor
+
+
+class SubjectStatus(StrEnum):
+    """How far the words are from being erased."""
+
+    KEPT = "kept"
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The rules' memory of somebody's words; nothing was asked about them yet."""
+
+    status: SubjectStatus = SubjectStatus.KEPT
+    requested_by: Actor | None = None
+    restricted: RestrictionReason | None = None
+    held: HoldReason | None = None
+
+
+def fold(facts: Iterable[Recorded]) -> Subject:
+    """Return the memory after all `facts` about somebody's words, oldest first."""
+    subject = Subject()
+    for fact in facts:
+        if isinstance(fact.event, SubjectEvent):
+            subject = evolve(subject, fact.event)
+    return subject
+
+
+def evolve(subject: Subject, event: SubjectEvent) -> Subject:
+    """Return the memory after one more fact; total."""
+    match event:
+        case ErasureRequested(stamp=stamp):
+            return replace(
+                subject, status=SubjectStatus.REQUESTED, requested_by=stamp.by
+            )
+        case ErasureApproved():
+            return replace(subject, status=SubjectStatus.APPROVED)
+        case SubjectRestricted(reason=reason):
+            return replace(subject, restricted=reason)
+        case SubjectHeld(reason=reason):
+            return replace(subject, held=reason)
+        case SubjectReleased():
+            return replace(subject, held=None)
+        case SubjectErased():
+            return replace(subject, status=SubjectStatus.ERASED)

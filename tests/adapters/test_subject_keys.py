@@ -1,0 +1,320 @@
+"""Keys of persons: made once, destroyed for ever, re-wrapped by night."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from adapters.persistence import subject_keys, vault, wrapping_key
+from adapters.persistence.sealed_words import Place
+from adapters.persistence.sqlite_engine import connect
+from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
+from adapters.persistence.subject_keys_backup import back_up_keys, restore_keys
+from domain.errors import Code, NotFound, Refused
+from domain.values import ERASED
+from tests.adapters.sealing import KeyPlace, keys_in
+
+NAMES = [f"finding/2026-{nth:02d}" for nth in range(1, 21)]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[KeyPlace]:
+    with keys_in(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def keys(place: KeyPlace) -> SubjectKeys:
+    return place.vault().keys
+
+
+def key_of(keys: SubjectKeys, name: str) -> bytes | None:
+    entry = keys.by_name(name)
+    assert entry
+    return entry.key
+
+
+def test_a_key_is_made_once(place: KeyPlace, keys: SubjectKeys) -> None:
+    keys.ensure(NAMES)
+    before = [key_of(keys, name) for name in NAMES]
+    place.vault().keys.ensure(NAMES)
+
+    assert [key_of(keys, name) for name in NAMES] == before
+    assert len(set(before)) == len(NAMES)
+
+
+def test_many_at_once_make_one_key_each(place: KeyPlace) -> None:
+    opened = [place.vault().keys for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda keys: keys.ensure(NAMES), opened))
+
+    found = [[key_of(keys, name) for name in NAMES] for keys in opened]
+    assert found == [found[0]] * 4
+
+
+def test_only_the_owner_can_read_them(place: KeyPlace, keys: SubjectKeys) -> None:
+    keys.ensure(NAMES)
+    files = [*place.path.parent.glob("keys.db*"), *place.folder.iterdir()]
+
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_no_key_lies_there_unwrapped(place: KeyPlace, keys: SubjectKeys) -> None:
+    keys.ensure(NAMES)
+    on_disk = place.bytes_on_disk()
+
+    assert all((key_of(keys, name) or b"") not in on_disk for name in NAMES)
+
+
+def test_a_destroyed_key_is_gone_from_the_disk(
+    place: KeyPlace, keys: SubjectKeys
+) -> None:
+    keys.ensure(NAMES)
+    connection = connect(place.path, durable=True)
+    [[wrapped]] = connection.execute(
+        "SELECT wrapped FROM subjects WHERE name=?", (NAMES[0],)
+    )
+    connection.close()
+    entry = keys.by_name(NAMES[0])
+    assert entry
+    assert wrapped in place.bytes_on_disk()
+
+    keys.destroy(entry.ref)
+
+    assert wrapped not in place.bytes_on_disk()
+    assert key_of(keys, NAMES[0]) is None
+
+
+def test_no_key_is_made_again_for_whoever_was_erased(keys: SubjectKeys) -> None:
+    keys.ensure(NAMES)
+    entry = keys.by_name(NAMES[0])
+    assert entry
+    keys.destroy(entry.ref)
+    keys.ensure(NAMES)
+
+    assert key_of(keys, NAMES[0]) is None
+    assert [one.ref for one in keys.in_state(KeyState.ERASING)] == [entry.ref]
+
+    keys.finish(entry.ref)
+
+    assert [one.ref for one in keys.in_state(KeyState.ERASED)] == [entry.ref]
+
+
+def test_destroying_twice_changes_nothing(keys: SubjectKeys) -> None:
+    keys.ensure(NAMES)
+    entry = keys.by_name(NAMES[0])
+    assert entry
+    keys.destroy(entry.ref)
+    keys.finish(entry.ref)
+    keys.destroy(entry.ref)
+
+    assert keys.in_state(KeyState.ERASING) == []
+
+
+def test_a_vault_keeps_few_keys_in_memory(
+    place: KeyPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "KEPT_KEYS", 5)
+    opened = place.vault()
+    opened.prepare(NAMES)
+
+    assert len(opened._owners) == 5
+
+
+# ---- files that are not as they must be ----
+
+
+def test_keys_that_are_not_there_are_said(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refusal:
+        SubjectKeys(tmp_path / "keys.db", tmp_path)
+
+    assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+
+
+def test_without_the_key_around_them_keys_do_not_open(
+    place: KeyPlace, keys: SubjectKeys
+) -> None:
+    keys.ensure(NAMES)
+    [file] = place.folder.glob("*.wrap")
+    file.unlink()
+
+    with pytest.raises(Refused) as refusal:
+        key_of(place.vault().keys, NAMES[0])
+    assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+
+
+def test_another_key_around_them_does_not_open_keys(
+    place: KeyPlace, keys: SubjectKeys
+) -> None:
+    keys.ensure(NAMES)
+    [file] = place.folder.glob("*.wrap")
+    other = wrapping_key.make(place.folder, 9)
+    shutil.copyfile(place.folder / other.file, file)
+
+    with pytest.raises(Refused) as refusal:
+        key_of(place.vault().keys, NAMES[0])
+    assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+
+
+def test_a_key_that_others_can_read_is_not_used(place: KeyPlace) -> None:
+    [file] = place.folder.glob("*.wrap")
+    file.chmod(0o644)
+
+    with pytest.raises(Refused) as refusal:
+        place.vault().keys.ensure(NAMES)
+    assert refusal.value.code is Code.KEY_EXPOSED
+
+
+# ---- a new key around them ----
+
+
+def test_survivors_stay_and_the_old_key_goes(
+    place: KeyPlace, keys: SubjectKeys
+) -> None:
+    keys.ensure(NAMES)
+    before = [key_of(keys, name) for name in NAMES]
+    beside = place.vault().keys
+    assert [key_of(beside, name) for name in NAMES] == before
+    [old] = place.folder.glob("*.wrap")
+
+    assert keys.rotate() == 2
+
+    [new] = place.folder.glob("*.wrap")
+    assert new != old
+    assert [key_of(keys, name) for name in NAMES] == before
+    assert [key_of(beside, name) for name in NAMES] == before
+    beside.ensure(["finding/new"])
+    assert key_of(keys, "finding/new") == key_of(beside, "finding/new")
+
+
+def test_a_copy_from_before_opens_nothing_any_more(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    """What was destroyed since is out of reach in it, too."""
+    keys.ensure(NAMES)
+    back_up_keys(place.path, tmp_path / "saved")
+    entry = keys.by_name(NAMES[0])
+    assert entry
+    keys.destroy(entry.ref)
+    keys.rotate()
+
+    old = SubjectKeys(tmp_path / "saved" / "keys.db", place.folder)
+    with pytest.raises(Refused) as refusal:
+        old.by_name(NAMES[0])
+    old.close()
+    assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+
+
+class PowerCutError(Exception):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("point", ["make", "wrap", "truncate_log", "destroy"])
+def test_a_rotation_that_was_stopped_is_begun_again(
+    place: KeyPlace,
+    keys: SubjectKeys,
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
+) -> None:
+    keys.ensure(NAMES)
+    before = [key_of(keys, name) for name in NAMES]
+
+    def cut(*_: object) -> None:
+        raise PowerCutError
+
+    at = wrapping_key if point in {"make", "destroy"} else subject_keys
+    with monkeypatch.context() as broken:
+        broken.setattr(at, point, cut)
+        with pytest.raises(PowerCutError):
+            keys.rotate()
+
+    again = place.vault().keys
+    assert [key_of(again, name) for name in NAMES] == before
+    again.rotate()
+    assert [key_of(again, name) for name in NAMES] == before
+    assert len(list(place.folder.glob("*.wrap"))) == 1
+
+
+# ---- their own backup ----
+
+
+def test_saved_keys_come_back(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    keys.ensure(NAMES)
+    before = [key_of(keys, name) for name in NAMES]
+    back_up_keys(place.path, tmp_path / "saved")
+    place.close()
+    place.path.unlink()
+
+    assert restore_keys(tmp_path / "saved", place.path, place.folder) == len(NAMES)
+
+    assert [key_of(place.vault().keys, name) for name in NAMES] == before
+    assert stat.S_IMODE(place.path.stat().st_mode) == 0o600
+
+
+def test_the_key_around_them_is_not_saved_with_them(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    keys.ensure(NAMES)
+    back_up_keys(place.path, tmp_path / "saved")
+
+    assert [file.name for file in (tmp_path / "saved").iterdir()] == ["keys.db"]
+
+
+def test_keys_are_not_put_over_others(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    keys.ensure(NAMES)
+    back_up_keys(place.path, tmp_path / "saved")
+
+    with pytest.raises(Refused) as refusal:
+        restore_keys(tmp_path / "saved", place.path, place.folder)
+    assert refusal.value.code is Code.TARGET_NOT_EMPTY
+
+
+def test_keys_that_would_not_open_are_not_put_back(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    keys.ensure(NAMES)
+    back_up_keys(place.path, tmp_path / "saved")
+    (tmp_path / "elsewhere").mkdir()
+
+    with pytest.raises(Refused) as refusal:
+        restore_keys(
+            tmp_path / "saved", tmp_path / "elsewhere" / "keys.db", tmp_path / "none"
+        )
+    assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_folder_without_keys_is_no_backup(place: KeyPlace, tmp_path: Path) -> None:
+    with pytest.raises(NotFound) as refusal:
+        restore_keys(tmp_path / "nowhere", place.path, place.folder)
+
+    assert refusal.value.code is Code.NO_BACKUP
+
+
+def test_a_key_that_is_destroyed_while_it_is_read_is_not_kept(
+    place: KeyPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader, eraser = (place.vault() for _ in range(3))
+    writer.prepare([NAMES[0]])
+    here = Place(NAMES[0], 1, "finding.note_added.v1")
+    stored = writer.seal(NAMES[0], here, "event.text", "Hemmeligt.")
+    read = reader.keys.by_ref
+
+    def slow(ref: str) -> SubjectKey | None:
+        found = read(ref)
+        eraser.destroy(ref)
+        reader._look()
+        return found
+
+    with monkeypatch.context() as slowed:
+        slowed.setattr(reader.keys, "by_ref", slow)
+        assert reader.open(here, stored, "event.text") == "Hemmeligt."
+
+    assert reader.open(here, stored, "event.text") == ERASED
