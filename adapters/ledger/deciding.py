@@ -7,14 +7,13 @@ and whoever doubts it can see in the changelog when the rules changed.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pydantic_core import from_json
-
 from adapters.ledger.doubts import Doubts, Why
 from adapters.ledger.past import Past, RulesThen
 from adapters.persistence.event_store import FactStore, Unreadable
 from domain.errors import DomainError
 from domain.messages import Recorded
 from domain.redeciding import command_behind, is_decided
+from domain.values import ERASED
 
 PAGE = 500
 
@@ -30,15 +29,18 @@ class Answered:
 def decide_again(
     store: FactStore, doubts: Doubts, on_fact: Callable[[int], None] = lambda _: None
 ) -> int:
-    """Ask the rules again for every command; return how many there were.
+    """Ask the rules again for every command; return how many could be asked.
 
     Args:
-        store: whose facts; what cannot be read is passed by.
+        store: whose facts; what cannot be read, or was erased, is passed by.
         doubts: is told what the rules would not have answered.
         on_fact: is told the position of the last fact of each command.
     """
     rules, count = RulesThen(store), 0
     for answered in _commands(store):
+        # With the words of somebody, the digest of the command is gone, too.
+        if answered.asked == ERASED:
+            continue
         if why := _doubt(answered, store, rules):
             first = answered.facts[0]
             doubts.add(why, first.position, f"{first.stream} {first.version}")
@@ -66,16 +68,14 @@ def _commands(store: FactStore) -> Iterator[Answered]:
     """Yield the commands in the order in which they were stored."""
     begun: list[Recorded] = []
     position = 0
-    while rows := store.rows(position, PAGE):
-        facts = store.page(position, len(rows))
-        for row, fact in zip(rows, facts, strict=True):
-            if isinstance(fact, Unreadable):
-                begun = []
+    while page := store.stored(position, PAGE):
+        for placed in page:
+            if isinstance(placed, Unreadable):
+                begun, position = [], placed.position
                 continue
-            state = from_json(row.state)
-            if state["nth"] == 1:
+            position, fact = placed
+            if fact.nth == 1:
                 begun = []
-            begun.append(fact)
-            if len(begun) == state["nth"] == state["of"]:
-                yield Answered(state["asked"], tuple(begun))
-        position = rows[-1].position
+            begun.append(fact.recorded(position))
+            if len(begun) == fact.nth == fact.of:
+                yield Answered(fact.asked, tuple(begun))

@@ -28,7 +28,7 @@ class Step:
     """Which fact of its command one is: the `nth` of `of`, in a stream."""
 
     stream: str
-    asked: str
+    command: str
     nth: int
     of: int
 
@@ -36,7 +36,7 @@ class Step:
         """Whether it can come right after another one; the first facts come first."""
         if before is None or before.nth == before.of:
             return self.nth == 1 <= self.of
-        return self == Step(before.stream, before.asked, before.nth + 1, before.of)
+        return self == Step(before.stream, before.command, before.nth + 1, before.of)
 
 
 @dataclass
@@ -124,7 +124,7 @@ class Reading:
         try:
             state = from_json(row.state)
             nth, of = operator.index(state["nth"]), operator.index(state["of"])
-            step = Step(row.stream, state["asked"], nth, of)
+            step = Step(row.stream, state["event"]["stamp"]["command_id"], nth, of)
             identity = state["id"]
         except (ValueError, KeyError, TypeError):
             self._doubt(Why.FACT_UNREADABLE, row)

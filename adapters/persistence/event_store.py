@@ -130,6 +130,14 @@ class FactStore(ABC):
         with storing():
             return tuple(starmap(self._read, self._table.page(position, limit)))
 
+    def stored(
+        self, position: int, limit: int
+    ) -> tuple[tuple[int, StoredFact] | Unreadable, ...]:
+        """Return what `page` returns, each fact with its position and envelope."""
+        with storing():
+            page = self._table.page(position, limit)
+            return tuple(starmap(self._read_whole, page))
+
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
         with storing():
@@ -264,6 +272,15 @@ class FactStore(ABC):
             return self._mapper.recorded(position, stream, version, topic, state)
         except MapperDeserialisationError as problem:
             return Unreadable(position, StreamId(stream), topic, str(problem))
+
+    def _read_whole(
+        self, position: int, stream: str, version: int, topic: str, state: bytes
+    ) -> tuple[int, StoredFact] | Unreadable:
+        try:
+            fact = self._mapper.fact(StoredEvent(stream, version, topic, state))
+        except MapperDeserialisationError as problem:
+            return Unreadable(position, StreamId(stream), topic, str(problem))
+        return position, fact
 
     def _seals(self, leaves: Sequence[bytes]) -> list[bytes]:
         """Return a seal for each leaf, or nothing where there is no key."""
