@@ -65,7 +65,12 @@ def _candidates(
     """Yield commands that say no more than these facts do."""
     stream = facts[0].stream
     number = stream.partition("/")[2]
-    said = {"number": number, **_said(facts), **_unchanged(facts[0], history)}
+    said = {
+        "number": number,
+        "ref": number,
+        **_said(facts),
+        **_unchanged(facts[0], history),
+    }
     keys = [number, *_steps(facts[0], history, rules)]
     for kind in COMMANDS:
         for key in keys if STEP in kind.model_fields else keys[:1]:

@@ -15,7 +15,6 @@ from adapters.ledger.doubts import Doubt, Doubts, Why
 from adapters.ledger.reading import Reading
 from adapters.ledger.receipts import KeptReceipt, compare
 from adapters.persistence.event_store import FactStore
-from adapters.persistence.mapper import FactMapper
 from adapters.persistence.trust import Trust
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.encoding import base64_of
@@ -95,7 +94,7 @@ def check(
         edge_there=[edge_there[node] for node in there],
         seals_from=1 if level >= EVERY_SEAL else witnessed + 1,
         roots=_roots(known),
-        mapper=FactMapper() if level >= EVERY_SEAL else None,
+        reads=level >= EVERY_SEAL,
     )
     for row in store.misplaced(PAGE):
         doubts.add(Why.FACT_MISPLACED, row.position, f"{row.stream} {row.version}")

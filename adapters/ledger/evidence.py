@@ -4,15 +4,14 @@ Of all other facts only hashes are in it, from which nothing can be read. What w
 not convince a reader is refused here, so that nobody hands it on.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from adapters.ledger.book import Book
 from adapters.ledger.checking import Signed, signed_in
 from adapters.ledger.doubts import Doubts
-from adapters.persistence.event_store import FactStore, is_readable, leaf_in
+from adapters.persistence.event_store import FactStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
-from adapters.persistence.mapper import FactMapper
 from adapters.persistence.trust import Trust
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
@@ -31,12 +30,14 @@ class Proved:
     """One fact as it is stored.
 
     `proof` is missing while no checkpoint covers it, `recorded` if it cannot be read.
+    `openings` are the keys to its words, by field: each opens that one alone.
     """
 
     row: StoredRow
     leaf: bytes
     proof: tuple[bytes, ...] | None
     recorded: Recorded | None
+    openings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def gather(
         raise NotFound(Code.UNKNOWN_FINDING, number=number)
     note, signed = _newest(book, trust)
     proof = _grown(since, signed.checkpoint, book, trust) if since else None
-    facts = _proved(rows, signed.checkpoint, book, trust)
+    facts = _proved(rows, signed.checkpoint, book, trust, store)
     return Evidence(number, trust, note, signed, facts, since, proof)
 
 
@@ -119,12 +120,17 @@ def _grown(
 
 
 def _proved(
-    rows: Iterable[StoredRow], checkpoint: Checkpoint, book: Book, trust: Trust
+    rows: Iterable[StoredRow],
+    checkpoint: Checkpoint,
+    book: Book,
+    trust: Trust,
+    store: FactStore,
 ) -> tuple[Proved, ...]:
-    found, mapper = [], FactMapper()
+    found = []
     for nth, row in enumerate(rows, start=1):
-        proof = _proof(row, checkpoint, book)
-        one = Proved(row, leaf_in(row), proof, _recorded(row, mapper))
+        proof, recorded = _proof(row, checkpoint, book), store.read(row)
+        openings = store.openings(row) if recorded else {}
+        one = Proved(row, leaf_in(row), proof, recorded, openings)
         if row.version != nth or not _holds(one, checkpoint, trust):
             raise _unproved(row)
         found.append(one)
@@ -140,12 +146,6 @@ def _proof(
         return inclusion_proof(row.position - 1, checkpoint.size, book.read)
     except Unproven as problem:
         raise _unproved(row) from problem
-
-
-def _recorded(row: StoredRow, mapper: FactMapper) -> Recorded | None:
-    if not is_readable(row, mapper):
-        return None
-    return mapper.recorded(row.position, row.stream, row.version, row.topic, row.state)
 
 
 def _holds(one: Proved, checkpoint: Checkpoint, trust: Trust) -> bool:

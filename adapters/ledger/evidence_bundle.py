@@ -75,4 +75,5 @@ def _fact(one: Proved) -> dict[str, Any]:
         "state": base64_of(row.state),
         "seal": None if row.seal is None else base64_of(row.seal),
         "proof": None if one.proof is None else list(map(base64_of, one.proof)),
+        "openings": {name: base64_of(key) for name, key in one.openings.items()},
     }

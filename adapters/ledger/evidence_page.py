@@ -8,15 +8,18 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 from typing import Any
 
 from pydantic_core import from_json
 
 from adapters.ledger.evidence import Evidence, Proved
+from adapters.persistence.sealed_words import open_words
 from adapters.proof.encoding import base64_of
 from adapters.proof.note import signed_by
 from adapters.texts import Texts
+from domain.messages import Recorded
 
 Lines = Sequence[tuple[str, str]]
 JOINERS = "\u200c\u200d"
@@ -140,7 +143,7 @@ def _told(one: Proved, texts: Texts) -> Told:
     stamp = fact.event.stamp
     details = fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
     words = _sentence(texts.fact(fact.event.TOPIC, stamp.by, details))
-    return Told(words, stamp.at, fact.recorded_at, _content(state))
+    return Told(words, stamp.at, fact.recorded_at, _content(state, fact))
 
 
 def _sentence(words: str) -> str:
@@ -165,12 +168,21 @@ def _moment(told: object) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def _content(state: bytes) -> Lines:
+def _content(state: bytes, fact: Recorded) -> Lines:
     """Return everything that is stored of a fact, value by value, in its order."""
     told: dict[str, Any] = from_json(state)
+    open_words(told, partial(_words, fact))
     event = told.pop("event")
     stamp = {f"stamp.{name}": value for name, value in event.pop("stamp", {}).items()}
     return [(name, _written(one)) for name, one in (told | stamp | event).items()]
+
+
+def _words(fact: Recorded, _: dict[str, str], field: str) -> str:
+    """Return the words that were sealed in a field; of what is no text, nothing."""
+    said: Any = {"event": fact.event.model_dump(mode="json", by_alias=True)}
+    for name in field.split("."):
+        said = said.get(name, {})
+    return said if isinstance(said, str) else "…"
 
 
 def _written(value: object) -> str:

@@ -10,9 +10,8 @@ from pydantic_core import from_json
 
 from adapters.ledger.book import Book
 from adapters.ledger.doubts import Doubts, Why
-from adapters.persistence.event_store import FactStore, is_readable, leaf_in
+from adapters.persistence.event_store import FactStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
-from adapters.persistence.mapper import FactMapper
 from adapters.persistence.trust import Trust
 from adapters.proof.sealing import is_sealed
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
@@ -50,7 +49,7 @@ class Reading:
         edge_there: the hashes of the edge of the tree at `position`.
         seals_from: the first position whose seal is checked.
         roots: what the root must be at some sizes: every one of them.
-        mapper: reads every fact as its class wants it, if given.
+        reads: whether every fact is read as its class wants it.
     """
 
     store: FactStore
@@ -61,7 +60,7 @@ class Reading:
     edge_there: Sequence[bytes]
     seals_from: int
     roots: Mapping[int, Collection[bytes]]
-    mapper: FactMapper | None = None
+    reads: bool = False
     size: int = 0
     _begun_at: int = 0
     _taken: int = 0
@@ -134,7 +133,7 @@ class Reading:
         if not step.follows(self._last):
             self._doubt(Why.COMMAND_BROKEN, row)
         self._last = step
-        if self.mapper and not is_readable(row, self.mapper):
+        if self.reads and self.store.read(row) is None:
             self._doubt(Why.FACT_UNREADABLE, row)
 
     def _look_at_seal(self, row: StoredRow, leaf: bytes) -> None:

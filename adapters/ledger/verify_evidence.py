@@ -36,8 +36,9 @@ from uuid import UUID
 try:
     import tomllib
 
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, InvalidTag
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 except ImportError as missing:
     sys.exit(f"Python 3.11+ og/and `pip install cryptography`: {missing}")
 
@@ -49,10 +50,10 @@ FOLDER_SHAPE = (
 )
 FACT_SHAPE = (
     "index:int id:str stream:str version:int topic:str state:str seal:str|null "
-    "proof:list|null"
+    "proof:list|null openings:dict"
 )
 TRUST_SHAPE = "format:str origin:str quorum:int log:list seal:list witness:list"
-KINDS = {"int": int, "str": str, "list": list, "null": type(None)}
+KINDS = {"int": int, "str": str, "list": list, "dict": dict, "null": type(None)}
 MOST_BYTES = 64 * 1024 * 1024
 MOST_NOTE_BYTES = 128 * 1024
 MOST_SIGNATURES = 32
@@ -413,6 +414,7 @@ class Fact:
     state: bytes
     seal: bytes | None
     proof: list[bytes] | None
+    openings: dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -452,6 +454,8 @@ def parse_fact(value: object) -> Fact:
         told["seal"] = unbase64(told["seal"], what)
     if told["proof"] is not None:
         told["proof"] = hashes(told["proof"], what)
+    keys = told["openings"].items()
+    told["openings"] = {name: unbase64(key, what, KEY) for name, key in keys}
     return Fact(**told)
 
 
@@ -474,9 +478,14 @@ def check_content(fact: Fact, before: Fact | None) -> None:
     last = content_of(before) if before else {}
     begins = last.get("nth") == last.get("of")
     expected = 1 if begins else last.get("nth", 0) + 1
-    same = begins or all(told.get(one) == last.get(one) for one in ("asked", "of"))
-    if told.get("nth") != expected or not same:
+    if told.get("nth") != expected or not (begins or same_command(told, last)):
         raise Doubt("command_torn")
+
+
+def same_command(told: dict[str, Any], last: dict[str, Any]) -> bool:
+    """Whether two facts say that they are of one command."""
+    ids = [one["event"]["stamp"]["command_id"] for one in (told, last)]
+    return bool(ids[0] == ids[1] and told.get("of") == last.get("of"))
 
 
 def check_in_ledger(fact: Fact, checkpoint: Checkpoint) -> None:
@@ -522,6 +531,30 @@ def content_of(fact: Fact) -> dict[str, Any]:
     return told
 
 
+def opened(fact: Fact) -> dict[str, Any]:
+    """Return what a fact says, with the words that the folder has a key to.
+
+    What people wrote is stored sealed (AES-256-GCM), bound to its place. A key opens
+    one field of one fact. Only what was really stored there opens with it.
+    """
+    content = content_of(fact)
+    for field, key in fact.openings.items():
+        *way, last = field.split(".")
+        table = content
+        try:
+            for name in way:
+                table = table[name]
+            sealed = table[last]
+            bound = (fact.stream, str(fact.version), fact.topic, field)
+            place = "\n".join((*bound, sealed["subject"])).encode()
+            nonce = unbase64(sealed["nonce"], "facts.json")
+            words = unbase64(sealed["sealed"], "facts.json")
+            table[last] = AESGCM(key).decrypt(nonce, words, place).decode()
+        except (Doubt, InvalidTag, KeyError, TypeError, ValueError):
+            raise Doubt("words_differ") from None
+    return content
+
+
 def doubts_of(
     fact: Fact,
     nth: int,
@@ -531,18 +564,19 @@ def doubts_of(
     trust: Trust,
 ) -> Iterator[Doubt]:
     """Yield everything about one fact that does not fit."""
-    checks: tuple[Callable[[], None], ...] = (
+    checks: tuple[Callable[[], object], ...] = (
         lambda: check_place(fact, nth, before, folder),
         lambda: check_in_ledger(fact, checkpoint),
         lambda: check_seal(fact, trust),
         lambda: check_content(fact, before),
+        lambda: opened(fact),
     )
     for check in checks:
         try:
             check()
         except Doubt as doubt:
             yield doubt if doubt.key in ABOUT_A_FACT else Doubt("fact_unreadable")
-        except (ValueError, TypeError, RecursionError):  # e.g. an id that is none
+        except (ValueError, TypeError, KeyError, RecursionError):  # e.g. no id
             yield Doubt("fact_unreadable")
 
 
@@ -679,7 +713,7 @@ def is_torn(last: Fact) -> bool:
 def say_content(fact: Fact, to: Teller) -> None:
     """Print the content itself, value by value: this is what is proved."""
     try:
-        content = content_of(fact)
+        content = opened(fact)
         event = content.pop("event")
         for name, value in {**content, **event}.items():
             written = json.dumps(value, ensure_ascii=False)
@@ -728,6 +762,7 @@ def main(arguments: list[str]) -> int:
 ABOUT_A_FACT = {
     *("version_gap", "out_of_order", "not_included", "not_covered"),
     *("not_sealed", "id_differs", "command_torn", "fact_unreadable"),
+    "words_differ",
 }
 
 TEXTS = {  # key: (Danish, English)
@@ -918,6 +953,10 @@ TEXTS = {  # key: (Danish, English)
     "facts_lost": (
         "Der skulle være {count} oplysninger, men her er {found}.",
         "There should be {count} facts, but here are {found}.",
+    ),
+    "words_differ": (
+        "ordene i den er ikke dem, der blev gemt.",
+        "the words in it are not those that were stored.",
     ),
     "page_differs": (
         "historik.html er ikke den side, der blev lavet sammen med mappen.",

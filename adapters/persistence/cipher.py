@@ -1,9 +1,11 @@
 """Words sealed with a key, and keys wrapped by another key.
 
-AES-256-GCM for words: what is sealed is bound to its place and opens nowhere else.
+AES-256-GCM for words, with a key for each place that follows from the subject's: what
+is sealed opens nowhere else, and one place can be shown without the others.
 AES key wrap (RFC 3394) for keys.
 """
 
+import hmac
 from secrets import token_bytes
 from typing import NamedTuple
 
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.keywrap import (
 
 from adapters.persistence.sealed_words import DoesNotOpen
 
+LABEL = b"gadelys-words/1\n"
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -33,12 +36,16 @@ class Cipher:
 
     def __init__(self, key: bytes) -> None:
         """Use 32 bytes that chance has given."""
-        self._aead = AESGCM(key)
+        self._key = key
+
+    def key_at(self, place: bytes) -> bytes:
+        """Return the key that opens what is sealed at this place, and nothing else."""
+        return hmac.digest(self._key, LABEL + place, "sha256")
 
     def seal(self, words: str, place: bytes) -> Sealed:
         """Return the words as only this key can read them, at this place."""
         nonce = token_bytes(NONCE_BYTES)
-        return Sealed(nonce, self._aead.encrypt(nonce, words.encode(), place))
+        return Sealed(nonce, self._at(place).encrypt(nonce, words.encode(), place))
 
     def open(self, sealed: Sealed, place: bytes) -> str:
         """Return the words that were sealed for this place.
@@ -46,9 +53,12 @@ class Cipher:
         Raises: DoesNotOpen.
         """
         try:
-            return self._aead.decrypt(sealed.nonce, sealed.words, place).decode()
+            return self._at(place).decrypt(sealed.nonce, sealed.words, place).decode()
         except (InvalidTag, ValueError) as problem:
             raise DoesNotOpen from problem
+
+    def _at(self, place: bytes) -> AESGCM:
+        return AESGCM(self.key_at(place))
 
 
 def new_key() -> bytes:

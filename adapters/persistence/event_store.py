@@ -29,7 +29,7 @@ from adapters.persistence.fact_table import FactTable, Replica, StoredRow
 from adapters.persistence.leases import FileLease, Lease, is_locked
 from adapters.persistence.mapper import FactMapper, StoredFact
 from adapters.persistence.recorder import FactDatastore, FactRecorder
-from adapters.persistence.sealed_words import MARK, blanked
+from adapters.persistence.sealed_words import MARK
 from adapters.proof.encoding import base64_of
 from adapters.proof.leaf import leaf_of
 from domain.errors import Code, Conflict
@@ -233,6 +233,20 @@ class FactStore(ABC):
         with storing():
             return self._table.count(until)
 
+    def read(self, row: StoredRow) -> Recorded | None:
+        """Return a stored fact as readers see it; nothing if it cannot be read."""
+        place = (row.position, row.stream, row.version, row.topic, row.state)
+        found = self._read(*place)
+        return found if isinstance(found, Recorded) else None
+
+    def openings(self, row: StoredRow) -> dict[str, bytes]:
+        """Return, by field, the keys that open the words sealed in a stored fact.
+
+        Raises: Unavailable (unreadable_fact) when a key is not here.
+        """
+        with storing():
+            return self._mapper.openings(row.stream, row.version, row.topic, row.state)
+
     def is_sealed(self) -> bool:
         """Whether any fact has a seal."""
         with storing():
@@ -368,19 +382,6 @@ def leaf_in(row: StoredRow) -> bytes:
     Raises: Unproven (malformed) when it is none.
     """
     return leaf_of(row.stream, row.version, row.topic, row.state)
-
-
-def is_readable(row: StoredRow, mapper: FactMapper) -> bool:
-    """Whether a fact as it lies in a store has the shape of its class.
-
-    No key is needed: that words are not what was sealed is for others to find.
-    """
-    try:
-        state = blanked(row.state)
-        mapper.recorded(row.position, row.stream, row.version, row.topic, state)
-    except MapperDeserialisationError:
-        return False
-    return True
 
 
 def _leaf(stored: StoredEvent) -> bytes:

@@ -41,7 +41,7 @@ from adapters.persistence.sealed_words import (
 from domain.catalogue import EVENTS, UPCASTERS, Upcaster
 from domain.messages import Event, Recorded
 from domain.personal import is_participant, personal_paths, subject_of
-from domain.values import StreamId
+from domain.values import ERASED, StreamId
 
 if TYPE_CHECKING:
     from adapters.persistence.vault import Vault
@@ -216,6 +216,31 @@ class FactMapper(Mapper[str]):
             recorded_at=envelope["recorded_at"],
             register=envelope["register"],
         )
+
+    def openings(
+        self, stream: str, version: int, topic: str, state: bytes
+    ) -> dict[str, bytes]:
+        """Return, by field, the keys that open what is sealed in a stored fact.
+
+        Each opens its own field and nothing else; what was erased has none.
+
+        Raises: MapperDeserialisationError when a key is not here.
+        """
+        if self._vaulting is None or MARK not in state:
+            return {}
+        place, vault = Place(stream, version, topic), self._vaulting()
+        keys: dict[str, bytes] = {}
+
+        def keep(stored: dict[str, str], field: str) -> str:
+            if key := vault.key_at(place, stored, field):
+                keys[field] = key
+            return ERASED
+
+        try:
+            open_words(from_json(state), keep)
+        except DoesNotOpen as problem:
+            raise _unopened(place) from problem
+        return keys
 
     def _state(self, fact: StoredFact, envelope: dict[str, Any]) -> bytes:
         if self._vaulting and personal_paths(type(fact.event)):

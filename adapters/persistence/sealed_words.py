@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic_core import from_json, to_json
-
 from domain.personal import Path
-from domain.values import ERASED, SubjectRef
+from domain.values import SubjectRef
 
 SUBJECT, NONCE, SEALED = "subject", "nonce", "sealed"
 
@@ -73,12 +71,3 @@ def open_words(table: dict[str, Any], open_one: Open, above: str = "") -> None:
 def is_sealed(value: object) -> bool:
     """Whether sealed words stand here."""
     return isinstance(value, dict) and isinstance(value.get(SEALED), str)
-
-
-def blanked(state: bytes) -> bytes:
-    """Return a stored fact with erased words in place of sealed ones."""
-    if MARK not in state:
-        return state
-    envelope = from_json(state)
-    open_words(envelope, lambda *_: ERASED)
-    return to_json(envelope)

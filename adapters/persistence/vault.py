@@ -89,18 +89,24 @@ class Vault:
         Raises: DoesNotOpen when they were sealed elsewhere or changed, or when their
             key is not here.
         """
-        self._look()
         try:
-            ref = stored[SUBJECT]
             sealed = Sealed(b64decode(stored[NONCE]), b64decode(stored[SEALED]))
         except (KeyError, TypeError, ValueError) as problem:
             raise DoesNotOpen from problem
-        owner = self._owners.get(ref) or self._kept(ref, self.keys.by_ref(ref))
-        if owner is None:
-            raise DoesNotOpen
+        owner = self._owner_of(stored)
         if owner.cipher is None:
             return ERASED
-        return owner.cipher.open(sealed, place.bound(field, ref))
+        return owner.cipher.open(sealed, place.bound(field, owner.ref))
+
+    def key_at(self, place: Place, stored: dict[str, str], field: str) -> bytes | None:
+        """Return the key that opens these words and nothing else; none when erased.
+
+        Raises: DoesNotOpen when their key is not here.
+        """
+        owner = self._owner_of(stored)
+        if owner.cipher is None:
+            return None
+        return owner.cipher.key_at(place.bound(field, owner.ref))
 
     def destroy(self, ref: SubjectRef) -> None:
         """Destroy one key for ever, here and in the memory of every process."""
@@ -121,6 +127,15 @@ class Vault:
         with self._line:
             self._destroyed = destroyed
             self._owners.clear()
+
+    def _owner_of(self, stored: dict[str, str]) -> Owner:
+        """Return whose words were stored."""
+        self._look()
+        ref = SubjectRef(stored.get(SUBJECT, ""))
+        owner = self._owners.get(ref) or self._kept(ref, self.keys.by_ref(ref))
+        if owner is None:
+            raise DoesNotOpen
+        return owner
 
     def _sealing(self, name: str) -> tuple[SubjectRef, Cipher]:
         owner = self._owner(name)

@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.errors import Unavailable
-from adapters.persistence.event_store import FactStore, is_readable
-from adapters.persistence.fact_table import StoredRow
+from adapters.persistence.event_store import FactStore
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.sealed_words import MARK
 from adapters.persistence.subject_keys import KeyState
@@ -292,14 +291,6 @@ def test_with_other_keys_sealed_words_are_unreadable(
     (tmp_path / "other").mkdir()
     with keys_in(tmp_path / "other") as others:
         assert refused(sealing_with(others.vault()), sealed(mapper, NOTE))
-
-
-def test_a_doubter_needs_no_key_to_see_the_shape(mapper: FactMapper) -> None:
-    stored = sealed(mapper, NOTE)
-    row = StoredRow(1, STREAM, 1, stored.topic, stored.state, "")
-
-    assert is_readable(row, FactMapper())
-    assert not is_readable(replace(row, state=b'{"sealed":"x"}'), FactMapper())
 
 
 # ---- in a store ----

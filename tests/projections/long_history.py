@@ -45,7 +45,16 @@ from domain.publication.events import PublicationKind
 from domain.register.adoption import AdoptRegister
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.rounds import HoldRound, RoundKind
-from domain.values import CLOCK, Actor, FindingNumber, Severity
+from domain.subject.commands import (
+    ApproveErasure,
+    HoldSubject,
+    RecordErasure,
+    ReleaseSubject,
+    RequestErasure,
+    RestrictSubject,
+)
+from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
+from domain.values import CLOCK, Actor, FindingNumber, Severity, SubjectRef
 from domain.walk.commands import (
     AgreePlan,
     AnyWalkCommand,
@@ -282,6 +291,7 @@ def long_played() -> Iterator[Gadelys]:
         _roster(player)
         _publications(player)
         _between_authorities(player)
+        _forgotten(player)
         yield player.system
 
 
@@ -511,6 +521,33 @@ def randomly_played(seed: int, tries: int = 300) -> Iterator[Gadelys]:
                     _take_a_step(player, number)
                 player.person(number, _restamped(command, at, chance, people))
         yield player.system
+
+
+def _forgotten(player: Player) -> None:
+    """Somebody's words are kept for a while, and erased in the end."""
+    ref, at = SubjectRef("0123456789abcdef0123"), player.clock[0]
+
+    def stamp(by: Actor) -> Stamp:
+        player.asked += 1
+        command_id = derived_id("long history", player.asked)
+        return Stamp(by=by, at=at, command_id=command_id)
+
+    player.submit(
+        RequestErasure(
+            stamp=stamp(ask.COORDINATOR), ref=ref, basis=ErasureBasis.OBJECTION
+        )
+    )
+    player.submit(
+        RestrictSubject(
+            stamp=stamp(ask.COORDINATOR), ref=ref, reason=RestrictionReason.KEPT_BY_LAW
+        )
+    )
+    player.submit(
+        HoldSubject(stamp=stamp(ask.POLICE), ref=ref, reason=HoldReason.JOURNAL_DUTY)
+    )
+    player.submit(ReleaseSubject(stamp=stamp(ask.POLICE), ref=ref))
+    player.submit(ApproveErasure(stamp=stamp(ask.POLICE), ref=ref))
+    player.submit(RecordErasure(stamp=stamp(CLOCK), ref=ref, facts=3, streams=1))
 
 
 def _between_authorities(player: Player) -> None:

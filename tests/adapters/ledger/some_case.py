@@ -46,9 +46,10 @@ class FromTheFuture(Event):
 
 @dataclass
 class Cases:
-    """Three cases, and the ledger over their facts."""
+    """Three cases, and the ledger over their facts; `ours` reads what we know."""
 
     store: FactStore
+    ours: FactStore
     book: Book
 
     def happens(self, *texts: str, case: str = CASE) -> None:
@@ -82,7 +83,7 @@ class Cases:
 
     def evidence(self, since: Note | None = None, trust: Trust = TRUST) -> Evidence:
         """Return what proves the case."""
-        return gather(CASE, self.store, self.book, trust, since)
+        return gather(CASE, self.ours, self.book, trust, since)
 
     def hand_out(self, folder: Path, since: Note | None = None) -> Path:
         """Write a bundle."""
@@ -114,7 +115,7 @@ def cases_in(backend: Backend, folder: Path) -> Cases:
         case _:
             raise AssertionError(backend)
     backend.opened.append(store)
-    return Cases(store, Book(folder))
+    return Cases(store, backend.open(), Book(folder))
 
 
 def lived(cases: Cases, *, rounds: int = 4) -> Note:

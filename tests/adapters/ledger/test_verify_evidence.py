@@ -35,6 +35,7 @@ from tests.adapters.stores import SqliteBackend
 
 Facts = dict[str, Any]
 HOSTILE = 150
+WITNESS_LINE = "— witness".encode()
 
 
 @pytest.fixture(scope="module")
@@ -646,9 +647,18 @@ def test_bytes_changed_by_chance_are_doubted_or_mean_the_same(
         code, out = check(bundle)
 
         if code == 0:
-            assert changed.split() == whole.split()
+            assert meant(changed) == meant(whole)
         assert "Something unexpected" not in out
         path.write_bytes(whole)
+
+
+def meant(raw: bytes) -> list[bytes]:
+    """Return what counts of a file: no white space, and no lines of strangers.
+
+    A signature in a name that nobody knows is passed by, as the format wants it.
+    """
+    lines = raw.splitlines()
+    return b" ".join(line for line in lines if WITNESS_LINE not in line).split()
 
 
 # ---- the same answer as our own check ----
@@ -683,12 +693,16 @@ def holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -
         return False
 
 
+OTHER_COMMAND = {"stamp": {"command_id": "b"}}
+
+
 def fact(index: int, version: int, nth: int = 1, of: int = 1, **more: Any) -> Any:
     """Return a fact that is only looked at by itself."""
     identity = str(UUID(int=version))
-    told = {"id": identity, "asked": "a", "nth": nth, "of": of, "event": {}} | more
+    event = {"stamp": {"command_id": "a"}}
+    told = {"id": identity, "nth": nth, "of": of, "event": event} | more
     state = json.dumps(told).encode()
-    return checker.Fact(index, identity, "finding/1", version, "t", state, None, [])
+    return checker.Fact(index, identity, "finding/1", version, "t", state, None, [], {})
 
 
 def test_a_place_beyond_the_checkpoint_is_not_that_of_its_last_fact() -> None:
@@ -715,7 +729,7 @@ def test_a_command_is_all_of_its_facts_in_a_row() -> None:
     for torn in (
         (fact(6, 2, 1, 2), fact(5, 1, 1, 2)),
         (fact(6, 2, 2, 2), fact(5, 1, 1, 1)),
-        (fact(6, 2, 2, 2, asked="b"), fact(5, 1, 1, 2)),
+        (fact(6, 2, 2, 2, event=OTHER_COMMAND), fact(5, 1, 1, 2)),
         (fact(6, 2, 2, 3), fact(5, 1, 1, 2)),
         (fact(5, 1, 2, 2), None),
     ):
