@@ -587,7 +587,9 @@ def test_a_case_is_erased_on_the_command_line(asked: Line) -> None:
     assert "Kanarietekst" not in shown.out
     assert asked("worklist", "--search", "Kanarietekst", "--json").json["rows"] == []
     assert asked("rebuild", "all").code == 0
-    assert "Kanarietekst" not in asked("worklist").out
+    listed = asked("worklist").out
+    assert "[slettet]" in listed
+    assert "Kanarietekst" not in listed
 
 
 def test_four_eyes_and_holds_are_said(asked: Line) -> None:
