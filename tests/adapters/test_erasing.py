@@ -15,14 +15,19 @@ from pydantic import SecretStr
 
 from adapters import erasing
 from adapters import system as installation
+from adapters.bootstrap import ledger_of
 from adapters.cli import operations
 from adapters.cli.session import Session
 from adapters.doctor import examine
+from adapters.ledger.book import Book
+from adapters.ledger.checking import check
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
 from adapters.persistence import backup, subject_keys
+from adapters.persistence.key_files import log_signer
 from adapters.persistence.row_store import RowStore
 from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
+from adapters.persistence.trust import read_trust
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.errors import Code, DomainError, NotFound, Refused
@@ -310,6 +315,25 @@ def said_of(system: Gadelys, name: str) -> set[str]:
     """Return the words that are kept of somebody, as they can be read now."""
     found = erasing.words_of(system, name)
     return {text for one in found for text in one.words.values()}
+
+
+def test_the_proof_of_history_is_as_right_as_before(made: Gadelys) -> None:
+    """It is built over what is stored, and that never changes."""
+    canary = a_case(made, 1)
+    signer, trust = log_signer(made.settings), read_trust(made.settings.trust_file)
+    ledger_of(made).grow()
+    before = ledger_of(made).sign(signer)
+    assert before
+
+    erasing.erase(made, agreed(made, canary.name))
+    ledger_of(made).grow()
+    assert ledger_of(made).sign(signer)
+
+    book = Book(made.settings.ledger_folder)
+    verdict = check(made.store, book, trust, since=before)
+    whole = check(made.store, book, trust)
+    assert (list(verdict.doubts), list(whole.doubts)) == ([], [])
+    assert whole.facts == made.store.last_position()
 
 
 # ---- who may ----
