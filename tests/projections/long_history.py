@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,15 @@ from domain.publication.events import PublicationKind
 from domain.register.adoption import AdoptRegister
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.rounds import HoldRound, RoundKind
+from domain.subject.commands import (
+    ApproveErasure,
+    HoldSubject,
+    RecordErasure,
+    ReleaseSubject,
+    RequestErasure,
+    RestrictSubject,
+)
+from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
 from domain.values import CLOCK, Actor, FindingNumber, Severity
 from domain.walk.commands import (
     AgreePlan,
@@ -170,6 +180,7 @@ BETWEEN_AUTHORITIES: dict[str, Any] = {
 }
 """What can happen to cases between authorities, in the form of a walk file."""
 
+SOMEBODY, SOMEBODY_ELSE = "0123456789abcdef0123", "fedcba98765432100123"
 NEW_WALK = "TEST-VEST-2026-01"
 OTHER_WALK = "TEST-SYD-2026-01"
 
@@ -275,7 +286,31 @@ def long_history() -> tuple[Recorded, ...]:
         _roster(player)
         _publications(player)
         _between_authorities(player)
+        _words(player)
         return all_facts(player.system)
+
+
+def _words(player: Player) -> None:
+    """Let somebody's words be held, released, erased; another's be restricted."""
+    by, police, clock = ask.COORDINATOR, ask.POLICE, CLOCK
+    day = f"{player.clock[0]:%Y-%m-%d %H:%M}"
+
+    def at(who: Actor) -> Stamp:
+        command_id = derived_id("long history", "words", next(nth))
+        return Stamp(by=who, at=ask.moment(day), command_id=command_id)
+
+    nth = count()
+    for command in (
+        RequestErasure(ref=SOMEBODY, stamp=at(by), basis=ErasureBasis.OBJECTION),
+        HoldSubject(ref=SOMEBODY, stamp=at(by), reason=HoldReason.LEGAL_CLAIM),
+        ReleaseSubject(ref=SOMEBODY, stamp=at(by)),
+        ApproveErasure(ref=SOMEBODY, stamp=at(police)),
+        RecordErasure(ref=SOMEBODY, stamp=at(clock), facts=3, streams=2),
+        RestrictSubject(
+            ref=SOMEBODY_ELSE, stamp=at(by), reason=RestrictionReason.KEPT_BY_LAW
+        ),
+    ):
+        player.submit(command)
 
 
 def play_demo(player: Player) -> None:
