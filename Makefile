@@ -19,7 +19,7 @@ COMPILE := $(UV) compile --quiet --universal --python-version 3.11 --no-header \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults clean
+.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults tamper clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,11 @@ faults: $(READY) ## hurt it on purpose; FORM=long for hours, SEED=… to repeat
 	  tests/campaign \
 	  $(if $(filter long,$(FORM)),tests/workflows/test_kill.py)
 
+tamper: $(READY) ## tamper with history on purpose; FORM and SEED likewise
+	@FAULTS_FIGURES=tamper FAULTS_FORM=$(FORM) FAULTS_SEED=$(SEED) \
+	  $(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.faults.figures $(ARGS) \
+	  tests/tampering
+
 bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)
 
@@ -93,8 +98,9 @@ lock: $(READY) ## pin again after a change in pyproject.toml; ARGS=--upgrade for
 	@$(COMPILE) $(ARGS) pyproject.toml --extra otel --group dev -c requirements/otel.txt -o requirements/dev.txt
 	@$(COMPILE) --group setup -c requirements/dev.txt -o requirements/uv.txt
 
-docs: $(READY) ## generate the catalogue of facts
+docs: $(READY) ## generate the catalogue of facts and the page of permissions
 	@$(BIN)/python -m tests.tools.event_catalogue $(ARGS)
+	@$(BIN)/python -m tests.tools.permission_table
 
 clean: ## remove what can be made again; .gadelys (data) stays
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -3,16 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import structlog
-
-from adapters.errors import Unavailable
-from adapters.ledger.book import Book
-from adapters.ledger.keeping import Ledger
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.smtp import mailer
 from adapters.notify.webhook_deliverer import WebhookDeliverer, receivers
-from adapters.persistence.key_files import log_signer
-from adapters.persistence.trust import read_trust
 from adapters.system import Gadelys
 from adapters.temporal.client import Client
 from adapters.temporal.dispatcher import CORE, Dispatcher
@@ -21,7 +14,6 @@ from adapters.temporal.rounds import Rounds
 from adapters.temporal.steps import Steps
 from adapters.temporal.times import Times
 from adapters.temporal.worker import Activities, workers
-from domain.errors import Refused
 from domain.values import Authority
 from workflows.delivery import DeliveryActivities
 from workflows.digest import DigestActivities
@@ -30,7 +22,6 @@ from workflows.reactions import QUEUES
 from workflows.rounds import RoundActivities
 from workflows.webhook import WebhookActivities
 
-log = structlog.get_logger()
 EVERY_QUEUE = (CORE, *map(str, QUEUES))
 
 
@@ -42,32 +33,6 @@ def dispatcher_of(
 ) -> Dispatcher:
     """Return what tells `client` of the facts of `system`, and `on_call` each time."""
     return Dispatcher(system, client, times, _hooks(system, senders=()), on_call)
-
-
-def ledger_of(system: Gadelys) -> Ledger:
-    """Return the ledger over the facts of `system`.
-
-    Raises: Refused (keys_missing, bad_file) when it is not known whom to trust.
-    """
-    settings = system.settings
-    book = Book(settings.ledger_folder)
-    return Ledger(system.store, book, read_trust(settings.trust_file))
-
-
-async def sign_now(system: Gadelys) -> None:
-    """Let everything that is stored be signed, as before a backup.
-
-    Who has no key leaves that to the process `ledger`; where the ledger has stopped,
-    what comes after it is wanted all the more.
-    """
-    try:
-        signer = log_signer(system.settings)
-        ledger = ledger_of(system)
-        ledger.grow()
-        if ledger.sign(signer):
-            await ledger.have_cosigned()
-    except (Refused, Unavailable) as refusal:
-        log.warning("checkpoint.not_signed", reason=str(refusal.code))
 
 
 def _hooks(system: Gadelys, senders: Collection[Authority]) -> WebhookDeliverer:

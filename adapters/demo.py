@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters import system as installation
-from adapters.bootstrap import dispatcher_of, ledger_of, sign_now, working
+from adapters.bootstrap import dispatcher_of, working
 from adapters.files.importing import keep_beside, lay_out, rehearse
 from adapters.files.walk_file import (
     FileEntry,
@@ -18,6 +18,7 @@ from adapters.files.walk_file import (
     refuse_entry,
 )
 from adapters.ledger.checking import Verdict, check
+from adapters.ledger.signing import ledger_of, sign_now
 from adapters.reports import walk_report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys

@@ -13,11 +13,12 @@ import structlog
 
 from adapters import erasing
 from adapters import system as installation
-from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, ledger_of, working
+from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
 from adapters.health.endpoint import telling
 from adapters.health.part import LEASE, RETRY_S, STORE, TEMPORAL, Part
 from adapters.ledger.keeping import Ledger
+from adapters.ledger.signing import ledger_of
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.leases import DISPATCHER, LEDGER, PROJECTOR, Lease
 from adapters.proof.signing import Signer

@@ -76,10 +76,29 @@ class Gadelys:
         expected: int | None = None,
         time_matters: bool = False,
     ) -> Receipt:
-        """Handle one command and return its receipt.
+        """Handle one command and return its receipt; nobody's role is asked.
+
+        For the clock, for an import and for what is played. Persons `ask`.
 
         Raises: Refused, NotFound, Conflict, NotAllowed or Unavailable.
         """
+        return self._handled(command, expected, time_matters=time_matters)
+
+    def ask(self, command: AnyCommand, *, expected: int | None = None) -> Receipt:
+        """Handle what a person asks, if the table of permissions allows it to them.
+
+        Raises: as `submit`; NotAllowed (not_your_role, not_your_case) besides.
+        """
+        return self._handled(command, expected, by_person=True)
+
+    def _handled(
+        self,
+        command: AnyCommand,
+        expected: int | None,
+        *,
+        time_matters: bool = False,
+        by_person: bool = False,
+    ) -> Receipt:
         name = command.NAME
         with self.spans.around("command", command=name) as tell:
             try:
@@ -90,6 +109,7 @@ class Gadelys:
                     self.now(),
                     expected=expected,
                     time_matters=time_matters,
+                    by_person=by_person,
                 )
             except DomainError as refusal:
                 code = str(refusal.code)

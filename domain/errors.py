@@ -31,6 +31,8 @@ class Code(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     TEXT_MISSING = "text_missing"
     TEXT_UNPRINTABLE = "text_unprintable"
+    CPR_NUMBER = "cpr_number"
+    PERSONS_NAMED = "persons_named"
     OUTSIDE_COUNTRY = "outside_country"
     COORDINATES_SWAPPED = "coordinates_swapped"
     DATE_IN_PAST = "date_in_past"
@@ -104,6 +106,7 @@ class Code(StrEnum):
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"
+    NOT_YOUR_ROLE = "not_your_role"
     # somebody was faster, or the same key means something else
     STALE_VERSION = "stale_version"
     COMMAND_REUSED = "command_reused"
@@ -139,6 +142,11 @@ class Code(StrEnum):
     KEY_UNKNOWN = "key_unknown"
     NO_CHECKPOINT = "no_checkpoint"
     LEDGER_STOPPED = "ledger_stopped"
+    FOLDER_EXISTS = "folder_exists"
+    FACT_UNPROVED = "fact_unproved"
+    CHECKPOINT_FOREIGN = "checkpoint_foreign"
+    CHECKPOINT_AHEAD = "checkpoint_ahead"
+    CHECKPOINT_DIFFERS = "checkpoint_differs"
 
 
 class DomainError(Exception):

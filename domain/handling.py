@@ -15,7 +15,9 @@ from domain.finding.decide import decide as decide_finding
 from domain.finding.rules.checks import Given
 from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
+from domain.free_text import refuse_cpr
 from domain.messages import Event, Recorded
+from domain.permissions.asking import require_permitted
 from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
 from domain.publication.commands import AnyPublicationCommand, DraftPublication
 from domain.publication.commands import stream_of as publication_stream
@@ -37,6 +39,7 @@ from domain.subject.commands import AnySubjectCommand
 from domain.subject.decide import decide as decide_subject
 from domain.subject.state import fold as fold_subject
 from domain.values import (
+    CLOCK,
     Actor,
     FindingNumber,
     PublicationNumber,
@@ -72,6 +75,7 @@ def handle(
     *,
     expected: int | None = None,
     time_matters: bool = False,
+    by_person: bool = False,
 ) -> Receipt:
     """Load, decide, append; return the receipt.
 
@@ -84,6 +88,8 @@ def handle(
         now: when the system learns of it; aware UTC.
         expected: the version the asker has seen; another one is a conflict.
         time_matters: whether the same command at another time is another one.
+        by_person: whether the table of permissions is asked, with the very facts
+            that are then decided upon.
 
     Raises: Refused, NotFound, Conflict or NotAllowed with a code.
     """
@@ -91,6 +97,8 @@ def handle(
     for _ in range(ATTEMPTS):
         if receipt := store.receipt_of(command.stamp.command_id, asked):
             return receipt
+        if command.stamp.by != CLOCK:  # the clock writes keys, and no texts
+            refuse_cpr(command)
         history = store.load(command.stream)
         if expected is not None and expected != len(history):
             raise Conflict(
@@ -99,7 +107,9 @@ def handle(
                 expected=expected,
                 current=len(history),
             )
-        decision = _decided(command, history, store, rules, asked)
+        if by_person:
+            require_permitted(command, history, _rules_for(command, history, rules))
+        decision = decided(command, history, store, rules, asked)
         try:
             return store.append([decision], now)[0]
         except Conflict as conflict:
@@ -115,13 +125,24 @@ def digest(command: AnyCommand, *, with_time: bool) -> str:
     return sha256(f"{command.NAME} {body}".encode()).hexdigest()
 
 
-def _decided(
+def decided(
     command: AnyCommand,
     history: tuple[Recorded, ...],
     store: EventStore,
     rules: RulesInForce,
     asked: str,
 ) -> Decision:
+    """Return what the rules answer to a command.
+
+    Args:
+        command: what is asked, with its stamp.
+        history: the facts of its stream.
+        store: where other facts are, if the rules must look at them.
+        rules: where the register in force is found.
+        asked: the digest of the command.
+
+    Raises: Refused, NotFound, Conflict or NotAllowed with a code.
+    """
     if isinstance(command, AdoptRegister):
         version = len(history)
         events: tuple[Event, ...] = decide_register(_adopted(history), command)
@@ -137,6 +158,15 @@ def _decided(
         register=version,
         events=events,
     )
+
+
+def _rules_for(
+    command: AnyCommand, history: tuple[Recorded, ...], rules: RulesInForce
+) -> Rules:
+    """Return the rules that say who somebody is; a first register says it itself."""
+    if isinstance(command, AdoptRegister) and not history:
+        return Rules(0, command.rules)
+    return rules()
 
 
 def _facts(

@@ -143,14 +143,17 @@ class Actor(str):
         parts = self.split("/")
         return parts[2] if len(parts) > 2 else None  # noqa: PLR2004 - third part
 
-    def same_hands(self, other: "Actor") -> bool:
-        """Whether both are one unit, or one person working for two units."""
-        same_person = (
+    def same_person(self, other: "Actor") -> bool:
+        """Whether both are one person, perhaps working for two units."""
+        return (
             self.person is not None
             and self.person == other.person
             and self.authority == other.authority
         )
-        return self.unit == other.unit or same_person
+
+    def same_hands(self, other: "Actor") -> bool:
+        """Whether both are one unit, or one person working for two units."""
+        return self.unit == other.unit or self.same_person(other)
 
 
 CLOCK = Actor("clock")

@@ -43,7 +43,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CasePage:
     """One case; dates of its clocks and who has to act are in `memory`."""
 

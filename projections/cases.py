@@ -53,7 +53,7 @@ class NextStep(StrEnum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseRow:
     """One case.
 
@@ -286,6 +286,8 @@ def _searched(row: CaseRow) -> str:
 
 
 NOW = ("current",)
+ON_A_MAP = ("number", "category", "status", "due_on")
+"""What a map shows of a case: it stands in the index itself."""
 
 CASES = Versioned(
     name="cases_v1",
@@ -303,7 +305,7 @@ CASES = Versioned(
         Lookup(("person", "is_open", "listed_on", "key"), NOW),
         Lookup(("category", "is_open", "listed_on", "key"), NOW),
         Lookup(("status", "listed_on", "key"), NOW),
-        Lookup(("is_open", "lat", "lon"), NOW),
+        Lookup(("lat", "lon", *ON_A_MAP), ("current", "is_open")),
         Lookup(("lat", "lon"), NOW),
         Lookup(("walk",)),
         Lookup(("unit", "happened_span", "from_at"), ("is_open",)),

@@ -1,6 +1,6 @@
 """One row per publication: where it stands, who has approved, who has not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.publication.state import Publication, PublicationStatus, evolve
-from domain.replacing import replace
 from domain.values import (
     Actor,
     Authority,

@@ -8,7 +8,7 @@ Source: domain.md S3, S16, S30; K11, K13.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from domain.calendar import Calendar
@@ -41,7 +41,6 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.register.adoption import RegisterAdopted
-from domain.replacing import replace
 from domain.roster.events import AbsenceNoted
 from domain.values import Actor, Authority, FindingNumber, WalkNumber
 from domain.walk.events import (

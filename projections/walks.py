@@ -1,10 +1,9 @@
 """One row per walk: where it stands and what has been promised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.messages import Recorded
-from domain.replacing import replace
 from domain.values import PersonalText, WalkNumber
 from domain.walk.events import (
     WalkClock,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from adapters.cli import saying
+from adapters.cli.looking import submit
 from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
 from adapters.files.reading import first_problem
@@ -39,23 +40,30 @@ def ask_finding(session: Session, name: str, number: str | None, **given: Any) -
         session.number = number
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        checked = told.pop("checked", False)
         told = _with_values(_with_point(told), _zone(system))
         body = {**told, "number": number, "stamp": stamp}
         command = _built(FINDING_COMMANDS[name], body)
         if isinstance(command, ReportFinding):
-            _report(session, system, command, expected)
+            _report(session, system, command, expected, checked=checked)
             return
-        _say(session, system, number, system.submit(command, expected=expected))
+        receipt = submit(session, system, command, expected, checked=checked)
+        _say(session, system, number, receipt)
 
 
 def _report(
-    session: Session, system: Gadelys, command: ReportFinding, expected: int | None
+    session: Session,
+    system: Gadelys,
+    command: ReportFinding,
+    expected: int | None,
+    *,
+    checked: bool,
 ) -> None:
     """Store a report; of something acute, say whom to call before and after (R18)."""
     acute = command.severity is Severity.ACUTE
     if acute:
         saying.note(session.texts.say("say.acute_first"))
-    receipt = system.submit(command, expected=expected)
+    receipt = submit(session, system, command, expected, checked=checked)
     _say(session, system, command.number, receipt)
     if acute and command.called_at is None:
         saying.note(session.texts.say("say.acute_call", number=command.number))
@@ -85,13 +93,15 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         session.number = number
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        checked = told.pop("checked", False)
         for several in {"groups", "owners"} & told.keys():
             told[several] = tuple(told[several].split(","))
         if name in {"plan", "record"}:
             told = _with_plan(told, _zone(system))
         body = {**told, "number": number, "stamp": stamp}
         command = _built(WALK_COMMANDS[name], body)
-        _say(session, system, number, system.submit(command, expected=expected))
+        receipt = submit(session, system, command, expected, checked=checked)
+        _say(session, system, number, receipt)
 
 
 def _suggest_duplicates(
@@ -111,8 +121,10 @@ def ask_about(
     with session.system() as system:
         told = {key: value for key, value in given.items() if value is not None}
         stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+        checked = told.pop("checked", False)
         command = _built(kind, {**told, "stamp": stamp})
-        _say(session, system, about, system.submit(command, expected=expected))
+        receipt = submit(session, system, command, expected, checked=checked)
+        _say(session, system, about, receipt)
 
 
 def next_number(system: Gadelys) -> str:

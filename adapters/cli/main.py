@@ -61,13 +61,16 @@ def option(name: str, **more: Any) -> Any:
 Json = Annotated[bool, option("json")]
 Lang = Annotated[str | None, option("lang", envvar="GADELYS_LANG")]
 Debug = Annotated[bool, option("debug")]
+Checked = Annotated[bool, option("checked")]
 AsOf = Annotated[str | None, option("as-of")]
 AsKnown = Annotated[str | None, option("as-known")]
 After = Annotated[str | None, option("after")]
 Limit = Annotated[int, option("limit", min=1, max=10_000)]
 PAGE = 100
 OF_HISTORY = {"--level", "--receipt", "--since", "--trust"}
-ANYWHERE = {"--json", "--debug"}
+ANYWHERE = {"--json", "--debug", "--lang", "da", "en", "--lang=da", "--lang=en"}
+"""Words that can stand anywhere, and say nothing of what is meant."""
+
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
 At = Annotated[str | None, option("at")]
@@ -111,8 +114,9 @@ class FixByDefault(FindingByDefault):
     @override
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
         """Let no number, or an option of the history, mean the history."""
-        asked = {one.partition("=")[0] for one in args[:1]}
-        if asked <= OF_HISTORY or set(args) <= ANYWHERE:
+        is_open = not args or args[0].startswith("-")
+        asked = {one.partition("=")[0] for one in args}
+        if is_open and (asked & OF_HISTORY or set(args) <= ANYWHERE):
             args = ["history", *args]
         return super().parse_args(ctx, args)
 
@@ -205,6 +209,7 @@ def _parameters(verb: Verb, number: Any) -> list[Parameter]:
         optional("at", str),
         optional("command_id", str),
         optional("expected_version", int),
+        *([keyword("checked", Checked, False)] if verb.tells else []),
         keyword("json", Json, False),
         keyword("lang", Lang, None),
         keyword("debug", Debug, False),
@@ -394,6 +399,7 @@ def deliveries_settle(
     by: By,
     at: At = None,
     command_id: Annotated[str | None, option("command-id")] = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -406,6 +412,7 @@ def deliveries_settle(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -453,6 +460,7 @@ def publications_draft(
     supersedes: Annotated[str | None, option("supersedes")] = None,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -470,6 +478,7 @@ def publications_draft(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -487,6 +496,7 @@ def publications_learning(
     supersedes: Annotated[str | None, option("supersedes")] = None,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -504,6 +514,7 @@ def publications_learning(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -542,6 +553,7 @@ def publications_withdraw(
     by: By,
     at: At = None,
     command_id: CommandId = None,
+    checked: Checked = False,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
@@ -554,6 +566,7 @@ def publications_withdraw(
         by=by,
         at=at,
         command_id=command_id,
+        checked=checked,
         json=json,
         lang=lang,
         debug=debug,
@@ -858,7 +871,7 @@ def ledger(lang: Lang = None, debug: Debug = False) -> None:
 
 @verify.command("history", help=helping("verify-history"))
 def verify_history(
-    level: Annotated[int, option("level", min=0, max=1, show_default=True)] = 1,
+    level: Annotated[int, option("level", min=0, max=2, show_default=True)] = 1,
     since: Annotated[Path | None, option("since")] = None,
     trust: Annotated[Path | None, option("trust")] = None,
     receipt: Annotated[list[Path] | None, option("receipt")] = None,
@@ -921,10 +934,47 @@ def witness_run(
     )
 
 
+@app.command(help=helping("evidence"))
+def evidence(
+    number: Number,
+    out: Annotated[Path, option("out")],
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help=helping("evidence-since"), show_default=False),
+    ] = None,
+    trust: Annotated[Path | None, option("trust")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a folder that proves one case."""
+    _answer(
+        "evidence.evidence",
+        number,
+        out=out,
+        since=since,
+        trust=trust,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
 @keys.command("show", help=helping("keys-show"))
 def keys_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Show whom to trust."""
     _answer("proving.show_keys", json=json, lang=lang, debug=debug)
+
+
+@keys.command("add", help=helping("keys-add"))
+def keys_add(
+    file: Annotated[Path, typer.Argument(help=helping("option-key-file"))],
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make one more key that seals facts."""
+    _answer("proving.add", file, json=json, lang=lang, debug=debug)
 
 
 @keys.command("renew", help=helping("keys-renew"))

@@ -13,7 +13,7 @@ from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
-from adapters.files.importing import import_walk
+from adapters.files.importing import Imported, import_walk
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.ledger.book import Book
@@ -32,6 +32,7 @@ from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
 from adapters.settings import Settings
 from adapters.system import Gadelys
+from adapters.texts import Texts
 from domain.errors import Code, NotFound, Refused
 from domain.messages import Stamp
 from domain.register.adoption import AdoptRegister
@@ -40,6 +41,9 @@ from domain.values import Actor
 
 if TYPE_CHECKING:
     from adapters.doctor import Check
+
+MANY = 20
+"""How many entries one line names."""
 
 
 def ready(session: Session) -> None:
@@ -75,6 +79,10 @@ def import_file(session: Session, file: Path) -> None:
                 "facts": done.facts,
                 "findings": done.findings,
                 "future": done.future,
+                "persons": [
+                    {"finding": section, "entry": index}
+                    for section, index in done.persons
+                ],
             }
         )
         return
@@ -84,6 +92,19 @@ def import_file(session: Session, file: Path) -> None:
     saying.say(texts.say("say.imported", facts=done.facts, findings=done.findings))
     if done.future:
         saying.note(texts.say("say.import_future", count=done.future))
+    if done.persons:
+        saying.note(_naming(done, texts))
+
+
+def _naming(done: Imported, texts: Texts) -> str:
+    """Return the line about texts that may name persons; each entry once."""
+    places = list(dict.fromkeys(done.persons))
+    named = [
+        texts.say("say.import_entry", finding=section, entry=index)
+        for section, index in places[:MANY]
+    ]
+    shown = ", ".join([*named, "…"] if len(places) > MANY else named)
+    return texts.say("say.import_persons", count=len(done.persons), entries=shown)
 
 
 def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
@@ -100,7 +121,7 @@ def adopt(session: Session, file: Path, by: str, at: str | None) -> None:
         if at:
             happened = moment(at, register.working_days.zone)
         stamp = Stamp(by=actor, at=happened, command_id=uuid4())
-        receipt = system.submit(AdoptRegister(stamp=stamp, rules=register))
+        receipt = system.ask(AdoptRegister(stamp=stamp, rules=register))
     if session.as_json:
         saying.say_json({"version": receipt.version, "adopted": bool(receipt.facts)})
         return
@@ -157,8 +178,8 @@ def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactS
 
 def backup(session: Session, folder: Path) -> None:
     """Save facts, contacts and documents; end with 1 when documents were lost."""
-    # It knows Temporal and mail; whoever migrates or imports need not wait for them.
-    from adapters.bootstrap import sign_now
+    # It asks witnesses; whoever migrates or imports need not wait for that.
+    from adapters.ledger.signing import sign_now
 
     with session.system() as system, saying.progress(folder.name) as show:
         asyncio.run(sign_now(system))

@@ -8,6 +8,7 @@ from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
 from adapters.persistence.contacts import ContactChannel, ContactLang, Contacts
 from domain.errors import DomainError
+from domain.free_text import refuse_cpr_in
 from domain.walk.commands import AskForAnswer
 
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -36,7 +37,7 @@ def ask_answer(
             body = {"number": number, "stamp": stamp, "contact": contact}
             try:
                 command = _built(AskForAnswer, {**body, "channel": channel})
-                receipt = system.submit(command)
+                receipt = system.ask(command)
             except DomainError:
                 contacts.erase(identity)
                 raise
@@ -53,15 +54,18 @@ def ask_answer(
 def _address(mail: str | None, letter: str | None) -> tuple[ContactChannel, str]:
     """Return the one way that was given.
 
-    Raises: Misused (bad_input) when it is none, both, or no address at all.
+    Raises: Misused (bad_input) when it is none, both, or no address at all;
+        Refused (cpr_number).
     """
     if (mail is None) == (letter is None):
         raise saying.bad_value("--mail, --letter")
     if mail is not None:
         if len(mail) > LONGEST or not MAIL.fullmatch(mail):
             raise saying.bad_value("--mail")
+        refuse_cpr_in("mail", mail)
         return "mail", mail
     lines = (letter or "").replace("\\n", "\n").strip()
     if not lines or len(lines) > LONGEST or not lines.replace("\n", "").isprintable():
         raise saying.bad_value("--letter")
+    refuse_cpr_in("letter", lines)
     return "letter", lines

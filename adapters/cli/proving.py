@@ -1,19 +1,27 @@
 """Showing that history is what it was: checks, checkpoints, keys, witnesses."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
 from adapters.ledger.checking import Verdict, check
+from adapters.ledger.deciding import decide_again
+from adapters.ledger.doubts import Doubts
 from adapters.ledger.receipts import read_receipt
-from adapters.persistence.key_files import renew_keys
+from adapters.ledger.refolding import fold_again
+from adapters.persistence.key_files import add_seal_key, renew_keys
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
+from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.errors import Code, NotFound, Refused
+
+RULES_AND_ROWS = 2
+"""From this level on rules are asked and rows folded again."""
 
 
 def verify_history(
@@ -32,16 +40,28 @@ def verify_history(
             Book(system.settings.ledger_folder),
             read_trust(trust or system.settings.trust_file),
             level=level,
-            since=_note(since) if since else None,
+            since=note_in(since) if since else None,
             receipts=[read_receipt(one) for one in receipts or ()],
             on_page=lambda position: show(f"{position}/{last}"),
         )
+        if level >= RULES_AND_ROWS and not verdict.doubts:
+            verdict = _looked_closer(system, verdict, lambda n: show(f"{n}/{last}"))
     if session.as_json:
         saying.say_json({"schema": "verify/1", "level": level, **asdict(verdict)})
     else:
         say_what_was_verified(session.texts, verdict)
     if verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def _looked_closer(
+    system: Gadelys, verdict: Verdict, on_fact: Callable[[int], None]
+) -> Verdict:
+    """Ask the rules and fold the rows again, of facts that are what was signed."""
+    doubts = Doubts()
+    decide_again(system.store, doubts, on_fact)
+    fold_again(system, doubts, on_fact)
+    return replace(verdict, doubts=doubts.in_order, counts=doubts.count)
 
 
 def say_what_was_verified(texts: Texts, verdict: Verdict) -> None:
@@ -89,6 +109,18 @@ def renew(session: Session) -> None:
         saying.note(session.texts.say("say.keys_renewed"))
 
 
+def add(session: Session, file: Path) -> None:
+    """Make one more key that seals facts, and trust it from the next fact on."""
+    with session.system() as system:
+        try:
+            trust = add_seal_key(session.settings, file, system.store.last_position())
+        except OSError as problem:
+            raise Refused(
+                Code.BAD_FILE, file=str(file), problem=problem.strerror
+            ) from problem
+    _say_trust(session, trust)
+
+
 def _say_trust(session: Session, trust: Trust) -> None:
     if session.as_json:
         saying.say_json(trust.model_dump(mode="json", exclude_none=True))
@@ -96,7 +128,7 @@ def _say_trust(session: Session, trust: Trust) -> None:
         saying.say(trust.text, end="")
 
 
-def _note(path: Path) -> Note:
+def note_in(path: Path) -> Note:
     """Return the checkpoint in a file.
 
     Raises: NotFound (bad_file), Refused (bad_file).

@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp, _zone
+from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
 from domain.errors import Code, Conflict, NotFound
+from domain.free_text import refuse_cpr_in
 from domain.messages import Recorded, Stamp
 from domain.ports import Receipt
 from domain.publication.commands import (
@@ -54,13 +56,21 @@ def documents_of(system: Gadelys) -> Documents:
 
 
 def draft(
-    session: Session, file: Path, number: str | None, **given: str | None
+    session: Session,
+    file: Path,
+    number: str | None,
+    *,
+    checked: bool = False,
+    **given: str | None,
 ) -> None:
     """Lay a text before both authorities."""
     with session.system() as system:
         document = read_document(file)
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
+        refuse_cpr_in("title", str(told["title"]))
+        texts = (("title", str(told["title"])), ("document", document.text))
+        look_through(session, texts, checked=checked)
         # First the bytes, then the fact: a fact never names a text we lack.
         content = documents_of(system).keep(document)
         body = {**told, "content": content, "form": document.form, "stamp": stamp}
@@ -69,7 +79,7 @@ def draft(
         else:
             session.number = number
             command = _built(DraftPublication, {**body, "number": number})
-            receipt = system.submit(command)
+            receipt = system.ask(command)
         session.number = number
         _say_drafted(session, system, number, document, receipt)
 
@@ -85,7 +95,7 @@ def _drafted_with_next_number(
         number = _number_of(system, body["stamp"]) or next_number(system)
         command = _built(DraftPublication, {**body, "number": number})
         try:
-            return number, system.submit(command, expected=0)
+            return number, system.ask(command, expected=0)
         except Conflict as conflict:
             if conflict.code is not Code.STALE_VERSION:
                 raise
@@ -136,7 +146,7 @@ def approve(session: Session, number: str, content: str, **given: str | None) ->
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
         body = {"number": number, "content": full, "stamp": stamp}
-        receipt = system.submit(_built(ApprovePublication, body))
+        receipt = system.ask(_built(ApprovePublication, body))
         documents.lay_out(number, _facts(system, number))
         _say(session, system, number, receipt)
 
@@ -163,14 +173,22 @@ def _full(prefix: str, facts: Sequence[Recorded]) -> str:
     return matching[0]
 
 
-def withdraw(session: Session, number: str, reason: str, **given: str | None) -> None:
+def withdraw(
+    session: Session,
+    number: str,
+    reason: str,
+    *,
+    checked: bool = False,
+    **given: str | None,
+) -> None:
     """Take a draft or a published text back."""
     with session.system() as system:
         session.number = number
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
         stamp = _stamp(told, system)
         body = {"number": number, "reason": reason, "stamp": stamp}
-        receipt = system.submit(_built(WithdrawPublication, body))
+        command = _built(WithdrawPublication, body)
+        receipt = submit(session, system, command, checked=checked)
         documents_of(system).lay_out(number, _facts(system, number))
         _say(session, system, number, receipt)
 

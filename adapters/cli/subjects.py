@@ -91,4 +91,4 @@ def _ask(
         stamp = _stamp(told, system)
         subject = erasing.known_subject(system, name)
         command = _built(kind, {**told, "stamp": stamp, "ref": subject.ref})
-        _say(session, system, name, system.submit(command))
+        _say(session, system, name, system.ask(command))

@@ -2,6 +2,18 @@
 
 from dataclasses import dataclass
 
+TEXTS = frozenset(
+    {
+        *("text", "reason", "place", "purpose", "legal_basis", "summary", "reasons"),
+        *("complaint", "subtask", "contact", "audience", "attendance", "link"),
+        *("forum", "area", "theme", "groups", "learnings"),
+    }
+)
+"""Options in which people write what they like: it is looked through for persons."""
+
+WITHOUT_TEXTS = frozenset({"note_answered"})
+"""Its contact is an actor, and no words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -15,6 +27,12 @@ class Verb:
     def on_the_line(self) -> str:
         """The verb as people type it."""
         return self.name.replace("_", "-")
+
+    @property
+    def tells(self) -> bool:
+        """Whether anything is told in words that nobody chose beforehand."""
+        options = (*self.required, *self.optional)
+        return self.name not in WITHOUT_TEXTS and not TEXTS.isdisjoint(options)
 
 
 VERIFY = Verb("verify", (), ("evidence", "same_point", "after_dark"))

@@ -8,7 +8,12 @@ from adapters.cli.session import Session
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
-from adapters.persistence.key_files import OWNER_ONLY_FOLDER, new_key, read_key
+from adapters.persistence.key_files import (
+    KEY_BYTES,
+    OWNER_ONLY_FOLDER,
+    new_key,
+    read_key,
+)
 from adapters.persistence.trust import read_trust
 from adapters.proof.signing import Cosigner
 from adapters.proof.unproven import Unproven
@@ -22,10 +27,17 @@ GLANCE_S = 0.5
 
 def new(session: Session, folder: Path, name: str) -> None:
     """Make the key and the empty memory of a witness; print what others need of it."""
-    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    # The memory first: where there is one already, no second key is made.
-    Memory(folder / MEMORY, first=True).close()
-    key = str(_cosigner(name, new_key(folder / KEY)).verifier)
+    _cosigner(name, bytes(KEY_BYTES))  # a name that nobody can have makes nothing
+    try:
+        folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        # The memory first: where there is one already, no second key is made.
+        Memory(folder / MEMORY, first=True).close()
+        private = new_key(folder / KEY)
+    except (OSError, ValueError) as problem:
+        raise Refused(
+            Code.BAD_FILE, file=str(folder), problem=str(problem)
+        ) from problem
+    key = str(_cosigner(name, private).verifier)
     if session.as_json:
         saying.say_json({"schema": "witness/1", "key": key})
         return

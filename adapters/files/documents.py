@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from adapters.errors import Unavailable
 from domain.errors import Code, NotFound, Refused
+from domain.free_text import refuse_cpr_in
 from domain.messages import Recorded
 from domain.plain_text import has_controls
 from domain.publication.events import (
@@ -46,12 +47,17 @@ class Document:
         """The SHA-256 of the bytes, in hexadecimal digits."""
         return sha256(self.body).hexdigest()
 
+    @property
+    def text(self) -> str:
+        """What can be read in it; nothing of a PDF."""
+        return "" if self.form is Form.PDF else self.body.decode(errors="replace")
+
 
 def read_document(path: Path) -> Document:
     """Return the document in a file that a person gave us.
 
     Raises: NotFound (bad_file) when it is not there; Refused (file_too_large,
-        not_utf8, text_unprintable, bad_file).
+        not_utf8, text_unprintable, cpr_number, bad_file).
     """
     if (form := FORMS.get(path.suffix.lower())) is None:
         raise _bad(path, "not .md, .txt, .html or .pdf")
@@ -70,6 +76,7 @@ def read_document(path: Path) -> Document:
         raise Refused(Code.TEXT_UNPRINTABLE, field=path.name)
     if not text.strip("\ufeff \t\r\n"):
         raise _bad(path, "is empty")
+    refuse_cpr_in("document", text)
     return Document(body, form)
 
 

@@ -1,6 +1,6 @@
 """Importing a walk file: everything is checked before anything is stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,9 @@ from adapters.files.walk_file import (
 from adapters.persistence.contacts import Contact, Contacts
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, DomainError
+from domain.free_text import free_texts
 from domain.handling import handle
+from domain.persons import persons
 from domain.ports import RulesInForce
 from domain.rehearsal import Rehearsal, RehearsedRules
 from domain.values import WalkNumber
@@ -26,12 +28,17 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did; `future` counts entries that lie ahead of now."""
+    """What an import did; `future` counts entries that lie ahead of now.
+
+    `persons` are the entries with a text that may name a person, as section and
+    place; one that has several such texts is there as often.
+    """
 
     walk: WalkNumber
     facts: int
     findings: int
     future: int
+    persons: tuple[tuple[str, int], ...] = ()
 
 
 def import_walk(
@@ -60,9 +67,10 @@ def import_walk(
             if conflict.code is not Code.STALE_VERSION:
                 raise
             continue
-        for entry in entries(file, path.name, system.rules().register):
+        ordered = entries(file, path.name, system.rules().register)
+        for entry in ordered:
             lay_out(system, entry)
-        return _outcome(system, file, rehearsal)
+        return _outcome(system, file, ordered, rehearsal)
     raise Conflict(Code.BUSY, stream=file.walk.number, attempts=ATTEMPTS)
 
 
@@ -137,13 +145,27 @@ def keep_beside(system: Gadelys, file: WalkFile, name: str) -> None:
                 contacts.keep(Contact(one.id, one.channel, one.address, one.lang))
 
 
-def _outcome(system: Gadelys, file: WalkFile, rehearsal: Rehearsal) -> Imported:
+def _outcome(
+    system: Gadelys, file: WalkFile, ordered: Sequence[FileEntry], rehearsal: Rehearsal
+) -> Imported:
     now = system.now()
     events = [event for decision in rehearsal.decisions for event in decision.events]
     streams = {d.stream for d in rehearsal.decisions if d.events}
+    stored = {d.command_id for d in rehearsal.decisions if d.events}
+    new = [entry for entry in ordered if entry.command.stamp.command_id in stored]
     return Imported(
         walk=file.walk.number,
         facts=len(events),
         findings=sum(stream.startswith("finding/") for stream in streams),
         future=sum(event.stamp.at > now for event in events),
+        persons=tuple(_naming(new)),
     )
+
+
+def _naming(new: Iterable[FileEntry]) -> Iterator[tuple[str, int]]:
+    """Yield each text among new entries that may name a person, by its place."""
+    for entry in new:
+        document = entry.document.text if entry.document else ""
+        for _, text in (*free_texts(entry.command), ("document", document)):
+            if persons(text):
+                yield entry.section, entry.index

@@ -26,8 +26,10 @@ from adapters.files.reading import first_problem, read_text
 from adapters.files.register_file import read_register
 from domain.errors import Code, DomainError, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
+from domain.free_text import refuse_cpr_in
 from domain.handling import AnyCommand
 from domain.messages import Command, Stamp, derived_id
+from domain.persons import cpr_like
 from domain.publication.commands import BY_NAME as PUBLICATION_COMMANDS
 from domain.publication.events import Form, PublicationKind
 from domain.register.adoption import AdoptRegister
@@ -52,7 +54,7 @@ from domain.walk.events import Attendance, MeetingPoint, WalkPlan
 
 NOON = time(12)
 EXPECTED = "expected_on_"
-WALK, ROSTER, REGISTERS = "walk", "roster", "registers"
+WALK, ROSTER, REGISTERS, CONTACTS = "walk", "roster", "registers", "contacts"
 
 
 class WalkSection(Value):
@@ -240,6 +242,7 @@ def entries(file: WalkFile, name: str, register: Register) -> tuple[FileEntry, .
     Raises: Refused (bad_file) naming finding and entry.
     """
     zone = register.working_days.zone
+    _refuse_bad_contacts(file, name)
     found = [
         *_walk_entries(file, name, register),
         *_finding_entries(file, name, zone),
@@ -255,9 +258,19 @@ def entries(file: WalkFile, name: str, register: Register) -> tuple[FileEntry, .
     return tuple(_in_order(found))
 
 
+def _refuse_bad_contacts(file: WalkFile, name: str) -> None:
+    for index, contact in enumerate(file.contacts, start=1):
+        try:
+            refuse_cpr_in("address", contact.address)
+        except Refused as problem:
+            refuse_entry(problem, name, CONTACTS, index)
+
+
 def refuse_entry(problem: DomainError, file: str, section: str, index: int) -> NoReturn:
     """Raise `problem` again, naming where in the file it stands."""
-    where = {"file": file, "finding": section, "entry": index}
+    # A section can itself be what must not be repeated.
+    shown = "?" if next(cpr_like(section), None) else section
+    where = {"file": file, "finding": shown, "entry": index}
     raise type(problem)(problem.code, **{**problem.context, **where}) from problem
 
 
@@ -416,6 +429,8 @@ def _publication_entry(
     raw: dict[str, Any],
 ) -> FileEntry:
     document, do = documents[index - 1], raw.get("do")
+    if document and do == "draft":
+        refuse_cpr_in("document", document.text)
     told: dict[str, Any] = {"number": section.number}
     if document and do in {"draft", "approve"}:
         told["content"] = document.content

@@ -16,6 +16,7 @@ from uuid import uuid4
 from adapters.errors import Unavailable
 from adapters.proof.note import Note
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown
+from adapters.proof.unproven import Reason, Unproven
 from domain.errors import Code
 
 SUFFIX = ".note"
@@ -66,15 +67,22 @@ class Book:
             return b""
 
     def edge(self) -> list[bytes]:
-        """Return the hashes of the complete nodes that make up the tree as it is."""
+        """Return the hashes of the complete nodes that make up the tree as it is.
+
+        Raises: Unproven (node_missing).
+        """
         nodes = edge(self.size)
         found = self.read(nodes)
+        if len(found) < len(nodes):
+            raise Unproven(Reason.NODE_MISSING, "not all of the edge is kept")
         return [found[node] for node in nodes]
 
     def add(self, leaves: Sequence[bytes]) -> None:
         """Add leaves; they are on the disk when this returns.
 
         The leaves are written last: as many as there are, so many are whole.
+
+        Raises: Unproven (node_missing).
         """
         size = self.size
         rows = defaultdict[int, list[bytes]](list)
@@ -83,9 +91,10 @@ class Book:
         for level in sorted(rows, reverse=True):
             self._write(level, size >> level, b"".join(rows[level]))
 
-    def checkpoints(self) -> Iterator[tuple[str, bytes]]:
+    def checkpoints(self, *, newest_first: bool = False) -> Iterator[tuple[str, bytes]]:
         """Yield the name and the bytes of every checkpoint, the smallest first."""
-        for path in self._notes():
+        paths = self._notes()
+        for path in reversed(paths) if newest_first else paths:
             yield path.name, path.read_bytes()
 
     def latest(self) -> Note | None:

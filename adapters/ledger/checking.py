@@ -3,9 +3,11 @@
 Level 0 hashes the stored bytes and compares them with the tree, with every checkpoint
 and with the receipts that somebody has kept; seals are checked where no checkpoint
 covers the facts yet. Level 1 checks every seal, and reads each fact as its class wants.
+Level 2 asks the rules again for every fact, and folds all rows again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.ledger.book import Book
@@ -72,16 +74,16 @@ def check(
         trust: whose signatures count.
         level: 0 or 1.
         since: a checkpoint that somebody has kept: what it covers need not be hashed
-            again, as long as the tree still begins with it.
+            again, as long as the tree still begins with it and no fact is missing.
         receipts: what commands once returned.
         on_page: is told the position after each page.
     """
     doubts = Doubts()
-    kept = _signed(since, trust, doubts, "since") if since else None
+    kept = signed_in(since, trust, doubts, "since") if since else None
     notes = [one for one in _notes(book, trust, doubts) if one]
-    witnessed = _largest(one for one in notes if one.witnesses >= trust.quorum)
     known = [*notes, kept] if kept else notes
-    start = kept.checkpoint if kept and _begins_with(book, kept.checkpoint) else None
+    witnessed = _largest(one for one in known if one.witnesses >= trust.quorum)
+    start = _start(kept.checkpoint, store, book, known) if kept else None
     there = edge(start.size) if start else ()
     edge_there = book.read(there)
     reading = Reading(
@@ -92,9 +94,11 @@ def check(
         position=start.size if start else 0,
         edge_there=[edge_there[node] for node in there],
         seals_from=1 if level >= EVERY_SEAL else witnessed + 1,
-        roots={one.checkpoint.size: one.checkpoint.root for one in known},
+        roots=_roots(known),
         mapper=FactMapper() if level >= EVERY_SEAL else None,
     )
+    for row in store.misplaced(PAGE):
+        doubts.add(Why.FACT_MISPLACED, row.position, f"{row.stream} {row.version}")
     while rows := store.rows(reading.position, PAGE):
         reading.take(rows)
         on_page(reading.position)
@@ -107,7 +111,7 @@ def check(
     for receipt in receipts:
         compare(receipt, store, trust, doubts)
     return Verdict(
-        facts=reading.position,
+        facts=reading.size,
         since=start.size if start else 0,
         signed=signed,
         quorum=trust.quorum,
@@ -126,10 +130,10 @@ def _notes(book: Book, trust: Trust, doubts: Doubts) -> Iterator[Signed | None]:
         except Unproven:
             doubts.add(Why.CHECKPOINT_BROKEN, 0, name)
             continue
-        yield _signed(note, trust, doubts, name)
+        yield signed_in(note, trust, doubts, name)
 
 
-def _signed(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | None:
+def signed_in(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | None:
     """Return a checkpoint of this ledger, if it is one and was signed."""
     log, witnesses = set(trust.log_keys), set(trust.witness_keys)
     try:
@@ -146,9 +150,30 @@ def _signed(note: Note, trust: Trust, doubts: Doubts, name: str) -> Signed | Non
     return Signed(checkpoint, len(by & witnesses))
 
 
+def _start(
+    kept: Checkpoint, store: FactStore, book: Book, known: Sequence[Signed]
+) -> Checkpoint | None:
+    """Return the checkpoint after which to begin; nothing if all must be hashed."""
+    covered = [one.checkpoint for one in known if one.checkpoint.size <= kept.size]
+    if store.count(kept.size) != kept.size:
+        return None
+    return kept if all(_begins_with(book, one) for one in covered) else None
+
+
 def _begins_with(book: Book, kept: Checkpoint) -> bool:
-    """Whether the tree begins with a checkpoint; else all of it is hashed."""
-    return kept.size <= book.size and root(kept.size, book.read) == kept.root
+    """Whether the tree begins with a checkpoint."""
+    try:
+        return kept.size <= book.size and root(kept.size, book.read) == kept.root
+    except Unproven:
+        return False
+
+
+def _roots(known: Sequence[Signed]) -> Mapping[int, Collection[bytes]]:
+    """Return what was signed of each size; if it is not one root, none is right."""
+    roots = defaultdict[int, set[bytes]](set)
+    for one in known:
+        roots[one.checkpoint.size].add(one.checkpoint.root)
+    return roots
 
 
 def _largest(signed: Iterator[Signed] | Sequence[Signed]) -> int:

@@ -8,6 +8,7 @@ class Why(StrEnum):
     """Why something does not fit; stable, safe to build upon."""
 
     FACT_MISSING = "fact_missing"
+    FACT_MISPLACED = "fact_misplaced"
     VERSION_GAP = "version_gap"
     ID_DIFFERS = "id_differs"
     COMMAND_BROKEN = "command_broken"
@@ -23,6 +24,7 @@ class Why(StrEnum):
     RECEIPT_BROKEN = "receipt_broken"
     RECEIPT_DENIED = "receipt_denied"
     ROWS_DIFFER = "rows_differ"
+    COMMAND_UNKNOWN = "command_unknown"
     RULES_BROKEN = "rules_broken"
 
 

@@ -4,7 +4,8 @@ It believes no fact that was not sealed, and signs nothing that does not begin w
 what it signed before. Then it stands still and says so; a person has to look.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -46,7 +47,7 @@ class Ledger:
         Raises: Unavailable (ledger_stopped) naming the fact that cannot be taken.
         """
         taken = 0
-        with self.book.adding():
+        with self.book.adding(), self._whole():
             self._refuse_lost_facts()
             while rows := self.store.rows(self.book.size, PAGE):
                 size = self.book.size
@@ -71,9 +72,9 @@ class Ledger:
         """Sign what has come since the last checkpoint; nothing if that is nothing.
 
         Raises: Unavailable (ledger_stopped) when the tree is not the one that was
-            signed before.
+            signed before, or not all of it is kept.
         """
-        with self.book.adding():
+        with self.book.adding(), self._whole():
             size, last = self.book.size, self._latest()
             if size == (last.size if last else 0):
                 return None
@@ -86,7 +87,14 @@ class Ledger:
         return note
 
     async def have_cosigned(self) -> None:
-        """Ask every witness that has not signed the last checkpoint yet."""
+        """Ask every witness that has not signed the last checkpoint yet.
+
+        Raises: Unavailable (ledger_stopped) when nothing can be proved to them.
+        """
+        with self._whole():
+            await self._have_cosigned()
+
+    async def _have_cosigned(self) -> None:
         note = self.book.latest()
         if note is None:
             return
@@ -120,14 +128,19 @@ class Ledger:
             return False
         return root(last.size, self.book.read) == last.root
 
-    def _latest(self) -> Checkpoint | None:
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Say that the tree is damaged; it can be made again from the facts."""
         try:
-            note = self.book.latest()
-            return Checkpoint.parse(note.text) if note else None
+            yield
         except Unproven as problem:
             raise _stopped(
-                self.book.size, "the last checkpoint is damaged"
+                self.book.size, "nodes of the tree or the last checkpoint are damaged"
             ) from problem
+
+    def _latest(self) -> Checkpoint | None:
+        note = self.book.latest()
+        return Checkpoint.parse(note.text) if note else None
 
     def _refuse_lost_facts(self) -> None:
         last = self.store.last_position()
@@ -138,7 +151,10 @@ class Ledger:
         """Return the leaf of the fact that must come next."""
         if row.position != position:
             raise _stopped(position, "it is missing")
-        leaf = leaf_in(row)
+        try:
+            leaf = leaf_in(row)
+        except Unproven as problem:
+            raise _stopped(position, "it is none that was stored") from problem
         if self.trust.must_be_sealed(position) and not is_sealed(
             self.trust.origin, leaf, row.seal, self.trust.seal_keys(position)
         ):

@@ -1,7 +1,8 @@
 """One pass over the facts: everything that can be seen from their stored bytes."""
 
+import operator
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,7 +16,11 @@ from adapters.persistence.mapper import FactMapper
 from adapters.persistence.trust import Trust
 from adapters.proof.sealing import is_sealed
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
+from adapters.proof.unproven import Unproven
 from domain.values import StreamId
+
+NO_LEAF = bytes(HASH_LENGTH)
+"""What stands in the tree for a row that is no fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Step:
     """Which fact of its command one is: the `nth` of `of`, in a stream."""
 
     stream: str
-    asked: str
+    command: str
     nth: int
     of: int
 
@@ -31,17 +36,20 @@ class Step:
         """Whether it can come right after another one; the first facts come first."""
         if before is None or before.nth == before.of:
             return self.nth == 1 <= self.of
-        return self == Step(before.stream, before.asked, before.nth + 1, before.of)
+        return self == Step(before.stream, before.command, before.nth + 1, before.of)
 
 
 @dataclass
 class Reading:
-    """What has been seen so far of the facts after `position`, in order.
+    """What has been seen so far of the facts up to `position`, in order.
+
+    The tree has `size` leaves: as many as there are facts, even where some are missing.
 
     Args:
+        position: after which fact to begin.
         edge_there: the hashes of the edge of the tree at `position`.
         seals_from: the first position whose seal is checked.
-        roots: what the root must be at some sizes.
+        roots: what the root must be at some sizes: every one of them.
         mapper: reads every fact as its class wants it, if given.
     """
 
@@ -52,43 +60,51 @@ class Reading:
     position: int
     edge_there: Sequence[bytes]
     seals_from: int
-    roots: Mapping[int, bytes]
+    roots: Mapping[int, Collection[bytes]]
     mapper: FactMapper | None = None
+    size: int = 0
     _begun_at: int = 0
+    _taken: int = 0
     _versions: dict[str, int] = field(default_factory=dict)
     _last: Step | None = None
 
     def __post_init__(self) -> None:
-        """Remember where it begins."""
-        self._begun_at = self.position
+        """Remember where it begins, and how much the ledger has had then."""
+        self._begun_at = self.size = self.position
+        self._taken = self.book.size
 
     @property
     def root(self) -> bytes:
         """The root over all facts up to here."""
-        nodes = dict(zip(edge(self.position), self.edge_there, strict=True))
-        return root(self.position, lambda _: nodes)
+        nodes = dict(zip(edge(self.size), self.edge_there, strict=True))
+        return root(self.size, lambda _: nodes)
 
     def take(self, rows: Sequence[StoredRow]) -> None:
         """Look at the next facts."""
-        leaves = []
-        before = self.position
-        for nth, row in enumerate(rows, start=1):
-            if row.position != before + nth:
-                self.doubts.add(Why.FACT_MISSING, before + nth, row.position)
-            self._look_at_version(row)
-            self._look_at_state(row)
-            leaf = leaf_in(row)
-            if row.position >= self.seals_from:
-                self._look_at_seal(row, leaf)
-            leaves.append(leaf)
-        self._grow(leaves)
+        self._grow([self._look_at(row) for row in rows])
 
     def end(self) -> None:
         """Say what the last fact leaves open, and what the tree has beyond it."""
         if self._last and self._last.nth != self._last.of:
             self.doubts.add(Why.COMMAND_BROKEN, self.position, self._last.stream)
-        if self.book.size > self.position:
-            self.doubts.add(Why.FACTS_LOST, self.position + 1, self.book.size)
+        if self._taken > self.position:
+            self.doubts.add(Why.FACTS_LOST, self.position + 1, self._taken)
+
+    def _look_at(self, row: StoredRow) -> bytes:
+        """Return the leaf of the next fact, having looked at all there is to it."""
+        if row.position != self.position + 1:
+            self.doubts.add(Why.FACT_MISSING, self.position + 1, row.position)
+        self.position = row.position
+        try:
+            leaf = leaf_in(row)
+        except Unproven:
+            self._doubt(Why.FACT_UNREADABLE, row)
+            return NO_LEAF
+        self._look_at_version(row)
+        self._look_at_state(row)
+        if row.position >= self.seals_from:
+            self._look_at_seal(row, leaf)
+        return leaf
 
     def _look_at_version(self, row: StoredRow) -> None:
         before = self._versions.get(row.stream)
@@ -99,7 +115,7 @@ class Reading:
         self._versions[row.stream] = row.version
 
     def _version_at_start(self, row: StoredRow) -> int:
-        if self._begun_at == 0 or row.version == 1:
+        if self._begun_at == 0:
             return 0
         known = self.store.rows_of(StreamId(row.stream))
         return sum(one.position <= self._begun_at for one in known)
@@ -107,7 +123,8 @@ class Reading:
     def _look_at_state(self, row: StoredRow) -> None:
         try:
             state = from_json(row.state)
-            step = Step(row.stream, state["asked"], state["nth"], state["of"])
+            nth, of = operator.index(state["nth"]), operator.index(state["of"])
+            step = Step(row.stream, state["event"]["stamp"]["command_id"], nth, of)
             identity = state["id"]
         except (ValueError, KeyError, TypeError):
             self._doubt(Why.FACT_UNREADABLE, row)
@@ -129,25 +146,31 @@ class Reading:
 
     def _grow(self, leaves: Sequence[bytes]) -> None:
         """Add leaves to the tree, and compare it with what is kept of it."""
-        first = self.position
+        first = self.size
         levels = defaultdict[int, list[bytes]](list)
         for some in _cut(leaves, first, self.roots):
-            nodes = dict(zip(edge(self.position), self.edge_there, strict=True))
-            for node, content in grown(self.position, self.edge_there, some):
+            nodes = dict(zip(edge(self.size), self.edge_there, strict=True))
+            for node, content in grown(self.size, self.edge_there, some):
                 nodes[node] = content
                 levels[node.level].append(content)
-            self.position += len(some)
-            self.edge_there = [nodes[node] for node in edge(self.position)]
-            expected = self.roots.get(self.position)
-            if expected is not None and expected != self.root:
-                self.doubts.add(Why.ROOT_DIFFERS, self.position, self.position)
+            self.size += len(some)
+            self.edge_there = [nodes[node] for node in edge(self.size)]
+            for expected in self.roots.get(self.size, ()):
+                if expected != self.root:
+                    self.doubts.add(Why.ROOT_DIFFERS, self.size, self.size)
         for level, contents in levels.items():
             self._compare(Node(level, first >> level), contents)
 
     def _compare(self, first: Node, contents: Sequence[bytes]) -> None:
-        """Compare neighbours with those that are kept; fewer may be kept."""
+        """Compare neighbours with those that are kept.
+
+        Fewer may be kept, if the ledger has not come that far. What lies beyond its
+        last leaf is left from a power cut and counts for nothing.
+        """
+        there = max(0, (self._taken >> first.level) - first.position)
+        contents = contents[:there]
         kept = self.book.row(first.level, first.position, len(contents))
-        if b"".join(contents).startswith(kept):
+        if b"".join(contents) == kept:
             return
         differs = next(
             nth
@@ -163,7 +186,7 @@ class Reading:
 
 
 def _cut(
-    leaves: Sequence[bytes], size: int, roots: Mapping[int, bytes]
+    leaves: Sequence[bytes], size: int, roots: Collection[int]
 ) -> Iterator[Sequence[bytes]]:
     """Yield leaves in pieces that end where a root is to be compared."""
     inside = (one - size for one in roots if size < one < size + len(leaves))

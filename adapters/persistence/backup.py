@@ -75,7 +75,7 @@ def back_up(
     Raises: Refused (backup_exists); Unavailable (store_unavailable). Then there is no
         such folder.
     """
-    with whole_or_nothing(target) as folder:
+    with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
         done = seal_facts(holdings.store, folder / EVENTS, on_page)
         with SealedFacts(folder / EVENTS) as facts:
             named = facts.documents()
@@ -150,11 +150,15 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def whole_or_nothing(target: Path) -> Iterator[Path]:
-    """Give a folder that gets its name at the end, or goes."""
+def whole_or_nothing(target: Path, taken: Code) -> Iterator[Path]:
+    """Give a folder that gets its name at the end, or goes.
+
+    Raises: Refused (with the code `taken`) when the name is not free; Unavailable
+        (store_unavailable).
+    """
     with saving(target), storing():
         if target.exists() or target.is_symlink():
-            raise Refused(Code.BACKUP_EXISTS, path=str(target))
+            raise Refused(taken, path=str(target))
         half = target.with_name(f".{target.name}.{uuid4().hex}")
         # The folder around it is not made: it may be a disk that is not mounted.
         half.mkdir(mode=OWNER_ONLY_FOLDER)

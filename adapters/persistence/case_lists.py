@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     Column,
     ColumnElement,
     Integer,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy.types import TypeEngine
 
 from adapters.persistence.row_store import RowStore
 from domain.errors import Code, Refused
@@ -177,7 +179,7 @@ def inside(table: Table, box: Bounds) -> ColumnElement[bool]:
 
 def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
     table = rows.table(CASES)
-    query = _standing(table, asked)
+    query = _standing(rows, asked)
     if wanted.statuses:
         query = query.where(table.c.status.in_([str(one) for one in wanted.statuses]))
     sides = {status in OPEN for status in wanted.statuses} or {True}
@@ -227,25 +229,30 @@ def _begins(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
 # ---- as it was ----
 
 
-def _standing(table: Table, asked: Asked) -> Select[Any]:
+def _standing(rows: RowStore, asked: Asked) -> Select[Any]:
     """Select the versions that hold, found by how long they held.
 
     A version of span n held for less than 2 to the power of n days. So those that
     held at a moment began at most that long before it: one short stretch of the
     index for each n, however long the history is.
     """
-    if asked.is_now:
-        return select(table).where(table.c.current.is_(True))
+    table = rows.table(CASES)
     held = select(table).where(_held(table, asked))
-    if asked.happened and asked.known:
+    if asked.is_now or (asked.happened and asked.known):
         return held
     if asked.happened:
-        return _near(
-            held, table, "happened_span", "from_at", _days_before(asked.happened)
+        span, begin = table.c.happened_span, table.c.from_at
+        earliest: list[tuple[int, Any]] = [*_days_before(asked.happened)]
+    else:
+        span, begin = table.c.known_span, table.c.known_from
+        earliest = [*_positions_before(asked.known or 0)]
+    if rows.takes_alternatives:
+        return held.where(
+            or_(*(and_(span == length, begin > begun) for length, begun in earliest))
         )
-    return _near(
-        held, table, "known_span", "known_from", _positions_before(asked.known or 0)
-    )
+    spans = _as_table(earliest, begin.type)
+    near = and_(span == spans.c.span, begin > spans.c.earliest)
+    return held.join(spans, near)
 
 
 def _held(table: Table, asked: Asked) -> ColumnElement[bool]:
@@ -268,28 +275,20 @@ def _held(table: Table, asked: Asked) -> ColumnElement[bool]:
     )
 
 
-def _near(
-    query: Select[Any],
-    table: Table,
-    span: str,
-    begin: str,
-    earliest: list[tuple[int, Any]],
-) -> Select[Any]:
-    kind = table.c[begin].type
+def _as_table(earliest: Sequence[tuple[int, Any]], kind: TypeEngine[Any]) -> CTE:
+    """Return each span and after what a version of it has begun, to be joined."""
     lines = [
         f"SELECT {length} AS span, :from_{length} AS earliest" for length, _ in earliest
     ]
     given = [
         bindparam(f"from_{length}", begun, type_=kind) for length, begun in earliest
     ]
-    spans = (
+    return (
         text(" UNION ALL ".join(lines))
         .bindparams(*given)
         .columns(Column("span", Integer), Column("earliest", kind))
         .cte("spans")
     )
-    near = and_(table.c[span] == spans.c.span, table.c[begin] > spans.c.earliest)
-    return query.join(spans, near)
 
 
 def _days_before(moment: datetime) -> list[tuple[int, datetime]]:

@@ -130,6 +130,14 @@ class FactStore(ABC):
         with storing():
             return tuple(starmap(self._read, self._table.page(position, limit)))
 
+    def stored(
+        self, position: int, limit: int
+    ) -> tuple[tuple[int, StoredFact] | Unreadable, ...]:
+        """Return what `page` returns, each fact with its position and envelope."""
+        with storing():
+            page = self._table.page(position, limit)
+            return tuple(starmap(self._read_whole, page))
+
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 when there is none."""
         with storing():
@@ -215,6 +223,16 @@ class FactStore(ABC):
         with storing():
             return self._table.rows_of(stream)
 
+    def misplaced(self, limit: int) -> list[StoredRow]:
+        """Return up to `limit` facts before position 1, where none can be."""
+        with storing():
+            return self._table.misplaced(limit)
+
+    def count(self, until: int) -> int:
+        """Return how many facts there are from position 1 to `until`."""
+        with storing():
+            return self._table.count(until)
+
     def is_sealed(self) -> bool:
         """Whether any fact has a seal."""
         with storing():
@@ -254,6 +272,15 @@ class FactStore(ABC):
             return self._mapper.recorded(position, stream, version, topic, state)
         except MapperDeserialisationError as problem:
             return Unreadable(position, StreamId(stream), topic, str(problem))
+
+    def _read_whole(
+        self, position: int, stream: str, version: int, topic: str, state: bytes
+    ) -> tuple[int, StoredFact] | Unreadable:
+        try:
+            fact = self._mapper.fact(StoredEvent(stream, version, topic, state))
+        except MapperDeserialisationError as problem:
+            return Unreadable(position, StreamId(stream), topic, str(problem))
+        return position, fact
 
     def _seals(self, leaves: Sequence[bytes]) -> list[bytes]:
         """Return a seal for each leaf, or nothing where there is no key."""
@@ -336,7 +363,10 @@ class SqliteEventStore(FactStore):
 
 
 def leaf_in(row: StoredRow) -> bytes:
-    """Return the leaf of a fact as it lies in a store."""
+    """Return the leaf of a fact as it lies in a store.
+
+    Raises: Unproven (malformed) when it is none.
+    """
     return leaf_of(row.stream, row.version, row.topic, row.state)
 
 

@@ -161,6 +161,25 @@ class FactTable(ABC):
             "WHERE originator_id=? ORDER BY originator_version", (stream,), self.read
         )
 
+    def misplaced(self, limit: int) -> list[StoredRow]:
+        """Return up to `limit` facts before position 1.
+
+        No reader that goes on from 0 ever meets them, but the rules of a stream do.
+        """
+        return self._rows(
+            f"WHERE {self.POSITION}<1 ORDER BY {self.POSITION} LIMIT ?",
+            (limit,),
+            self.read,
+        )
+
+    def count(self, until: int) -> int:
+        """Return how many facts there are from position 1 to `until`."""
+        [[found]] = self.read(
+            f"SELECT count(*) FROM {self.TABLE} WHERE {self.POSITION} BETWEEN 1 AND ?",
+            (until,),
+        )
+        return int(found)
+
     def _rows(self, which: str, values: Sequence[Any], read: Read) -> list[StoredRow]:
         found = read(
             f"SELECT {self.POSITION}, originator_id, originator_version, topic, "
@@ -168,8 +187,10 @@ class FactTable(ABC):
             values,
         )
         return [
-            StoredRow(place, stream, version, topic, state, str(event_id), seal)
-            for place, stream, version, topic, state, event_id, seal in found
+            StoredRow(
+                place, stream, version, topic, _bytes(state), str(name), _bytes(seal)
+            )
+            for place, stream, version, topic, state, name, seal in found
         ]
 
     def _placed(self, which: str, *values: object) -> list[Placed]:
@@ -186,3 +207,8 @@ class FactTable(ABC):
             (value,),
         )
         return list(dict.fromkeys(row[0] for row in rows))
+
+
+def _bytes(stored: bytes | str | None) -> Any:
+    """Return bytes, also of what somebody put there as text past the program."""
+    return stored.encode() if isinstance(stored, str) else stored

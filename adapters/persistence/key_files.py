@@ -110,6 +110,25 @@ def renew_keys(settings: Settings, last: int) -> Trust:
     return renewed
 
 
+def add_seal_key(settings: Settings, file: Path, last: int) -> Trust:
+    """Make one more key that seals, for a process that may not read the first one.
+
+    Args:
+        settings: where it is trusted.
+        file: where the private key goes; it must not be there.
+        last: the position of the newest fact.
+
+    Raises: Refused (keys_missing, bad_file); FileExistsError.
+    """
+    with _alone(settings):
+        trust = read_trust(settings.trust_file)
+        signer = Signer(trust.origin + SEALS, new_key(file))
+        more = SealKey(key=signer.verifier, first=last + 1)
+        trust = trust.model_copy(update={"seal": (*trust.seal, more)})
+        write_trust(settings.trust_file, trust)
+    return trust
+
+
 def take_over(settings: Settings, trust: Trust | None, last: int) -> bool:
     """Trust what is known of a history that was restored, up to its fact `last`.
 

@@ -48,6 +48,13 @@ class RowEngine(ABC):
     place: ClassVar[str]
     """What stands for a value in a statement."""
 
+    takes_alternatives: ClassVar[bool]
+    """Whether it looks up each alternative of a condition by an index.
+
+    Who does not can be given them as a small table to join; who does would rather
+    read the whole history than join one.
+    """
+
     def __init__(self, reader: Engine, writer: Engine) -> None:
         """Ask through `reader`, write through `writer`."""
         self._reader = reader
@@ -139,6 +146,7 @@ class SqliteRows(RowEngine):
 
     schema = None
     place = "?"
+    takes_alternatives = False
 
     def __init__(self, path: Path) -> None:
         """Use the file at `path`, which is made if it is not there."""
@@ -203,6 +211,7 @@ class PostgresRows(RowEngine):
 
     schema = "gadelys_rows"  # made by postgres_migrations.py
     place = "%s"
+    takes_alternatives = True
 
     def __init__(self, url: SecretStr) -> None:
         """Use the database at `url`."""

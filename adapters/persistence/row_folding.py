@@ -93,11 +93,11 @@ class Shelf(ABC, Generic[Row]):
 
         A fact that cannot be digested ends the page for this projection.
         """
+        position, reads = self.position, self._reads
         own = [
             fact
             for kind, fact in page
-            if fact.position > self.position
-            and (not self._reads or kind in self._reads)
+            if (not reads or kind in reads) and fact.position > position
         ]
         changes: Changes[Row] = Changes(page[-1][1].position)
         self._prepare([fact for fact in own if isinstance(fact, Recorded)], fetch)

@@ -686,6 +686,11 @@ class RowStore:
         """Return the words by which rows of one projection are found."""
         return self._tables[projection.name].words_view
 
+    @property
+    def takes_alternatives(self) -> bool:
+        """Whether the database looks up alternatives one by one; see `RowEngine`."""
+        return self._engine.takes_alternatives
+
     def select(self, projection: Projection[Any]) -> Select[Any]:
         """Return a query for the rows of one projection as they are now."""
         table = self._tables[projection.name]

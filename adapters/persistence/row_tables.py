@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import lru_cache
-from operator import attrgetter, call
+from operator import attrgetter
 from typing import (
     Any,
     ClassVar,
@@ -154,7 +154,9 @@ class RowTable(Generic[Row]):
             Index(f"{projection.name}_{slot}_words_word", table.c.word, table.c.key)
         self._get = attrgetter(*self._names)
         self._converters = [
-            self._converted(name, hints[name], dialect) for name in self._names
+            (place, convert)
+            for place, name in enumerate(self._names, start=1)  # after the key
+            if (convert := self._converted(name, hints[name], dialect))
         ]
         self._makers = [
             (place, make)
@@ -177,7 +179,12 @@ class RowTable(Generic[Row]):
 
     def values(self, key: str, row: Row) -> list[Any]:
         """Return one row for the driver, in the order of the columns."""
-        return [key, *map(call, self._converters, self._get(row))]
+        made = [key, *self._get(row)]
+        for place, convert in self._converters:
+            value = made[place]
+            if value is not None:
+                made[place] = convert(value)
+        return made
 
     def version_values(self, key: str, version: Version[Row]) -> list[Any]:
         """Return one version of a row for the driver, `VERSION_COLUMNS` at the end."""
@@ -270,14 +277,12 @@ class RowTable(Generic[Row]):
             _add_index(table, lookup)
         return table
 
-    def _converted(self, name: str, hint: Any, dialect: Dialect) -> Convert:
-        """Return what makes a value of a field ready for the driver."""
+    def _converted(self, name: str, hint: Any, dialect: Dialect) -> Convert | None:
+        """Return what makes a value of a field ready for the driver, if it is not."""
         if adapter := self._json.get(name):
             return _as_json(adapter)
-        convert = _converter(self._kinds[name], dialect)
-        if convert is None:
-            convert = str if _is_more_than_text(hint) else _unchanged
-        return _optional(convert) if type(None) in get_args(hint) else convert
+        as_text = str if _is_more_than_text(hint) else None
+        return _converter(self._kinds[name], dialect) or as_text
 
 
 def is_in_slot(name: str) -> bool:
@@ -320,8 +325,10 @@ def _add_index(table: Table, lookup: Lookup) -> None:
 
 
 def _as_json(adapter: TypeAdapter[Any]) -> Convert:
+    to_json = adapter.serializer.to_json
+
     def convert(value: object) -> str:
-        return adapter.dump_json(value).decode() if value != () else "[]"
+        return to_json(value).decode()
 
     return convert
 
@@ -346,20 +353,13 @@ def _converter(
             return None
 
 
-def _optional(convert: Convert) -> Convert:
-    if convert is _unchanged:
-        return convert
-    return lambda value: None if value is None else convert(value)
-
-
 def _unchanged(value: Any) -> Any:
     return value
 
 
 @lru_cache(maxsize=8192)  # a moment ends one version, begins the next, and so on
 def _sqlite_moment(moment: datetime) -> str:
-    naive = moment.astimezone(UTC).replace(tzinfo=None)
-    return naive.isoformat(" ", "microseconds")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def _is_more_than_text(hint: Any) -> bool:

@@ -30,7 +30,7 @@ def back_up_keys(keys: Path, target: Path) -> None:
     """
     if not keys.exists():
         raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(keys))
-    with whole_or_nothing(target) as folder:
+    with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
         saved = folder / KEYS
         saved.touch(mode=OWNER_ONLY_FILE)
         with (

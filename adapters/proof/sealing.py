@@ -40,7 +40,7 @@ def is_sealed(
     origin: str, leaf: bytes, seal: bytes | None, keys: Collection[Verifier]
 ) -> bool:
     """Whether one of `keys` has sealed the fact with this leaf."""
-    if seal is None:
+    if not isinstance(seal, bytes):
         return False
     for key in keys:
         if seal.startswith(key.key_id):

@@ -84,9 +84,11 @@ RESIDENT_KINDS: Mapping[str, str] = {
 
 
 _WORDS_OF = {
+    "Action": "action",
     "Authority": "authority",
     "Channel": "channel",
     "ClockName": "clock",
+    "Compartment": "compartment",
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
     "Done": "done",
@@ -98,9 +100,13 @@ _WORDS_OF = {
     "HoldReason": "hold_reason",
     "Kind": "kind",
     "NextStep": "next_step",
+    "Obligation": "obligation",
+    "Relation": "relation",
     "RestrictionReason": "restriction_reason",
+    "Role": "role",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
+    "PersonKind": "person_kind",
     "PublicationKind": "publication_kind",
     "PublicationStatus": "publication_status",
     "Severity": "severity",

@@ -75,7 +75,7 @@ OPEN = frozenset({Status.REPORTED, Status.ASSIGNED, Status.FIXED})
 """Statuses in which somebody still has to do something."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """One clock of a finding.
 
@@ -98,7 +98,7 @@ class Clock:
     category: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hold:
     """Why the fix clock stands still, and since when."""
 
@@ -106,7 +106,7 @@ class Hold:
     reason_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subtask:
     """One part of a joint case; `since` is when it was given away."""
 
@@ -119,7 +119,7 @@ class Subtask:
     reminded_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """A handover that nobody has answered yet; the `nth` of this case.
 
@@ -138,7 +138,7 @@ class Offer:
     told: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Search:
     """Who owns the place is being looked up; `asked` are the sources so far.
 
@@ -155,7 +155,7 @@ class Search:
         return self.unresolved or self.owner is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Enforcement:
     """The latest step against an owner; a decision case from the hearing on."""
 
@@ -168,13 +168,14 @@ class Enforcement:
         return self.step is not EnforcementStep.GUIDANCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """The rules' memory of one finding; `None` means never reported.
 
     `days` are the clock lengths of its category; `clocks` the latest run of each
     clock, `starts` how often each has started; `workers` who had a hand in the
-    present fix; `recomputed` counts how often its due days followed other rules;
+    present fix, `ever_worked` which persons had one in any fix; `recomputed` counts
+    how often its due days followed other rules;
     `joint` says that it may not be handed over any more.
     """
 
@@ -199,6 +200,7 @@ class Finding:
     decline_proposed_by: Actor | None = None
     decline_approver: Actor | None = None
     workers: frozenset[Actor] = frozenset()
+    ever_worked: frozenset[Actor] = frozenset()
     verifier: Actor | None = None
     escalated: int = 0
     reopened: int = 0
@@ -556,17 +558,25 @@ def _part_done(finding: Finding, name: str, by: Actor) -> Finding:
         replace(part, done_by=by) if part.name == name else part
         for part in finding.subtasks
     )
-    return replace(finding, subtasks=parts, workers=finding.workers | {by})
+    return _worked(replace(finding, subtasks=parts), by)
+
+
+def _worked(finding: Finding, *hands: Actor) -> Finding:
+    """Remember whose hands these were; a person's are never forgotten."""
+    return replace(
+        finding,
+        workers=finding.workers | {*hands},
+        ever_worked=finding.ever_worked | {one for one in hands if one.person},
+    )
 
 
 def _fix_reported(finding: Finding, event: FixReported) -> Finding:
     at = event.stamp.at
-    workers = {event.stamp.by, finding.assignee or event.stamp.by}
+    by = event.stamp.by
     fixed = replace(
-        _undecided(finding),
+        _worked(_undecided(finding), by, finding.assignee or by),
         status=Status.FIXED,
         hold=None,
-        workers=finding.workers | workers,
         verifier=event.verifier,
         ended_at=at,
     )

@@ -1,7 +1,7 @@
 """What the rules remember of a text that both authorities sign."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,7 +17,6 @@ from domain.publication.events import (
     PublicationReminded,
     PublicationWithdrawn,
 )
-from domain.replacing import replace
 from domain.values import (
     Actor,
     Authority,

@@ -1,11 +1,10 @@
 """What the rules remember of somebody's words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.messages import Recorded
-from domain.replacing import replace
 from domain.subject.events import (
     ErasureApproved,
     ErasureRequested,

@@ -1,12 +1,11 @@
 """What the rules remember of a walk."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from domain.messages import Recorded
-from domain.replacing import replace
 from domain.values import Actor, Authority
 from domain.walk.events import (
     AnswerAsked,

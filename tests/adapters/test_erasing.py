@@ -15,12 +15,12 @@ from pydantic import SecretStr
 
 from adapters import erasing
 from adapters import system as installation
-from adapters.bootstrap import ledger_of
 from adapters.cli import operations
 from adapters.cli.session import Session
 from adapters.doctor import examine
 from adapters.ledger.book import Book
 from adapters.ledger.checking import check
+from adapters.ledger.signing import ledger_of
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
 from adapters.persistence import backup, subject_keys

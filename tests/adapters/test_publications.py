@@ -752,7 +752,7 @@ def test_somebody_else_is_not_asked(line: Line, minutes: Path) -> None:
     answer = approved(line, number, content, Actor("partner/grid-company"))
 
     assert answer.code == 4
-    assert "not_your_case" in answer.err
+    assert "not_your_role" in answer.err
 
 
 def test_what_is_not_there(line: Line, tmp_path: Path) -> None:

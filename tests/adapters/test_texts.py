@@ -25,6 +25,8 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.messages import Recorded
+from domain.permissions.words import Action, Compartment, Obligation, Relation, Role
+from domain.persons import PersonKind
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
@@ -515,6 +517,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.SUBJECT_MISSING: {"kind", "field"},
     Code.SUBJECT_FIXED: {"number", "field"},
     Code.SAME_HANDS: {"by", "involved"},
+    Code.NOT_YOUR_ROLE: {"by", "action", "roles"},
     Code.UNKNOWN_DELIVERY: {"key"},
     Code.DELIVERY_PENDING: {"pending"},
     Code.LINK_MISSING: {"reason"},
@@ -541,6 +544,11 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.MEMORY_LOST: {"path"},
     Code.MEMORY_THERE: {"path"},
     Code.LEDGER_STOPPED: {"position", "problem"},
+    Code.FOLDER_EXISTS: {"path"},
+    Code.FACT_UNPROVED: {"position"},
+    Code.CHECKPOINT_FOREIGN: {"origin"},
+    Code.CHECKPOINT_AHEAD: {"kept", "signed"},
+    Code.CHECKPOINT_DIFFERS: {"kept"},
     Code.STORE_OUTDATED: {"found", "needed"},
     Code.OWNER_NEEDED: {"path"},
     Code.ROLE_TOO_STRONG: {"role"},
@@ -555,6 +563,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.NOT_YET_SEEN: {"projection", "position"},
     Code.EXTRA_MISSING: {"extra", "field"},
     Code.TEXT_UNPRINTABLE: {"field"},
+    Code.CPR_NUMBER: {"field"},
     Code.OUT_OF_ORDER: {"date", "earliest"},
     Code.PERIOD_REVERSED: {"first", "last"},
     Code.PERIOD_TOO_LONG: {"limit"},
@@ -582,9 +591,15 @@ WORDS = {
     "channel": Channel,
     "kind": Kind,
     "evidence": Evidence,
+    "person_kind": PersonKind,
     "authority": Authority,
     "publication_status": PublicationStatus,
     "publication_kind": PublicationKind,
+    "role": Role,
+    "action": Action,
+    "compartment": Compartment,
+    "relation": Relation,
+    "obligation": Obligation,
     "erasure_basis": ErasureBasis,
     "restriction_reason": RestrictionReason,
     "hold_reason": HoldReason,

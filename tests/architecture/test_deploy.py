@@ -142,7 +142,7 @@ def ours() -> dict[str, dict[str, Any]]:
 
 def test_the_parts_are_all_there() -> None:
     assert set(ours()) == {
-        *("migrate", "project", "dispatch", "backup"),
+        *("migrate", "project", "dispatch", "ledger", "backup"),
         *("work-core", "work-municipality", "work-police"),
     }
     assert {"postgres", "temporal"} <= set(compose()["services"])
@@ -252,7 +252,7 @@ def test_every_unit_runs_a_verb() -> None:
         assert call, name
         parse(call[1], whole=True)
 
-    assert len(services) == 5
+    assert len(services) == 6
 
 
 def test_units_name_only_units_that_are_there() -> None:
@@ -278,7 +278,7 @@ def test_units_are_hardened_and_come_back() -> None:
 
     assert values(hardening, "NoNewPrivileges") == ["yes"]
     assert values(hardening, "ProtectSystem") == ["strict"]
-    for name in ("project", "dispatch", "work@"):
+    for name in ("project", "dispatch", "ledger", "work@"):
         assert values(read[f"gadelys-{name}.service"], "Restart") == ["always"]
     assert all(name.startswith("gadelys") for name in read)
     for name, text in read.items():

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "build" / "faults"
+FOLDER = (
+    Path(__file__).parents[2] / "build" / os.environ.get("FAULTS_FIGURES", "faults")
+)
 LONG = os.environ.get("FAULTS_FORM", "short") == "long"
 SEED = int(os.environ.get("FAULTS_SEED") or "20261122")
 

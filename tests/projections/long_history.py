@@ -277,6 +277,13 @@ def all_facts(system: Gadelys) -> tuple[Recorded, ...]:
 @cache
 def long_history() -> tuple[Recorded, ...]:
     """Return the same long history every time."""
+    with long_played() as system:
+        return all_facts(system)
+
+
+@contextmanager
+def long_played() -> Iterator[Gadelys]:
+    """Return an installation in which the long history has happened."""
     with playing(ask.moment("2026-10-01")) as player:
         play_demo(player)
         _walks(player)
@@ -287,7 +294,7 @@ def long_history() -> tuple[Recorded, ...]:
         _publications(player)
         _between_authorities(player)
         _words(player)
-        return all_facts(player.system)
+        yield player.system
 
 
 def _words(player: Player) -> None:
@@ -511,9 +518,15 @@ def _publications(player: Player) -> None:
 
 
 @cache
-@cache
 def random_history(seed: int, tries: int = 300) -> tuple[Recorded, ...]:
     """Return what the rules let through of `tries` random commands."""
+    with randomly_played(seed, tries) as system:
+        return all_facts(system)
+
+
+@contextmanager
+def randomly_played(seed: int, tries: int = 300) -> Iterator[Gadelys]:
+    """Return an installation in which a random history has happened."""
     chance = random.Random(seed)
     numbers = [f"2026-{nth:02d}" for nth in range(1, 16)]
     categories = [category.code for category in ask.register().categories]
@@ -532,7 +545,7 @@ def random_history(seed: int, tries: int = 300) -> tuple[Recorded, ...]:
                 if chance.random() < 0.1:
                     _take_a_step(player, number)
                 player.person(number, _restamped(command, at, chance, people))
-        return all_facts(player.system)
+        yield player.system
 
 
 def _between_authorities(player: Player) -> None:

@@ -5,6 +5,7 @@ Some facts were typed in late: they happened before one that is recorded already
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -15,7 +16,6 @@ from domain.finding.events import (
     NoteAdded,
 )
 from domain.messages import Event, Recorded, Stamp, derived_id
-from domain.replacing import replace
 from domain.values import Actor, Point, StreamId
 from domain.walk.events import WalkPlanned
 from tests import examples as ex

@@ -27,6 +27,7 @@ from domain.finding.rules.checks import (
     refuse_before,
     require,
 )
+from domain.finding.rules.work import refuse_own_work
 from domain.finding.state import Finding, Status
 from domain.finding.terms import after_reopening, fix_days, length_now
 from domain.register.model import Register
@@ -85,8 +86,9 @@ def is_joint(finding: Finding, register: Register) -> bool:
 
 
 def approve_decline(finding: Finding, command: ApproveDecline, given: Given) -> Facts:
-    """Agree, as a second person, not to act."""
+    """Agree, as a second person who never worked on it, not to act."""
     require_second_person(finding, command, given.register)
+    refuse_own_work(finding, command.stamp.by)
     return (FindingDeclined(stamp=command.stamp, tell=given.tell),)
 
 

@@ -76,7 +76,7 @@ def mark_fixed(finding: Finding, command: MarkFixed, given: Given) -> Facts:
         raise Refused(Code.SUBTASKS_OPEN, open=missing)
     require_shown(finding, command, register)
     days = length_now(finding, ClockName.VERIFY, register)
-    verifier = _verifier(finding, command, register)
+    verifier = _verifier(finding, command, given)
     fixed = FixReported(
         stamp=command.stamp,
         evidence=command.evidence,
@@ -93,9 +93,13 @@ def mark_fixed(finding: Finding, command: MarkFixed, given: Given) -> Facts:
     return (fixed,)
 
 
-def _verifier(finding: Finding, command: MarkFixed, register: Register) -> Actor:
+def _verifier(finding: Finding, command: MarkFixed, given: Given) -> Actor:
     """Return a coordinator, or a leader, who had no hand in the fix."""
+    register = given.register
     hands = hands_on(finding) | {command.stamp.by}
+    if finding.assignee:
+        deputy = given.standing_in(finding.assignee, day_of(command, register))
+        hands |= {deputy} if deputy else set()
     authority = finding.triage.authority
     candidates = (
         register.coordinator(authority),
@@ -111,6 +115,24 @@ def _verifier(finding: Finding, command: MarkFixed, register: Register) -> Actor
 def hands_on(finding: Finding) -> frozenset[Actor]:
     """Return everybody who worked on the present fix or was assigned to it."""
     return finding.workers | ({finding.assignee} if finding.assignee else frozenset())
+
+
+def refuse_own_work(finding: Finding, by: Actor) -> None:
+    """Refuse a person who ever worked on it, also before it was reopened (S1)."""
+    if involved := sorted(one for one in finding.ever_worked if by.same_person(one)):
+        raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)
+
+
+def _refuse_deputy(finding: Finding, command: VerifyFix, given: Given) -> None:
+    """Refuse whoever stands in for the assignee, now or when it was fixed (S2)."""
+    if (owner := finding.assignee) is None:
+        return
+    by, days = command.stamp.by, {day_of(command, given.register)}
+    if finding.ended_at:
+        days.add(given.register.working_days.local_day(finding.ended_at))
+    deputies = [given.standing_in(owner, day) for day in days]
+    if any(deputy and by.same_hands(deputy) for deputy in deputies):
+        raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=[owner])
 
 
 def reject_fix(finding: Finding, command: RejectFix, register: Register) -> Facts:
@@ -135,6 +157,8 @@ def verify(finding: Finding, command: VerifyFix, given: Given) -> Facts:
     by = command.stamp.by
     if involved := sorted(w for w in hands_on(finding) if by.same_hands(w)):
         raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=involved)
+    refuse_own_work(finding, by)
+    _refuse_deputy(finding, command, given)
     require_seen(finding, command, register)
     return (
         FixVerified(

@@ -1,12 +1,15 @@
-"""A witness that looks after one log, with a memory of its own."""
+"""A witness with a memory of its own, and an installation that keeps a ledger."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from adapters import system as installation
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
+from adapters.settings import Settings
+from tests.adapters.ledger.kept import Kept
 from tests.adapters.ledger.some_log import ORIGIN, SEEN, WITNESS, SomeLog
 
 Wakes = Callable[..., Witness]
@@ -40,3 +43,11 @@ def wakes(path: Path) -> Iterator[Wakes]:
 def witness(wakes: Wakes) -> Witness:
     """Return a witness that has signed nothing yet."""
     return wakes(first=True)
+
+
+@pytest.fixture
+def kept(settings: Settings) -> Iterator[Kept]:
+    """Return an installation with keys and without facts."""
+    installation.migrate(settings)
+    with installation.opened(settings) as system:
+        yield Kept(settings, system.store)

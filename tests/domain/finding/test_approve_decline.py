@@ -3,7 +3,7 @@
 import pytest
 
 from domain.errors import Code, NotAllowed
-from domain.finding.events import FindingDeclined, FindingEvent
+from domain.finding.events import FindingDeclined, FindingEvent, FixRejected
 from domain.finding.state import Status
 from domain.values import CITIZEN, Actor
 from tests.examples import (
@@ -24,6 +24,7 @@ from tests.examples import (
     PROPOSED,
     REPORTED,
     approve_decline,
+    fixed,
     joint,
     proposed,
     stamp,
@@ -64,6 +65,21 @@ def test_a_person_does_not_approve_for_another_unit() -> None:
     given(REPORTED, ASSIGNED, proposed(LAMP_ANNA)).when(
         approve_decline(by=elsewhere)
     ).then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_a_person_who_worked_on_it_does_not_end_it() -> None:
+    """S1: not even when the work was rejected and another unit gives up."""
+    rejected = FixRejected(
+        stamp=stamp(COUNCIL, "2026-10-20"), reason="Ikke endnu.", to=LIGHTING
+    )
+    facts = (REPORTED, ASSIGNED, fixed(LAMP_ANNA), rejected, proposed(OPERATIONS))
+
+    given(*facts).when(approve_decline(by=LAMP_ANNA)).then_refused(
+        Code.SAME_HANDS, NotAllowed
+    )
+    given(*facts).when(approve_decline(by=LEADER)).then(
+        FindingDeclined(stamp=stamp(LEADER))
+    )
 
 
 @pytest.mark.parametrize("by", [CITIZEN, COUNCIL])

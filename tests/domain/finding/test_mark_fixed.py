@@ -13,6 +13,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.register.model import Register
+from domain.roster.events import AbsenceNoted
 from domain.values import Actor, Evidence
 from tests.examples import (
     ASSIGNED,
@@ -77,6 +78,22 @@ def test_the_other_authority_looks_at_the_coordinators_own_fix(
 ) -> None:
     given(REPORTED, assigned(owner)).when(mark_fixed(by=by)).then(
         fixed_today(by, POLICE)
+    )
+
+
+def test_the_other_authority_looks_when_the_coordinator_stands_in() -> None:
+    absence = AbsenceNoted(
+        stamp=stamp(COORDINATOR),
+        absent=LIGHTING,
+        first=on(TODAY),
+        last=on(TODAY),
+        substitute=COORDINATOR,
+        stands_in=COORDINATOR,
+        tell=(),
+    )
+
+    given(REPORTED, ASSIGNED, away=[absence]).when(mark_fixed()).then(
+        fixed_today(LIGHTING, POLICE)
     )
 
 

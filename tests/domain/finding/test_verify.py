@@ -12,6 +12,7 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.register.model import Register
+from domain.roster.events import AbsenceNoted
 from domain.values import CITIZEN, Actor, Evidence
 from tests.examples import (
     ASSIGNED,
@@ -119,6 +120,62 @@ def test_hands_are_forgotten_after_a_reopening() -> None:
     given(REPORTED, ASSIGNED, FIXED, REOPENED, assigned(OPERATIONS), again).when(
         verify(by=LIGHTING)
     ).then(FixVerified(stamp=stamp(LIGHTING)))
+
+
+def test_a_persons_hands_are_never_forgotten() -> None:
+    """S1: the unit may look at what others did later; whoever worked on it may not."""
+    again = fixed(OPERATIONS, day="2026-10-21 09:00")
+    reopened = given(
+        *(REPORTED, ASSIGNED, fixed(LAMP_ANNA), REOPENED),
+        *(assigned(OPERATIONS), again),
+    )
+
+    reopened.when(verify(by=LAMP_ANNA)).then_refused(Code.SAME_HANDS, NotAllowed)
+    reopened.when(verify(by=LAMP_BO)).then(FixVerified(stamp=stamp(LAMP_BO)))
+
+
+def test_a_person_who_did_a_part_once_cannot_verify_from_another_unit() -> None:
+    elsewhere = Actor("municipality/urban-planning/a17")
+    again = fixed(OPERATIONS, day="2026-10-21 09:00")
+
+    given(
+        *(REPORTED, ASSIGNED, joint(to=LIGHTING), done(by=LAMP_ANNA), FIXED),
+        *(REOPENED, assigned(OPERATIONS), again),
+    ).when(verify(by=elsewhere)).then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def away(substitute: Actor, first: str, last: str) -> AbsenceNoted:
+    return AbsenceNoted(
+        stamp=stamp(COORDINATOR),
+        absent=LIGHTING,
+        first=on(first),
+        last=on(last),
+        substitute=substitute,
+        stands_in=substitute,
+        tell=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-10-21", "2026-10-30"), ("2026-10-12", "2026-10-19")],
+    ids=["now", "when it was fixed"],
+)
+def test_whoever_stands_in_for_the_assignee_cannot_verify(
+    first: str, last: str
+) -> None:
+    """S2: also not the coordinator who assigned it."""
+    given(REPORTED, ASSIGNED, FIXED, away=[away(COORDINATOR, first, last)]).when(
+        verify(by=COORDINATOR)
+    ).then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_whoever_assigned_it_verifies_when_somebody_else_stands_in() -> None:
+    absence = away(OPERATIONS, "2026-10-12", "2026-10-30")
+
+    given(REPORTED, ASSIGNED, FIXED, away=[absence]).when(verify(by=COORDINATOR)).then(
+        FixVerified(stamp=stamp(COORDINATOR))
+    )
 
 
 @pytest.mark.parametrize("facts", [(REPORTED,), (REPORTED, ASSIGNED)])

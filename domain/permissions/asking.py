@@ -1,0 +1,155 @@
+"""Whether a person may give a command: the table is asked before the rules are.
+
+Only about persons. The clock, an import and whatever else submits for nobody in
+particular is not asked; see `table.py` for who asks today.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from domain.delivery.decide import (
+    BeginDelivery,
+    ConfirmDelivery,
+    GiveUpDelivery,
+    RetryDelivery,
+    SettleDelivery,
+)
+from domain.errors import Code, NotAllowed, NotFound
+from domain.finding import commands as finding
+from domain.messages import Command, Recorded
+from domain.permissions.roles import roles_of
+from domain.permissions.standing import NEW, Standing, standing
+from domain.permissions.table import may_any, parts
+from domain.permissions.words import Action, Compartment, Relation, Role
+from domain.ports import Rules
+from domain.publication import commands as publication
+from domain.register.adoption import AdoptRegister
+from domain.register.model import Register
+from domain.roster.commands import EndAbsence, NoteAbsence
+from domain.rounds import HoldRound
+from domain.subject import commands as subject
+from domain.walk import commands as walk
+
+ACTIONS: Mapping[type[Command], Action] = {
+    finding.ReportFinding: Action.REPORT,
+    finding.LogCall: Action.NOTE,
+    finding.AddNote: Action.NOTE,
+    finding.CorrectFinding: Action.CORRECT,
+    finding.AssignFinding: Action.ASSIGN,
+    finding.AddSubtask: Action.ASSIGN,
+    finding.SeekOwner: Action.ASSIGN,
+    finding.LookUpOwner: Action.ASSIGN,
+    finding.MergeInto: Action.ASSIGN,
+    finding.ReferOut: Action.ASSIGN,
+    finding.AcceptAssignment: Action.ANSWER_ASSIGNMENT,
+    finding.ReturnAssignment: Action.ANSWER_ASSIGNMENT,
+    finding.DisputeOwner: Action.ANSWER_ASSIGNMENT,
+    finding.HandOver: Action.OFFER_HANDOVER,
+    finding.AcceptHandover: Action.ANSWER_HANDOVER,
+    finding.RefuseHandover: Action.ANSWER_HANDOVER,
+    finding.DecideHandover: Action.DECIDE_HANDOVER,
+    finding.HoldFinding: Action.WORK,
+    finding.ResumeFinding: Action.WORK,
+    finding.CompleteSubtask: Action.WORK,
+    finding.MarkFixed: Action.WORK,
+    finding.EnforceStep: Action.ENFORCE,
+    finding.ChangeDeadline: Action.CHANGE_DEADLINE,
+    finding.VerifyFix: Action.VERIFY,
+    finding.RejectFix: Action.REJECT_FIX,
+    finding.MoveVerification: Action.REJECT_FIX,
+    finding.ProposeDecline: Action.PROPOSE_DECLINE,
+    finding.ApproveDecline: Action.SECOND_DECLINE,
+    finding.RefuseDecline: Action.SECOND_DECLINE,
+    finding.ReopenFinding: Action.REOPEN,
+    finding.TakeStep: Action.TAKE_STEP,
+    walk.RequestWalk: Action.REQUEST_WALK,
+    walk.AnswerRequest: Action.RUN_WALK,
+    walk.PlanWalk: Action.RUN_WALK,
+    walk.InviteToWalk: Action.RUN_WALK,
+    walk.RecordWalk: Action.RUN_WALK,
+    walk.DraftMinutes: Action.RUN_WALK,
+    walk.ApproveMinutes: Action.APPROVE_TEXT,
+    walk.PublishMinutes: Action.APPROVE_TEXT,
+    walk.AgreePlan: Action.RUN_WALK,
+    walk.ReportBack: Action.RUN_WALK,
+    walk.FollowUpWalk: Action.RUN_WALK,
+    walk.EvaluateWalk: Action.RUN_WALK,
+    walk.CloseWalk: Action.RUN_WALK,
+    walk.CancelWalk: Action.RUN_WALK,
+    walk.AskForAnswer: Action.ASK_ANSWER,
+    walk.NoteAnswered: Action.RUN_WALK,
+    walk.TakeWalkStep: Action.TAKE_STEP,
+    publication.DraftPublication: Action.PROPOSE_TEXT,
+    publication.ApprovePublication: Action.APPROVE_TEXT,
+    publication.WithdrawPublication: Action.APPROVE_TEXT,
+    publication.TakePublicationStep: Action.TAKE_STEP,
+    NoteAbsence: Action.NOTE_ABSENCE,
+    EndAbsence: Action.NOTE_ABSENCE,
+    ConfirmDelivery: Action.SETTLE_DELIVERY,
+    RetryDelivery: Action.SETTLE_DELIVERY,
+    SettleDelivery: Action.SETTLE_DELIVERY,
+    BeginDelivery: Action.TAKE_STEP,
+    GiveUpDelivery: Action.TAKE_STEP,
+    HoldRound: Action.TAKE_STEP,
+    AdoptRegister: Action.ADOPT_REGISTER,
+    subject.RequestErasure: Action.PROPOSE_ERASURE,
+    subject.RestrictSubject: Action.PROPOSE_ERASURE,
+    subject.HoldSubject: Action.PROPOSE_ERASURE,
+    subject.ApproveErasure: Action.APPROVE_ERASURE,
+    subject.ReleaseSubject: Action.APPROVE_ERASURE,
+    subject.RecordErasure: Action.EXECUTE_ERASURE,
+}
+"""What each command is in the table."""
+
+MAKES_NEW = (
+    finding.ReportFinding,
+    finding.ReferOut,
+    walk.RequestWalk,
+    walk.RecordWalk,
+    publication.DraftPublication,
+)
+"""Commands about something that need not be there yet."""
+
+
+def require_permitted(
+    command: Command, history: tuple[Recorded, ...], rules: Rules
+) -> None:
+    """Refuse what the table does not allow to whoever asks.
+
+    What is not there is left to the rules, which say so.
+
+    Raises: NotFound (unknown_unit) for a stranger; NotAllowed with `not_your_case`
+        when the same role may do this to other cases, else with `not_your_role`.
+    """
+    by, register = command.stamp.by, rules.register
+    if not register.knows(by):
+        raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
+    stands = standing(command, history, rules)
+    if stands is None:
+        if not isinstance(command, MAKES_NEW):
+            return
+        stands = Standing(NEW)
+    action, roles = ACTIONS[type(command)], roles_of(by, register)
+    # Nothing of today is kept for one authority alone.
+    where = Compartment.SHARED
+    if may_any(roles, action, where, stands.relations).allowed:
+        return
+    elsewhere = may_any(roles, action, where, Relation)
+    if elsewhere.allowed and stands.holder:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(stands.holder))
+    raise NotAllowed(
+        Code.NOT_YOUR_ROLE,
+        by=str(by),
+        action=action,
+        roles=sorted(roles),
+        allowed=list(_who(action, register)),
+    )
+
+
+def _who(action: Action, register: Register) -> Iterator[Role]:
+    """Return who may do this to something shared, as far as anybody has the role."""
+    held = {role for unit in register.units for role in roles_of(unit.id, register)}
+    for role in Role:
+        found = parts().get((action, role), ())
+        is_shared = any(Compartment.SHARED in where for where, _ in found)
+        if is_shared and role in held | {Role.CITIZEN, Role.PARTICIPANT}:
+            yield role

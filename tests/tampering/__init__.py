@@ -1,0 +1,1 @@
+"""Tampering by `make tamper`; `make test` leaves this folder out (pyproject.toml)."""

@@ -1,0 +1,232 @@
+"""Honest histories are never doubted, whatever an installation goes through.
+
+Each is drawn by chance: commands, restarts of the ledger with what a crash leaves in
+its files, key renewals, backups put back, moves to another engine and back, ledgers
+made again from the facts. Auditors keep checkpoints and people keep receipts meanwhile.
+"""
+
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from adapters import system as installation
+from adapters.ledger.book import Book
+from adapters.ledger.checking import Verdict, check
+from adapters.ledger.receipts import KeptReceipt
+from adapters.persistence import migrations
+from adapters.persistence.backup import Holdings, back_up, verify
+from adapters.persistence.backup_restoring import restore
+from adapters.persistence.copying import copy
+from adapters.persistence.event_store import FactStore
+from adapters.persistence.key_files import renew_keys
+from adapters.persistence.trust import read_trust
+from adapters.proof.note import Note
+from adapters.proof.tree import HASH_LENGTH
+from adapters.settings import Settings
+from domain.register.model import Register
+from tests.adapters.postgres_server import Server
+from tests.conftest import NOON
+from tests.faults.figures import SEED, either, note
+from tests.faults.stage import silence
+from tests.tampering.history import Author, before_seals, kept, ledger, sign
+
+HISTORIES = either(short=500, long=10_000)
+MOVED = either(short=40, long=400)
+"""So many of them move to PostgreSQL and back."""
+
+STEPS = (4, 12)
+"""How much happens in one history, at least and at most."""
+
+MOST_COMMANDS = 36
+
+pytestmark = pytest.mark.timeout(3 * 3600)
+
+
+@dataclass
+class House:
+    """One installation, and what others keep of it."""
+
+    settings: Settings
+    chance: random.Random
+    author: Author
+    notes: list[Note] = field(default_factory=list)
+    receipts: list[KeptReceipt] = field(default_factory=list)
+
+    def works(self) -> None:
+        """Let people do something; the ledger may be behind."""
+        left = MOST_COMMANDS - sum(self.author.done)
+        with installation.opened(self.settings) as system:
+            for receipt in self.author.writes(
+                system, min(left, self.chance.randrange(1, 6))
+            ):
+                self.receipts.append(kept(receipt))
+
+    def signs(self) -> None:
+        """Let the ledger run for a while."""
+        with installation.opened(self.settings) as system:
+            if made := sign(self.settings, system):
+                self.notes.append(made)
+
+    def takes(self) -> None:
+        """Let the ledger die before it has signed."""
+        with installation.opened(self.settings) as system:
+            ledger(self.settings, system).grow()
+
+    def crashes(self) -> None:
+        """Let the ledger die while it writes: the higher levels are written first."""
+        book = Book(self.settings.ledger_folder)
+        nodes = self.settings.ledger_folder / "nodes"
+        for path in sorted(nodes.glob("[0-9]*"), reverse=True):
+            level = int(path.name)
+            most = 100 if level else HASH_LENGTH
+            with path.open("r+b") as file:
+                file.truncate((book.size >> level) * HASH_LENGTH)
+                file.seek(0, 2)
+                file.write(self.chance.randbytes(self.chance.randrange(most)))
+
+    def forgets(self) -> None:
+        """Lose the tree, or all of the ledger; it is made again from the facts."""
+        folder = self.settings.ledger_folder
+        gone = self.chance.choice([folder, folder / "nodes"])
+        shutil.rmtree(gone, ignore_errors=True)
+        self.takes()
+
+    def renews(self) -> None:
+        """Make new keys."""
+        with installation.opened(self.settings) as system:
+            renew_keys(self.settings, system.store.last_position())
+
+    def is_put_back(self) -> None:
+        """Restore a backup of this moment into an empty file, and go on there."""
+        saved = self.settings.data.with_name("saved")
+        with installation.opened(self.settings) as system:
+            back_up(self._holdings(system.store), saved, NOON)
+        with closing(self._empty()) as store:
+            restore(saved, verify(saved), self._holdings(store))
+        shutil.rmtree(saved)
+
+    def moves(self, database: Settings) -> None:
+        """Move to PostgreSQL, work there with the same keys, and move back."""
+        assert database.database_url
+        with (
+            installation.opened(self.settings) as system,
+            closing(installation.postgres_store(database.database_url)) as target,
+        ):
+            copy(system.store, target)
+        here, self.settings = self.settings, database
+        self.works()
+        self.chance.choice([self.signs, self.takes, self.works])()
+        there = self.verdict()
+        assert there.doubts == ()
+        self.settings = here
+        with (
+            closing(installation.postgres_store(database.database_url)) as source,
+            closing(self._empty()) as store,
+        ):
+            copy(source, store)
+
+    def lives(self, more: tuple[Callable[[], None], ...] = ()) -> Counter[str]:
+        """Let things happen in any order; return how often which did."""
+        steps = [
+            *(self.works, self.works, self.works, self.signs, self.signs, self.takes),
+            *(self.crashes, self.forgets, self.renews, self.is_put_back),
+        ]
+        drawn = self.chance.choices(steps, k=self.chance.randrange(*STEPS))
+        for step in [self.works, *drawn, *more]:
+            step()
+        return Counter(step.__name__ for step in drawn)
+
+    def verdict(self) -> Verdict:
+        """Look as an auditor does, in some way."""
+        chance = self.chance
+        some = chance.randrange(len(self.receipts) + 1)
+        with installation.opened(self.settings) as system:
+            return check(
+                system.store,
+                ledger(self.settings, system).book,
+                read_trust(self.settings.trust_file),
+                level=chance.randrange(2),
+                since=chance.choice([None, *self.notes]),
+                receipts=chance.sample(self.receipts, some),
+            )
+
+    def _empty(self) -> FactStore:
+        events = self.settings.events_file
+        for path in events.parent.glob(f"{events.name}*"):
+            path.unlink()
+        migrations.migrate(events)
+        return installation.sqlite_store(events)
+
+    def _holdings(self, store: FactStore) -> Holdings:
+        data = self.settings.data
+        return Holdings(
+            store, data / "contacts.db", data / "documents", data / "trust.toml"
+        )
+
+
+@pytest.fixture(scope="module")
+def template(place: Path, register: Register) -> tuple[Path, list[int]]:
+    """Return an installation that has just got its keys, and who has done what."""
+    silence()
+    settings = Settings(data=place / "template" / "data")
+    author = Author(random.Random(SEED))
+    before_seals(settings, register, author)
+    installation.migrate(settings)
+    return settings.data, author.done
+
+
+def house_of(template: tuple[Path, list[int]], folder: Path, nth: int) -> House:
+    """Return a copy of the template in which `nth` decides what will happen."""
+    data, done = template
+    shutil.copytree(data, folder / "data")
+    chance = random.Random(f"{SEED} honest {nth}")
+    return House(Settings(data=folder / "data"), chance, Author(chance, [*done]))
+
+
+def test_honest_histories_are_not_doubted(
+    template: tuple[Path, list[int]], place: Path
+) -> None:
+    happened, doubted, facts = Counter[str](), list[str](), 0
+    for nth in range(HISTORIES - MOVED):
+        house = house_of(template, place / "honest", nth)
+        happened += house.lives()
+        verdict = house.verdict()
+        facts += verdict.facts
+        doubted += [f"{nth}: {one}" for one in verdict.doubts]
+        shutil.rmtree(place / "honest")
+
+    note(
+        "honest-sqlite",
+        histories=HISTORIES - MOVED,
+        facts=facts,
+        doubted=len(doubted),
+        happened=dict(happened),
+    )
+    assert doubted == []
+    assert len(happened) == 7
+
+
+def test_honest_histories_that_move_are_not_doubted(
+    template: tuple[Path, list[int]], place: Path, postgres_server: Server
+) -> None:
+    doubted, facts = list[str](), 0
+    for nth in range(HISTORIES - MOVED, HISTORIES):
+        house = house_of(template, place / "moving", nth)
+        database = house.settings.model_copy(
+            update={"database_url": postgres_server.migrated().app}
+        )
+        house.lives((partial(house.moves, database), house.works))
+        verdict = house.verdict()
+        facts += verdict.facts
+        doubted += [f"{nth}: {one}" for one in verdict.doubts]
+        shutil.rmtree(place / "moving")
+
+    note("honest-moved", histories=MOVED, facts=facts, doubted=len(doubted))
+    assert doubted == []
