@@ -617,7 +617,10 @@ def test_a_case_is_erased_on_the_command_line(asked: Line) -> None:
 
 
 def test_four_eyes_and_holds_are_said(asked: Line) -> None:
-    alone = asked("subject", "approve", "finding/2026-04", *BY_ONE, "--json")
+    report = ("report", "2026-05", "--category", "LGT-FAIL", "--text", "Endnu en.")
+    asked(*report, "--by", "municipality/walk-coordinator")
+    asked("subject", "request", "finding/2026-05", "--basis", "unlawful", *BY_TWO)
+    alone = asked("subject", "approve", "finding/2026-05", *BY_TWO, "--json")
     assert (alone.code, alone.problem["code"]) == (4, "same_hands")
     early = asked("subject", "erase", "finding/2026-04", "--json")
     assert (early.code, early.problem["code"]) == (1, "erasure_not_approved")
