@@ -243,10 +243,10 @@ def _print_case(
     )
     shown = new_table(title, texts=texts)
     if page.text:
-        shown.add_row(texts.say("say.state_text"), page.text)
+        shown.add_row(texts.say("say.state_text"), texts.show(page.text))
     place = page.place or (f"{page.point.lat}, {page.point.lon}" if page.point else "")
     if place:
-        shown.add_row(texts.say("say.state_place"), place)
+        shown.add_row(texts.say("say.state_place"), texts.show(place))
     for name, value in state_of(memory).items():
         words = texts.show(value)
         if isinstance(value, date):
@@ -258,7 +258,7 @@ def _print_case(
         shown.add_row(texts.say("say.column_next"), f"{step} – {who}")
     for note in page.notes:
         by = f"{texts.show(note.at)} {texts.actor(note.by)}"
-        shown.add_row(texts.say("say.state_note"), f"{by}: {note.text}")
+        shown.add_row(texts.say("say.state_note"), f"{by}: {texts.show(note.text)}")
     saying.console().print(shown)
     _print_coming(coming, texts)
 

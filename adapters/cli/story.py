@@ -65,7 +65,7 @@ def _cases(cases: tuple[Case, ...], texts: Texts) -> None:
         what = texts.category(memory.category) if memory.category else ""
         table.add_row(
             case.number,
-            f"{what}: {shortened(case.text)}" if case.text else what,
+            f"{what}: {shortened(texts.show(case.text))}" if case.text else what,
             " → ".join(texts.actor(one) for one in case.path) or texts.show(None),
             str(case.reminders) if case.reminders else "",
             _end(case, texts),

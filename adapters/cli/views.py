@@ -128,7 +128,7 @@ def print_worklist(
     for row in listed:
         table.add_row(
             row.number,
-            f"{texts.category(row.category)}: {shortened(row.text)}",
+            f"{texts.category(row.category)}: {shortened(texts.show(row.text))}",
             _status(row, texts),
             f"{texts.show(row.due_on)} {lateness(row.due_on, today, calendar, texts)}",
             texts.actor(row.unit) + (f" ({row.person})" if row.person else ""),
@@ -298,7 +298,7 @@ def walks(session: Session) -> None:
         for row in rows:
             shown.add_row(
                 row.number,
-                f"{row.area}: {row.theme}" if row.theme else row.area,
+                f"{row.area}: {texts.show(row.theme)}" if row.theme else row.area,
                 texts.status(row.status),
                 texts.show(row.next_clock),
                 f"{texts.show(row.next_due)} "

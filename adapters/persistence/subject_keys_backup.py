@@ -52,8 +52,9 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
     Raises: NotFound (no_backup); Refused (target_not_empty, subject_keys_missing).
     """
     saved = source / KEYS
-    if not saved.exists():
-        raise NotFound(Code.NO_BACKUP, path=str(source))
+    with saving(source):
+        if not saved.exists():
+            raise NotFound(Code.NO_BACKUP, path=str(source))
     if keys.exists() and count_keys(keys, folder):
         raise Refused(Code.TARGET_NOT_EMPTY, path=str(keys))
     half = keys.with_name(f".{keys.name}.{uuid4().hex}")

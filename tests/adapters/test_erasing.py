@@ -18,11 +18,16 @@ from adapters import system as installation
 from adapters.cli import operations
 from adapters.cli.session import Session
 from adapters.doctor import examine
+from adapters.ledger.book import Book
+from adapters.ledger.checking import check
+from adapters.ledger.signing import ledger_of
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
 from adapters.persistence import backup, subject_keys
+from adapters.persistence.key_files import log_signer
 from adapters.persistence.row_store import RowStore
 from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
+from adapters.persistence.trust import read_trust
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.errors import Code, DomainError, NotFound, Refused
@@ -312,6 +317,25 @@ def said_of(system: Gadelys, name: str) -> set[str]:
     return {text for one in found for text in one.words.values()}
 
 
+def test_the_proof_of_history_is_as_right_as_before(made: Gadelys) -> None:
+    """It is built over what is stored, and that never changes."""
+    canary = a_case(made, 1)
+    signer, trust = log_signer(made.settings), read_trust(made.settings.trust_file)
+    ledger_of(made).grow()
+    before = ledger_of(made).sign(signer)
+    assert before
+
+    erasing.erase(made, agreed(made, canary.name))
+    ledger_of(made).grow()
+    assert ledger_of(made).sign(signer)
+
+    book = Book(made.settings.ledger_folder)
+    verdict = check(made.store, book, trust, since=before)
+    whole = check(made.store, book, trust)
+    assert (list(verdict.doubts), list(whole.doubts)) == ([], [])
+    assert whole.facts == made.store.last_position()
+
+
 # ---- who may ----
 
 
@@ -587,11 +611,16 @@ def test_a_case_is_erased_on_the_command_line(asked: Line) -> None:
     assert "Kanarietekst" not in shown.out
     assert asked("worklist", "--search", "Kanarietekst", "--json").json["rows"] == []
     assert asked("rebuild", "all").code == 0
-    assert "Kanarietekst" not in asked("worklist").out
+    listed = asked("worklist").out
+    assert "[slettet]" in listed
+    assert "Kanarietekst" not in listed
 
 
 def test_four_eyes_and_holds_are_said(asked: Line) -> None:
-    alone = asked("subject", "approve", "finding/2026-04", *BY_ONE, "--json")
+    report = ("report", "2026-05", "--category", "LGT-FAIL", "--text", "Endnu en.")
+    asked(*report, "--by", "municipality/walk-coordinator")
+    asked("subject", "request", "finding/2026-05", "--basis", "unlawful", *BY_TWO)
+    alone = asked("subject", "approve", "finding/2026-05", *BY_TWO, "--json")
     assert (alone.code, alone.problem["code"]) == (4, "same_hands")
     early = asked("subject", "erase", "finding/2026-04", "--json")
     assert (early.code, early.problem["code"]) == (1, "erasure_not_approved")

@@ -117,7 +117,7 @@ def test_a_program_sends_its_traces_to_where_it_is_told(line: Line) -> None:
         answer = run(
             GADELYS,
             *("report", "2026-01", "--category", "VEG-HEDGE", "--text", SECRET),
-            *("--by", "citizen"),
+            *("--by", "citizen", "--checked"),
             env=line.environment({}) | told,
         )
 

@@ -21,7 +21,7 @@ from tests.workflows.month import COORDINATOR, LIGHTING
 
 ALREADY_RUNNING = 5
 PATIENCE_S = 60
-PARTS = {"temporal", "work", "dispatch", "project"}
+PARTS = {"temporal", "work", "dispatch", "project", "ledger"}
 
 
 @dataclass
