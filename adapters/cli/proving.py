@@ -7,12 +7,13 @@ from pathlib import Path
 from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
-from adapters.ledger.checking import Verdict, check
+from adapters.ledger.checking import EVERY_SEAL, Forgotten, Verdict, check
 from adapters.ledger.deciding import decide_again
 from adapters.ledger.doubts import Doubts
 from adapters.ledger.receipts import read_receipt
 from adapters.ledger.refolding import fold_again
 from adapters.persistence.key_files import add_seal_key, renew_keys
+from adapters.persistence.subject_keys import KeyState
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
@@ -42,6 +43,7 @@ def verify_history(
             level=level,
             since=note_in(since) if since else None,
             receipts=[read_receipt(one) for one in receipts or ()],
+            forgotten=_forgotten(system) if level >= EVERY_SEAL else None,
             on_page=lambda position: show(f"{position}/{last}"),
         )
         if level >= RULES_AND_ROWS and not verdict.doubts:
@@ -52,6 +54,13 @@ def verify_history(
         say_what_was_verified(session.texts, verdict)
     if verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def _forgotten(system: Gadelys) -> Forgotten:
+    keys = system.vault().keys
+    erased = frozenset(str(one.ref) for one in keys.in_state(KeyState.ERASED))
+    erasing = frozenset(str(one.ref) for one in keys.in_state(KeyState.ERASING))
+    return Forgotten(keyless=erased | erasing, erased=erased)
 
 
 def _looked_closer(

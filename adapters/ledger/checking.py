@@ -36,6 +36,14 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Whose keys are gone, by reference, and of whom everything else is gone, too."""
+
+    keyless: frozenset[str]
+    erased: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What was looked at, and what does not fit.
 
@@ -63,6 +71,7 @@ def check(
     level: int = EVERY_SEAL,
     since: Note | None = None,
     receipts: Sequence[KeptReceipt] = (),
+    forgotten: Forgotten | None = None,
     on_page: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Compute everything again and say what does not fit.
@@ -75,6 +84,8 @@ def check(
         since: a checkpoint that somebody has kept: what it covers need not be hashed
             again, as long as the tree still begins with it and no fact is missing.
         receipts: what commands once returned.
+        forgotten: whose words cannot be read any more; compared with what facts say,
+            if all of them are read.
         on_page: is told the position after each page.
     """
     doubts = Doubts()
@@ -107,6 +118,8 @@ def check(
         doubts.add(Why.FACTS_LOST, reading.position + 1, signed)
     if witnessed < signed:
         doubts.add(Why.NOT_WITNESSED, witnessed + 1, signed)
+    if forgotten and not start:
+        _match(forgotten, reading.erased, doubts)
     for receipt in receipts:
         compare(receipt, store, trust, doubts)
     return Verdict(
@@ -173,6 +186,14 @@ def _roots(known: Sequence[Signed]) -> Mapping[int, Collection[bytes]]:
     for one in known:
         roots[one.checkpoint.size].add(one.checkpoint.root)
     return roots
+
+
+def _match(forgotten: Forgotten, told: Mapping[str, int], doubts: Doubts) -> None:
+    """Match every missing key with a fact that says so, and the other way round."""
+    for ref in told.keys() - forgotten.keyless:
+        doubts.add(Why.ERASURE_UNDONE, told[ref], ref)
+    for ref in forgotten.erased - told.keys():
+        doubts.add(Why.ERASURE_UNTOLD, 0, ref)
 
 
 def _largest(signed: Iterator[Signed] | Sequence[Signed]) -> int:

@@ -21,6 +21,8 @@ class Why(StrEnum):
     CHECKPOINT_BROKEN = "checkpoint_broken"
     CHECKPOINT_NOT_SIGNED = "checkpoint_not_signed"
     NOT_WITNESSED = "not_witnessed"
+    ERASURE_UNDONE = "erasure_undone"
+    ERASURE_UNTOLD = "erasure_untold"
     RECEIPT_BROKEN = "receipt_broken"
     RECEIPT_DENIED = "receipt_denied"
     ROWS_DIFFER = "rows_differ"

@@ -16,6 +16,7 @@ from adapters.persistence.trust import Trust
 from adapters.proof.sealing import is_sealed
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
 from adapters.proof.unproven import Unproven
+from domain.subject.events import SubjectErased
 from domain.values import StreamId
 
 NO_LEAF = bytes(HASH_LENGTH)
@@ -50,6 +51,7 @@ class Reading:
         seals_from: the first position whose seal is checked.
         roots: what the root must be at some sizes: every one of them.
         reads: whether every fact is read as its class wants it.
+        erased: whose words facts say are gone, and at which position.
     """
 
     store: FactStore
@@ -61,6 +63,7 @@ class Reading:
     seals_from: int
     roots: Mapping[int, Collection[bytes]]
     reads: bool = False
+    erased: dict[str, int] = field(default_factory=dict)
     size: int = 0
     _begun_at: int = 0
     _taken: int = 0
@@ -120,6 +123,8 @@ class Reading:
         return sum(one.position <= self._begun_at for one in known)
 
     def _look_at_state(self, row: StoredRow) -> None:
+        if row.topic == SubjectErased.TOPIC:
+            self.erased.setdefault(row.stream.partition("/")[2], row.position)
         try:
             state = from_json(row.state)
             nth, of = operator.index(state["nth"]), operator.index(state["of"])

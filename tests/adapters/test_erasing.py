@@ -15,11 +15,12 @@ from pydantic import SecretStr
 
 from adapters import erasing
 from adapters import system as installation
-from adapters.cli import operations
+from adapters.cli import operations, proving
 from adapters.cli.session import Session
 from adapters.doctor import examine
 from adapters.ledger.book import Book
 from adapters.ledger.checking import check
+from adapters.ledger.doubts import Why
 from adapters.ledger.signing import ledger_of
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
@@ -37,13 +38,14 @@ from domain.register.model import Register
 from domain.subject.commands import (
     ApproveErasure,
     HoldSubject,
+    RecordErasure,
     ReleaseSubject,
     RequestErasure,
     SubjectCommand,
     stream_of,
 )
 from domain.subject.events import ErasureBasis, HoldReason, SubjectErased
-from domain.values import ERASED, Actor, StreamId
+from domain.values import CLOCK, ERASED, Actor, StreamId
 from projections.cases import CASES
 from tests import examples as ex
 from tests.adapters.conftest import Line
@@ -334,6 +336,45 @@ def test_the_proof_of_history_is_as_right_as_before(made: Gadelys) -> None:
     whole = check(made.store, book, trust)
     assert (list(verdict.doubts), list(whole.doubts)) == ([], [])
     assert whole.facts == made.store.last_position()
+
+
+@pytest.mark.parametrize("level", [1, 2])
+def test_the_whole_check_holds_after_an_erasure(asked: Line, level: int) -> None:
+    asked("subject", "approve", "finding/2026-04", *BY_TWO)
+    asked("subject", "erase", "finding/2026-04")
+
+    checked = asked("verify", "history", "--level", str(level), "--json")
+
+    assert checked.json["doubts"] == []
+    assert checked.code == 0
+
+
+def test_a_key_that_went_without_a_fact_is_doubted(made: Gadelys) -> None:
+    canary = a_case(made, 1)
+    subject = erasing.known_subject(made, canary.name)
+    made.vault().destroy(subject.ref)
+    made.vault().keys.finish(subject.ref)
+
+    assert forgotten_doubts(made) == [(Why.ERASURE_UNTOLD, subject.ref)]
+
+
+def test_a_fact_whose_key_is_still_there_is_doubted(made: Gadelys) -> None:
+    canary = a_case(made, 1)
+    subject = erasing.known_subject(made, canary.name)
+    submit(made, RecordErasure, CLOCK, ref=subject.ref, facts=1, streams=1)
+
+    assert forgotten_doubts(made) == [(Why.ERASURE_UNDONE, subject.ref)]
+
+
+def forgotten_doubts(system: Gadelys) -> list[tuple[Why, str]]:
+    settings = system.settings
+    verdict = check(
+        system.store,
+        Book(settings.ledger_folder),
+        read_trust(settings.trust_file),
+        forgotten=proving._forgotten(system),
+    )
+    return [(doubt.why, doubt.what) for doubt in verdict.doubts]
 
 
 # ---- who may ----

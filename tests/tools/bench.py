@@ -53,6 +53,7 @@ from projections.case_page import case_page
 from tests.adapters import postgres_server
 from tests.tools import bench_follow_ups
 from tests.tools.bench_follow_ups import Measured, measure
+from tests.tools.bench_proof import checked, cost, erased
 from tests.tools.bench_rows import asked, growth, made
 from tests.tools.bench_store import (
     WRITERS,
@@ -82,6 +83,7 @@ def main() -> None:
     parts = {
         "commands": _commands,
         "facts": _facts,
+        "proof": _proof,
         "rows": _rows,
         "follow-ups": _follow_ups,
         "programs": _programs,
@@ -180,6 +182,16 @@ def _facts() -> Iterator[Row]:
             )
 
         yield from steady(command, for_s=180)
+
+
+def _proof() -> Iterator[Row]:
+    """Yield what proof and forgetting cost, in a country of 10,000 cases."""
+    shape = Shape(10_000)
+    with _installation() as system:
+        yield cost(system, _ten_fact_lives)
+        fill(system.store, shape, _one_life(system))
+        yield from checked(system, shape)
+        yield erased(system, shape, _stamp)
 
 
 def _rows() -> Iterator[Row]:
