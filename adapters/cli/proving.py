@@ -1,5 +1,6 @@
 """Showing that history is what it was: checks, checkpoints, keys, witnesses."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -32,16 +33,19 @@ def verify_history(
     since: Path | None,
     trust: Path | None,
     receipts: list[Path] | None,
+    witnesses: bool,
 ) -> None:
     """Compute the whole history again; end with 1 on any doubt."""
     with session.system() as system, saying.progress("verify") as show:
         last = system.store.last_position()
+        trusted = read_trust(trust or system.settings.trust_file)
         verdict = check(
             system.store,
             Book(system.settings.ledger_folder),
-            read_trust(trust or system.settings.trust_file),
+            trusted,
             level=level,
             since=note_in(since) if since else None,
+            seen=_seen_elsewhere(session, trusted) if witnesses else {},
             receipts=[read_receipt(one) for one in receipts or ()],
             forgotten=_forgotten(system) if level >= EVERY_SEAL else None,
             on_page=lambda position: show(f"{position}/{last}"),
@@ -54,6 +58,23 @@ def verify_history(
         say_what_was_verified(session.texts, verdict)
     if verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def _seen_elsewhere(session: Session, trust: Trust) -> dict[str, Note]:
+    """Ask every witness what it has signed last; say which of them cannot tell."""
+    # Whoever asks nobody need not wait for what can.
+    from adapters.ledger.ask_witness import WitnessElsewhere, remembered_by
+
+    seen: dict[str, Note] = {}
+    for one in trust.witness:
+        witness = WitnessElsewhere(one.url, one.key)
+        found = asyncio.run(remembered_by(witness, trust.origin))
+        if isinstance(found, Note):
+            seen[one.key.name] = found
+        else:
+            name = one.key.name
+            saying.note(session.texts.say("say.witness_silent", by=name, why=found))
+    return seen
 
 
 def _forgotten(system: Gadelys) -> Forgotten:

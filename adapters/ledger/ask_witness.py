@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from http import HTTPStatus
 
 import httpx2
@@ -120,6 +121,35 @@ async def ask_witness(
     return NotCosigned(Why.MOVING, known, HTTPStatus.CONFLICT)
 
 
+async def remembered_by(
+    witness: WitnessElsewhere, origin: str, *, timeout_s: float = TIMEOUT_S
+) -> Note | Why:
+    """Return what a witness has signed last of a log, or why there is nothing.
+
+    Nothing of it was checked.
+
+    Args:
+        witness: is asked once, within the time.
+        origin: what the log is called.
+        timeout_s: for everything together.
+    """
+    path = f"{sha256(origin.encode()).hexdigest()}/checkpoint"
+    try:
+        async with asyncio.timeout(timeout_s), _client(timeout_s) as client:
+            answer = await _asked(client, "GET", f"{witness.url.rstrip('/')}/{path}")
+        match answer.status:
+            case HTTPStatus.OK:
+                return Note.parse(answer.body)
+            case HTTPStatus.NOT_FOUND:
+                return Why.UNKNOWN_LOG
+            case _:
+                return Why.AWAY
+    except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, OSError):
+        return Why.AWAY
+    except (Unproven, _BadAnswer):
+        return Why.BAD_ANSWER
+
+
 class _BadAnswer(Exception):
     """What came back is not what a witness says."""
 
@@ -142,8 +172,14 @@ async def _posted(
     client: httpx2.AsyncClient, witness: WitnessElsewhere, sent: Submission
 ) -> _Answer:
     url = f"{witness.url.rstrip('/')}/add-checkpoint"
+    return await _asked(client, "POST", url, bytes(sent))
+
+
+async def _asked(
+    client: httpx2.AsyncClient, method: str, url: str, sent: bytes | None = None
+) -> _Answer:
     body = b""
-    async with client.stream("POST", url, content=bytes(sent)) as response:
+    async with client.stream(method, url, content=sent) as response:
         async for part in response.aiter_raw():
             body += part
             if len(body) > MOST_BYTES:

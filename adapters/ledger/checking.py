@@ -9,6 +9,7 @@ Level 2 asks the rules again for every fact, and folds all rows again.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from adapters.ledger.book import Book
 from adapters.ledger.doubts import Doubt, Doubts, Why
@@ -70,6 +71,7 @@ def check(
     *,
     level: int = EVERY_SEAL,
     since: Note | None = None,
+    seen: Mapping[str, Note] = MappingProxyType({}),
     receipts: Sequence[KeptReceipt] = (),
     forgotten: Forgotten | None = None,
     on_page: Callable[[int], None] = lambda _: None,
@@ -83,6 +85,7 @@ def check(
         level: 0 or 1.
         since: a checkpoint that somebody has kept: what it covers need not be hashed
             again, as long as the tree still begins with it and no fact is missing.
+        seen: what others remember to have signed last, by their name.
         receipts: what commands once returned.
         forgotten: whose words cannot be read any more; compared with what facts say,
             if all of them are read.
@@ -91,7 +94,8 @@ def check(
     doubts = Doubts()
     kept = signed_in(since, trust, doubts, "since") if since else None
     notes = [one for one in _notes(book, trust, doubts) if one]
-    known = [*notes, kept] if kept else notes
+    elsewhere = [signed_in(one, trust, doubts, name) for name, one in seen.items()]
+    known = [one for one in (*notes, kept, *elsewhere) if one]
     witnessed = _largest(one for one in known if one.witnesses >= trust.quorum)
     start = _start(kept.checkpoint, store, book, known) if kept else None
     there = edge(start.size) if start else ()

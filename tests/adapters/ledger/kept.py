@@ -1,6 +1,8 @@
 """An installation with a ledger, which can be tampered with from below."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from adapters import system as installation
 from adapters.ledger.book import Book
@@ -63,7 +65,11 @@ class Kept:
 
     def opened_again(self) -> "Kept":
         """Return the same installation with another program at work."""
-        store = installation._store(self.settings, installation._sealing(self.settings))
+        store = installation._store(
+            self.settings,
+            installation._sealing(self.settings),
+            installation.LazyVault(self.settings),
+        )
         return Kept(self.settings, store, self.receipts)
 
     def verdict(
@@ -71,11 +77,18 @@ class Kept:
         level: int = 1,
         since: Note | None = None,
         receipts: tuple[KeptReceipt, ...] = (),
+        seen: Mapping[str, Note] = MappingProxyType({}),
     ) -> Verdict:
         """Look at all of it."""
         trust = read_trust(self.settings.trust_file)
         return check(
-            self.store, self.book, trust, level=level, since=since, receipts=receipts
+            self.store,
+            self.book,
+            trust,
+            level=level,
+            since=since,
+            receipts=receipts,
+            seen=seen,
         )
 
 

@@ -1,5 +1,6 @@
 """The ledger takes in what was sealed, and signs what it can go on from, or stops."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 
 from adapters.errors import Unavailable
 from adapters.ledger import keeping
+from adapters.ledger.ask_witness import Why, WitnessElsewhere, remembered_by
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
@@ -301,3 +303,39 @@ async def test_what_cannot_be_proved_to_witnesses_stops_it(
         await kept.ledger.have_cosigned()
 
     assert caught.value.code is Code.LEDGER_STOPPED
+
+
+async def test_what_a_witness_remembers_finds_an_older_copy(
+    kept: Kept, witnesses: list[WitnessKey]
+) -> None:
+    """Facts, tree and checkpoints were put back to what they were before."""
+    kept.learns(3)
+    kept.signs()
+    await kept.ledger.have_cosigned()
+    folder = kept.settings.ledger_folder
+    old = [(one, one.read_bytes()) for one in folder.rglob("*") if one.is_file()]
+    kept.learns(2)
+    kept.signs()
+    await kept.ledger.have_cosigned()
+    kept.below("DELETE FROM {table} WHERE {position} > 3")
+    shutil.rmtree(folder)
+    for path, body in old:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+
+    asked = WitnessElsewhere(witnesses[0].url, witnesses[0].key)
+    seen = await remembered_by(asked, kept.ledger.trust.origin)
+
+    assert isinstance(seen, Note)
+    assert told(kept.verdict()) == []
+    assert told(kept.verdict(seen={"police": seen}))[0] == ("facts_lost", 4)
+
+
+async def test_a_witness_that_knows_nothing_or_is_gone_says_so(
+    witnesses: list[WitnessKey],
+) -> None:
+    here = WitnessElsewhere(witnesses[0].url, witnesses[0].key)
+    gone = WitnessElsewhere("http://127.0.0.1:9", witnesses[0].key)
+
+    assert await remembered_by(here, "somebody.example/else") is Why.UNKNOWN_LOG
+    assert await remembered_by(gone, "somebody.example/else") is Why.AWAY
