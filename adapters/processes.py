@@ -17,11 +17,9 @@ from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
 from adapters.health.endpoint import telling
 from adapters.health.part import LEASE, RETRY_S, STORE, TEMPORAL, Part
-from adapters.ledger.keeping import Ledger
 from adapters.ledger.signing import ledger_of
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.leases import DISPATCHER, LEDGER, PROJECTOR, Lease
-from adapters.proof.signing import Signer
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.address import address_of
@@ -114,7 +112,8 @@ async def ledger(settings: Settings) -> None:
         system = await _opened(part, stack, settings)
         if system is None:
             return
-        keeping = Keeping(part, ledger_of(system), log_signer(settings))
+        log_signer(settings)  # without it there is nothing to start for
+        keeping = Keeping(part, system)
         log.info("ledger.started")
         await _read(part, system, system.store.lease(LEDGER), keeping.step)
     log.info("ledger.stopped")
@@ -168,19 +167,20 @@ class Telling:
 class Keeping:
     """What the ledger does while it is the active reader."""
 
-    def __init__(self, part: Part, ledger: Ledger, signer: Signer) -> None:
-        """Sign for `ledger` as `signer`."""
+    def __init__(self, part: Part, system: Gadelys) -> None:
+        """Keep the ledger of `system`, with the keys and the trust of the moment."""
         self._part = part
-        self._ledger = ledger
-        self._signer = signer
+        self._system = system
         self._again_at = 0.0
 
     async def step(self) -> bool:
         """Take in what is new, and sign it if the last time is long enough ago."""
-        await asyncio.to_thread(self._ledger.grow, lambda _: self._part.beat())
+        ledger = ledger_of(self._system)
+        await asyncio.to_thread(ledger.grow, lambda _: self._part.beat())
         if time.monotonic() >= self._again_at:
-            await asyncio.to_thread(self._ledger.sign, self._signer)
-            await self._part.until_stopped(self._ledger.have_cosigned())
+            signer = log_signer(self._system.settings)
+            await asyncio.to_thread(ledger.sign, signer)
+            await self._part.until_stopped(ledger.have_cosigned())
             self._again_at = time.monotonic() + CHECKPOINT_S
         return False
 

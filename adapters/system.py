@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -387,16 +386,27 @@ class LazyVault:
 
 
 def _sealing(settings: Settings) -> Sealing:
-    """Return what reads the key when the first fact is stored, and keeps it."""
+    """Return what reads the key when a fact is stored, and again after a renewal."""
+    kept: dict[int, Sealer] = {}
 
-    @cache
     def sealing() -> Sealer:
-        # Whoever only asks need not wait for cryptography.
-        from adapters.persistence.key_files import sealer  # noqa: PLC0415
+        changed_at = _changed_at(settings.trust_file)
+        if changed_at not in kept:
+            # Whoever only asks need not wait for cryptography.
+            from adapters.persistence.key_files import sealer  # noqa: PLC0415
 
-        return sealer(settings)
+            kept.clear()
+            kept[changed_at] = sealer(settings)
+        return kept[changed_at]
 
     return sealing
+
+
+def _changed_at(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _make_keys(settings: Settings) -> None:

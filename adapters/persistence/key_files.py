@@ -87,8 +87,8 @@ def make_keys(settings: Settings, first: int) -> Trust:
 def renew_keys(settings: Settings, last: int) -> Trust:
     """Make two new keys and trust them from the fact after `last` on.
 
-    The old ones stay trusted for what they signed. Other processes must be started
-    anew to seal with the new one.
+    The old ones stay trusted for what they signed. Other processes see that the trust
+    has changed, and go on with the new one.
 
     Raises: Refused (keys_missing, bad_file) when it is not known whom to trust.
     """

@@ -1,11 +1,15 @@
 """The ground on which histories are tampered with."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from adapters.persistence.mapper import FactMapper
+from adapters.settings import Settings
+from adapters.system import LazyVault
 from domain.register.model import Register
 from tests.adapters.postgres_server import Server, running
 from tests.faults.figures import SEED
@@ -13,6 +17,7 @@ from tests.faults.stage import silence
 from tests.tampering.ground import Ground, PostgresEngine, SqliteEngine, ground
 from tests.tampering.history import History, Secrets, made
 
+MADE = "made"
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """Nothing here has to survive a power cut."""
 
@@ -41,19 +46,21 @@ def place() -> Iterator[Path]:
 def written(place: Path, register: Register) -> tuple[History, Secrets]:
     """Return the history that is tampered with, and its keys."""
     silence()
-    return made(place / "made", register, SEED)
+    return made(place / MADE, register, SEED)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def laid(
     request: pytest.FixtureRequest, place: Path, tmp_path: Path
 ) -> Iterator[Ground]:
-    """Return the ground on each engine in turn."""
+    """Return the ground on each engine in turn; an auditor has the keys to words."""
+    vault = LazyVault(Settings(data=place / MADE / "data"))
+    mapper = FactMapper(vaulting=vault)
     if request.param == "sqlite":
         file = place / f"{tmp_path.name}.db"
-        engine: SqliteEngine | PostgresEngine = SqliteEngine(file)
+        engine: SqliteEngine | PostgresEngine = SqliteEngine(file, mapper)
     else:
         server: Server = request.getfixturevalue("postgres_server")
-        engine = PostgresEngine(server.migrated())
-    with ground(engine, place / tmp_path.name) as found:
+        engine = PostgresEngine(server.migrated(), mapper)
+    with closing(vault), ground(engine, place / tmp_path.name) as found:
         yield found

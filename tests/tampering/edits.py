@@ -23,6 +23,9 @@ from tests.tampering.history import History, Secrets
 LETTER = re.compile(rb"[a-z]")
 FAR = 2**63 - 1
 
+SEALED_WORDS = re.compile(rb'\{"subject":"[^}]*\}')
+"""What stands in a fact instead of what people wrote."""
+
 
 @crime("one letter of what a fact says")
 def letter(history: History, _: Secrets, chance: random.Random) -> Broken:
@@ -107,9 +110,22 @@ def register(history: History, _: Secrets, chance: random.Random) -> Broken:
 
 @crime("another command asked for it")
 def asked(history: History, _: Secrets, chance: random.Random) -> Broken:
-    """Change the digest of the command."""
-    nth = any_fact(history, chance)
-    rewrite(history, nth, b'"asked":"', b'"asked":"%d' % chance.randrange(10))
+    """Change the digest of the command, where it is not sealed itself."""
+    plain = b'"asked":"'
+    nth = chance.choice([n for n, r in enumerate(history.rows) if plain in r.state])
+    rewrite(history, nth, plain, b'"asked":"%d' % chance.randrange(10))
+    return changed(history, nth + 1)
+
+
+@crime("the sealed words of another fact")
+def swapped_words(history: History, _: Secrets, chance: random.Random) -> Broken:
+    """Put what somebody wrote elsewhere in the place of what was written here."""
+    found = [n for n, r in enumerate(history.rows) if SEALED_WORDS.search(r.state)]
+    nth, other = chance.sample(found, 2)
+    here, there = (
+        SEALED_WORDS.findall(history.rows[one].state)[-1] for one in (nth, other)
+    )
+    rewrite(history, nth, here, there)
     return changed(history, nth + 1)
 
 

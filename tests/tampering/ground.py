@@ -20,6 +20,7 @@ from adapters.ledger.checking import Verdict, check
 from adapters.persistence import migrations
 from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.fact_table import StoredRow
+from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_event_store import PostgresEventStore
 from tests.adapters.postgres_server import Database
 from tests.tampering.history import History
@@ -58,10 +59,10 @@ class SqliteEngine(Engine):
 
     name = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mapper: FactMapper) -> None:
         """Make the file at `path` and take its guards away."""
         migrations.migrate(path)
-        self.store = SqliteEventStore(path)
+        self.store = SqliteEventStore(path, mapper)
         self._below = sqlite.connect(path, isolation_level=None)
         self._below.execute("PRAGMA synchronous=OFF")
         for statement in UNGUARDED:
@@ -89,9 +90,9 @@ class PostgresEngine(Engine):
 
     name = "postgres"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, mapper: FactMapper) -> None:
         """Take the guards of a migrated `database` away."""
-        self.store = PostgresEventStore(database.app)
+        self.store = PostgresEventStore(database.app, mapper)
         self._below = psycopg.connect(database.superuser.get_secret_value())
         for statement in WITHOUT_TRIGGERS:
             self._below.execute(statement)

@@ -13,7 +13,7 @@ from adapters.ledger.ask_witness import Why, WitnessElsewhere, remembered_by
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
-from adapters.persistence.key_files import log_signer, renew_keys
+from adapters.persistence.key_files import log_signer, renew_keys, sealer
 from adapters.persistence.trust import WitnessKey, read_trust, write_trust
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
@@ -174,9 +174,20 @@ def test_a_renewed_key_seals_and_signs_on(kept: Kept) -> None:
     again.store.close()
 
 
+def test_a_program_that_runs_takes_new_keys_into_use(kept: Kept) -> None:
+    kept.learns(2)
+    renew_keys(kept.settings, kept.store.last_position())
+    kept.learns(2)
+
+    assert kept.signs()
+    assert kept.verdict().doubts == ()
+
+
 def test_whoever_seals_with_a_retired_key_stops_it(kept: Kept) -> None:
     kept.learns(3)
+    retired = sealer(kept.settings)
     renew_keys(kept.settings, kept.store.last_position())
+    kept.store._sealing = lambda: retired
     kept.learns(1)
 
     assert stopped_at(kept) == 4
