@@ -54,6 +54,13 @@ from projections.fold import Projection
 
 RowT = TypeVar("RowT")
 PAGE = 2000
+
+ENOUGH_IN_VAIN = 20
+"""So often a page is begun without anybody coming further: the disk keeps nothing.
+
+A few are others who were quicker: a rebuild swapped in, rows made anew.
+"""
+
 log = structlog.get_logger()
 
 
@@ -215,6 +222,9 @@ class RowStore:
             on_page: is told the position after each page.
 
         Returns: how many facts were read.
+
+        Raises: Unavailable (store_unavailable) also when a page is written again and
+            again and is not there.
         """
         wanted = names or self.names()
         with self._folding, _collecting_garbage_later():
@@ -363,9 +373,13 @@ class RowStore:
         moving: Callable[[], list[Shelf[Any]]],
         on_page: Callable[[int], None],
     ) -> int:
-        read = 0
+        read = in_vain = 0
+        begun_at = -1
         while shelves := moving():
             start = min(shelf.position for shelf in shelves)
+            in_vain = in_vain + 1 if start == begun_at else 0
+            _refuse_standstill(start, in_vain)
+            begun_at = start
             page = [(f.stream.partition("/")[0], f) for f in facts.page(start, PAGE)]
             if not page:
                 break
@@ -727,6 +741,13 @@ class RowStore:
             found = connection.execute(only).all()
             at = self._in_use(connection).get(projection.name, NOWHERE)
         return [table.to_row(row) for row in found], at.position
+
+
+def _refuse_standstill(position: int, in_vain: int) -> None:
+    """Give up where going on would take for ever and tell nobody."""
+    if in_vain == ENOUGH_IN_VAIN:
+        problem = f"rows that are written after position {position} are not kept"
+        raise Unavailable(Code.STORE_UNAVAILABLE, problem=problem)
 
 
 def _refuse_poison(name: str, problem: str | None) -> None:

@@ -436,6 +436,20 @@ def test_the_position_is_never_ahead_of_the_rows(
     assert everything(store) == expected(some_facts())
 
 
+def test_a_disk_that_keeps_nothing_does_not_keep_us_for_ever(
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = shelves.open()
+    store.catch_up(Listed(some_facts()[:20]))
+    monkeypatch.setattr(RowStore, "_write_all", lambda *_: True)
+
+    with pytest.raises(Unavailable) as refused:
+        store.catch_up(Listed(some_facts()))
+
+    assert refused.value.code is Code.STORE_UNAVAILABLE
+    assert "after position 20" in str(refused.value.context["problem"])
+
+
 def test_pages_that_were_done_stay_done(shelves: Shelves) -> None:
     store = shelves.open()
 

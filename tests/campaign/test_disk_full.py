@@ -94,6 +94,7 @@ def scenario(made: Path, folder: Path, disk: Disk, room: int | None) -> tuple[in
                 receipts.append(do(system, len(receipts)))
             except Unavailable as problem:
                 told.append(problem)
+                assert len(told) <= 2 * REFUSALS, "there is room, and it does not go on"
                 if len(told) == REFUSALS:
                     disk.room = None
                 system.store.last_position()
