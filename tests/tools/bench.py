@@ -189,6 +189,7 @@ def _proof() -> Iterator[Row]:
     shape = Shape(10_000)
     with _installation() as system:
         yield cost(system, _ten_fact_lives)
+    with _installation() as system:
         fill(system.store, shape, _one_life(system))
         yield from checked(system, shape)
         yield erased(system, shape, _stamp)
