@@ -26,9 +26,11 @@ from adapters import system as installation
 from adapters.errors import Unavailable
 from adapters.persistence import (
     event_store,
+    key_files,
     postgres_event_store,
     postgres_migrations,
     row_store,
+    vault,
 )
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -54,7 +56,7 @@ STOP = signal.SIGUSR1
 
 TOLD, REMEMBERED = "dispatcher: told, not remembered", "dispatcher: remembered"
 
-IMPORTED = (postgres_event_store, postgres_migrations, row_store)
+IMPORTED = (key_files, postgres_event_store, postgres_migrations, row_store, vault)
 """What is otherwise imported when somebody first needs it."""
 
 Role = Literal["write", "project", "dispatch"]
