@@ -18,7 +18,7 @@ from domain.finding.state import fold as fold_finding
 from domain.free_text import refuse_cpr
 from domain.messages import Event, Recorded
 from domain.permissions.asking import require_permitted
-from domain.ports import Decision, EventStore, Receipt, Rules, RulesInForce
+from domain.ports import Decision, EventStore, KnownFacts, Receipt, Rules, RulesInForce
 from domain.publication.commands import AnyPublicationCommand, DraftPublication
 from domain.publication.commands import stream_of as publication_stream
 from domain.publication.decide import Given as PublicationGiven
@@ -128,7 +128,7 @@ def digest(command: AnyCommand, *, with_time: bool) -> str:
 def decided(
     command: AnyCommand,
     history: tuple[Recorded, ...],
-    store: EventStore,
+    store: KnownFacts,
     rules: RulesInForce,
     asked: str,
 ) -> Decision:
@@ -180,7 +180,7 @@ def _facts(
         | HoldRound
     ),
     history: tuple[Recorded, ...],
-    store: EventStore,
+    store: KnownFacts,
     rules: Rules,
 ) -> tuple[Event, ...]:
     if isinstance(command, AnyFindingCommand):
@@ -204,7 +204,7 @@ def _facts(
 
 
 def _given(
-    finding: Finding | None, command: FindingCommand, store: EventStore, rules: Rules
+    finding: Finding | None, command: FindingCommand, store: KnownFacts, rules: Rules
 ) -> Given:
     """Return what the rules may look at besides the finding itself."""
     mentioned = {
@@ -222,7 +222,7 @@ def _given(
 
 
 def _masters(
-    finding: Finding | None, store: EventStore
+    finding: Finding | None, store: KnownFacts
 ) -> dict[FindingNumber, Finding]:
     """Return the case that a duplicate follows, and whatever that one follows."""
     masters: dict[FindingNumber, Finding] = {}
@@ -234,7 +234,7 @@ def _masters(
 
 
 def _asked(
-    finding: Finding | None, command: FindingCommand, store: EventStore
+    finding: Finding | None, command: FindingCommand, store: KnownFacts
 ) -> frozenset[Actor]:
     """Return whom a message of this case's end reaches, if the command can end it.
 
@@ -249,7 +249,7 @@ def _asked(
     return frozenset(contact for walk in folded if walk for contact in walk.reachable)
 
 
-def _duplicates(number: FindingNumber, store: EventStore) -> list[FindingNumber]:
+def _duplicates(number: FindingNumber, store: KnownFacts) -> list[FindingNumber]:
     """Return the duplicates of a case, and those of its duplicates."""
     known = [number]
     for one in known:
@@ -257,7 +257,7 @@ def _duplicates(number: FindingNumber, store: EventStore) -> list[FindingNumber]
     return known[1:]
 
 
-def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNumber]:
+def _known_walks(command: FindingCommand, store: KnownFacts) -> frozenset[WalkNumber]:
     walk: WalkNumber | None = getattr(command, "walk", None)
     if walk is None or not store.load(walk_stream(walk)):
         return frozenset()
@@ -267,7 +267,7 @@ def _known_walks(command: FindingCommand, store: EventStore) -> frozenset[WalkNu
 def around_walk(
     number: WalkNumber,
     history: Iterable[Recorded],
-    store: EventStore,
+    store: KnownFacts,
     register: Register,
 ) -> WalkGiven:
     """Return who owns a walk's findings and which participants have been told."""
@@ -295,7 +295,7 @@ def around_walk(
 def _around(
     command: AnyWalkCommand,
     history: tuple[Recorded, ...],
-    store: EventStore,
+    store: KnownFacts,
     register: Register,
 ) -> WalkGiven:
     """Return what the rules of a walk may look at; only its end needs everything."""
@@ -310,7 +310,7 @@ def _around(
     return WalkGiven(register, publications={number: signed})
 
 
-def _has_heard(contact: Actor, history: Iterable[Recorded], store: EventStore) -> bool:
+def _has_heard(contact: Actor, history: Iterable[Recorded], store: KnownFacts) -> bool:
     """Whether messages have told a participant everything about a walk.
 
     One that was given up has not, however many later ones arrived.
@@ -325,7 +325,7 @@ def _has_heard(contact: Actor, history: Iterable[Recorded], store: EventStore) -
 def _about(
     publication: Publication | None,
     command: AnyPublicationCommand,
-    store: EventStore,
+    store: KnownFacts,
     register: Register,
 ) -> PublicationGiven:
     """Return what the rules of co-signing may look at: what the text is about."""

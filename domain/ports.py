@@ -75,8 +75,8 @@ class RulesInForce(Protocol):
         ...
 
 
-class EventStore(Protocol):
-    """Facts in order: loaded by stream, appended whole or not at all."""
+class KnownFacts(Protocol):
+    """Facts that rules may look at: those of a store, or as they once were."""
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
@@ -89,6 +89,10 @@ class EventStore(Protocol):
     def duplicates_of(self, master: FindingNumber) -> tuple[FindingNumber, ...]:
         """Return the findings that were merged into another, in order."""
         ...
+
+
+class EventStore(KnownFacts, Protocol):
+    """Facts in order: loaded by stream, appended whole or not at all."""
 
     def receipt_of(self, command_id: UUID, asked: str) -> Receipt | None:
         """Return the receipt of a command that is already stored.

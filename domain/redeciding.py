@@ -16,7 +16,7 @@ from domain.finding.state import fold as fold_finding
 from domain.handling import AnyCommand, decided, digest
 from domain.messages import Command, Recorded
 from domain.plans import planned
-from domain.ports import EventStore, Rules
+from domain.ports import KnownFacts, Rules
 from domain.values import StreamId
 
 COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)
@@ -42,7 +42,7 @@ def command_behind(
 
 
 def is_decided(
-    facts: Sequence[Recorded], command: AnyCommand, store: EventStore, rules: Rules
+    facts: Sequence[Recorded], command: AnyCommand, store: KnownFacts, rules: Rules
 ) -> bool:
     """Whether the rules answer a command with exactly these facts.
 

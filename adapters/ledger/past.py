@@ -1,16 +1,12 @@
 """The facts as they were before one of them: what the rules could look at then."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
-from typing import Never
-from uuid import UUID
 
 from adapters.persistence.event_store import FactStore
 from domain.finding.commands import stream_of
 from domain.finding.events import FindingMerged
 from domain.messages import Recorded
-from domain.ports import Decision, Receipt, Rules
+from domain.ports import Rules
 from domain.register.adoption import REGISTER_STREAM, RegisterAdopted
 from domain.register.model import Register
 from domain.roster.commands import ROSTER_STREAM
@@ -22,7 +18,7 @@ KEPT = 64
 
 
 class Past:
-    """A store that shows only what lies before a position, and takes nothing."""
+    """The facts of a store that lie before a position."""
 
     def __init__(self, store: FactStore, position: int) -> None:
         """Show what lies before `position` in `store`."""
@@ -43,14 +39,6 @@ class Past:
         """Return the findings that were merged into another, in order."""
         found = self._store.duplicates_of(master)
         return tuple(number for number in found if self._is_merged(number))
-
-    def receipt_of(self, _command_id: UUID, _asked: str) -> Receipt | None:
-        """Return nothing: what is decided again was not stored before."""
-        return None
-
-    def append(self, _decisions: Sequence[Decision], _now: datetime) -> Never:
-        """Refuse: the past is what it is."""
-        raise NotImplementedError
 
     def _is_merged(self, number: FindingNumber) -> bool:
         facts = self.load(stream_of(number))
