@@ -81,9 +81,15 @@ Folder = Annotated[Path, typer.Argument(help=helping("option-witness"))]
 Publication = Annotated[str, typer.Argument(help=helping("option-publication"))]
 Whose = Annotated[str, typer.Argument(help=helping("option-subject"))]
 RestrictedFor = Annotated[
-    str, typer.Option("--reason", help=helping("option-restrict-reason"))
+    str,
+    typer.Option(
+        "--reason", help=helping("option-restrict-reason"), show_default=False
+    ),
 ]
-HeldFor = Annotated[str, typer.Option("--reason", help=helping("option-hold-reason"))]
+HeldFor = Annotated[
+    str,
+    typer.Option("--reason", help=helping("option-hold-reason"), show_default=False),
+]
 CommandId = Annotated[str | None, option("command-id")]
 WholeText = Annotated[
     bool, typer.Option("--text", help=helping("option-whole-text"), show_default=False)
@@ -1064,12 +1070,7 @@ def subject_approve(
 @subject.command("restrict", help=helping("subject-restrict"))
 def subject_restrict(
     name: Whose,
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason", help=helping("option-restrict-reason"), show_default=False
-        ),
-    ],
+    reason: RestrictedFor,
     by: By,
     at: At = None,
     command_id: CommandId = None,
@@ -1094,12 +1095,7 @@ def subject_restrict(
 @subject.command("hold", help=helping("subject-hold"))
 def subject_hold(
     name: Whose,
-    reason: Annotated[
-        str,
-        typer.Option(
-            "--reason", help=helping("option-hold-reason"), show_default=False
-        ),
-    ],
+    reason: HeldFor,
     by: By,
     at: At = None,
     command_id: CommandId = None,

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
@@ -38,38 +38,45 @@ Together = Callable[[str, Path | str, int, int], None]
 """`together(task, place, how_many, count)` runs writers at once and waits for them."""
 
 
+def at_once(programs: Iterable[Sequence[str]]) -> list[str]:
+    """Let Python programs go on together once each is ready; return what they said."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, *program],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for program in programs
+    ]
+    for process in started:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=PATIENCE_S) for process in started]
+
+    ended = [process.returncode for process in started]
+    assert (ended, [errors for _, errors in said]) == (
+        [0] * len(started),
+        [""] * len(started),
+    )
+    return [told for told, _ in said]
+
+
 @pytest.fixture
 def together() -> Together:
     """Return a function that lets several processes do one task at once."""
 
     def run(task: str, place: Path | str, processes: int, count: int) -> None:
-        started = [
-            subprocess.Popen(
-                [
-                    *(sys.executable, str(WRITER)),
-                    *(task, str(place), f"process-{nth}", str(count)),
-                ],
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
+        at_once(
+            (str(WRITER), task, str(place), f"process-{nth}", str(count))
             for nth in range(processes)
-        ]
-        for process in started:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-        for process in started:
-            assert process.stdin
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        ended = []
-        for process in started:
-            _, errors = process.communicate(timeout=PATIENCE_S)
-            ended.append((process.returncode, errors))
-
-        assert ended == [(0, "")] * processes
+        )
 
     return run
 

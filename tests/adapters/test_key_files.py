@@ -1,10 +1,7 @@
 """Private keys: made once, by one; read only where nobody else can; never repeated."""
 
-import os
 import shutil
 import stat
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +15,7 @@ from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.sealing import is_sealed
 from adapters.settings import Settings
 from domain.errors import Code, Refused
-from tests.adapters.conftest import ROOT
+from tests.adapters.conftest import at_once
 
 LEAF = bytes(32)
 MAKER = """
@@ -94,24 +91,7 @@ def test_a_key_that_nobody_trusts_is_left_from_a_start_that_failed(
 
 
 def test_eight_that_make_keys_at_once_agree(tmp_path: Path) -> None:
-    makers = [
-        subprocess.Popen(
-            [sys.executable, "-c", MAKER, str(tmp_path / "data")],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(MAKERS)
-    ]
-    for maker in makers:
-        assert maker.stdout
-        assert maker.stdout.readline() == "ready\n"
-    for maker in makers:
-        assert maker.stdin
-        maker.stdin.write("go\n")
-        maker.stdin.flush()
-    told = {maker.communicate(timeout=60)[0] for maker in makers}
+    told = {*at_once([("-c", MAKER, str(tmp_path / "data"))] * MAKERS)}
     settings = Settings(data=tmp_path / "data")
 
     assert len(told) == 1
