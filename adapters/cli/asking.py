@@ -13,7 +13,7 @@ from adapters.cli import saying
 from adapters.cli.looking import submit
 from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
-from adapters.files.reading import first_problem
+from adapters.errors import first_problem
 from adapters.persistence.case_lists import numbers_like
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, NotFound, Refused

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from domain.errors import Code, NotFound, Refused
 
 LIMIT_BYTES = 10_000_000
@@ -31,10 +29,3 @@ def read_text(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise Refused(Code.NOT_UTF8, file=path.name, byte=problem.start) from problem
-
-
-def first_problem(problem: ValidationError) -> str:
-    """Return the first fault of a validation in words: where and what."""
-    fault = problem.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in fault["loc"])
-    return f"{where}: {fault['msg']}" if where else str(fault["msg"])

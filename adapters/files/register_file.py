@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from adapters.files.reading import first_problem, read_text
+from adapters.errors import first_problem
+from adapters.files.reading import read_text
 from domain.errors import Code, Refused
 from domain.register.model import Register
 

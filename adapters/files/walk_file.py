@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from adapters.errors import first_problem
 from adapters.files.documents import Document
-from adapters.files.reading import first_problem, read_text
+from adapters.files.reading import read_text
 from adapters.files.register_file import read_register
 from domain.errors import Code, DomainError, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from adapters.errors import first_problem
 from adapters.ledger.doubts import Doubts, Why
 from adapters.persistence.event_store import FactStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
@@ -47,9 +48,9 @@ def read_receipt(path: Path) -> KeptReceipt:
             Code.BAD_FILE, file=path.name, problem=problem.strerror
         ) from problem
     except ValidationError as problem:
-        fault = problem.errors(include_url=False, include_input=False)[0]
-        told = f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
-        raise Refused(Code.BAD_FILE, file=path.name, problem=told) from problem
+        raise Refused(
+            Code.BAD_FILE, file=path.name, problem=first_problem(problem)
+        ) from problem
 
 
 def compare(

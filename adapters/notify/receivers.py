@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from adapters.errors import first_problem
 from domain.delivery.events import DeliveryEvent
 from domain.errors import Code, Refused
 from domain.messages import Recorded
@@ -86,9 +87,7 @@ def read_receivers(
     try:
         file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
     except ValidationError as problem:
-        first = problem.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise _bad(path, f"{where}: {first['msg']}") from None
+        raise _bad(path, first_problem(problem)) from None
     except (OSError, ValueError) as problem:
         raise _bad(path, str(problem)) from problem
     names = [one.name for one in file.receiver]

@@ -7,7 +7,7 @@ written meanwhile. The folder gets its name when it is whole.
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
-from adapters.persistence.backup_facts import SealedFacts, one_file, seal_facts
+from adapters.persistence.backup_facts import SealedFacts, saved_copy, seal_facts
 from adapters.persistence.backup_manifest import (
     CHECKPOINT,
     CONTACTS,
@@ -38,7 +38,6 @@ from adapters.persistence.backup_manifest import (
 )
 from adapters.persistence.copying import account_of
 from adapters.persistence.event_store import FactStore, storing
-from adapters.persistence.sqlite_engine import connect
 from domain.errors import Code, Refused
 
 OnPage = Callable[[int], None]
@@ -193,14 +192,7 @@ def _save_contacts(source: Path, folder: Path) -> list[str]:
     """Save the contacts as they are at one moment; return the name of the file."""
     if not source.exists():
         return []
-    target = folder / CONTACTS
-    target.touch(mode=OWNER_ONLY_FILE)
-    with (
-        closing(connect(source, durable=True)) as live,
-        closing(sqlite.connect(target)) as copied,
-    ):
-        live.backup(copied)
-    one_file(target)
+    saved_copy(source, folder / CONTACTS)
     return [CONTACTS]
 
 

@@ -20,7 +20,7 @@ from adapters.persistence.event_store import SqliteEventStore, storing
 from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.recorder import EVENTS_TABLE
-from adapters.persistence.sqlite_engine import check_version
+from adapters.persistence.sqlite_engine import check_version, connect
 from domain.publication.events import PublicationDrafted
 
 DRAFTED = "publication.drafted."
@@ -43,6 +43,17 @@ def seal_facts(source: Source, path: Path, on_page: Callable[[int], None]) -> Co
         done = copy(source, target, on_page, up_to=last)
     one_file(path)
     return done
+
+
+def saved_copy(live: Path, target: Path) -> None:
+    """Copy a database that others work on, as it is at one moment, into one file."""
+    target.touch(mode=OWNER_ONLY_FILE)
+    with (
+        closing(connect(live, durable=True)) as source,
+        closing(sqlite.connect(target)) as copied,
+    ):
+        source.backup(copied)
+    one_file(target)
 
 
 def one_file(path: Path) -> None:

@@ -10,12 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-import pysqlite3.dbapi2 as sqlite
-
 from adapters.persistence.backup import saving, whole_or_nothing
-from adapters.persistence.backup_facts import one_file
+from adapters.persistence.backup_facts import one_file, saved_copy
 from adapters.persistence.backup_manifest import OWNER_ONLY_FILE, settle
-from adapters.persistence.sqlite_engine import connect
 from adapters.persistence.subject_keys import SubjectKeys
 from domain.errors import Code, NotFound, Refused
 
@@ -31,14 +28,7 @@ def back_up_keys(keys: Path, target: Path) -> None:
     if not keys.exists():
         raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(keys))
     with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
-        saved = folder / KEYS
-        saved.touch(mode=OWNER_ONLY_FILE)
-        with (
-            closing(connect(keys, durable=True)) as live,
-            closing(sqlite.connect(saved)) as copied,
-        ):
-            live.backup(copied)
-        one_file(saved)
+        saved_copy(keys, folder / KEYS)
 
 
 def restore_keys(source: Path, keys: Path, folder: Path) -> int:

@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from adapters.errors import first_problem
 from adapters.proof.keys import Kind, Verifier, is_name
 from adapters.proof.unproven import Unproven
 from domain.errors import Code, Refused
@@ -145,9 +146,7 @@ def read_trust(path: Path) -> Trust:
     except OSError as problem:
         raise Refused(Code.KEYS_MISSING, path=str(path)) from problem
     except ValidationError as problem:
-        fault = problem.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, fault["loc"]))
-        raise _bad(path, f"{where}: {fault['msg']}".removeprefix(": ")) from problem
+        raise _bad(path, first_problem(problem)) from problem
     except ValueError as problem:
         raise _bad(path, str(problem)) from problem
 

@@ -552,10 +552,7 @@ def test_a_hold_that_comes_too_late_does_not_stop_what_was_begun(
     """The key is gone: the words cannot be kept any more, only the rest be removed."""
     canary = a_case(made, 1)
     subject = agreed(made, canary.name)
-    with monkeypatch.context() as broken:
-        broken.setattr(RowStore, "retell", _cut)
-        with pytest.raises(PowerCutError):
-            erasing.erase(made, subject)
+    begin_to_erase(made, subject, monkeypatch)
     submit(
         made, HoldSubject, ex.POLICE, ref=subject.ref, reason=HoldReason.INVESTIGATION
     )
@@ -563,6 +560,16 @@ def test_a_hold_that_comes_too_late_does_not_stop_what_was_begun(
     erasing.erase(made, erasing.known_subject(made, subject.ref))
 
     assert erasing.unfinished(made) == []
+
+
+def begin_to_erase(
+    made: Gadelys, subject: SubjectKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Destroy the key; the power is cut before the rows are made anew."""
+    with monkeypatch.context() as broken:
+        broken.setattr(RowStore, "retell", _cut)
+        with pytest.raises(PowerCutError):
+            erasing.erase(made, subject)
 
 
 def _cut(*_: object) -> None:
@@ -716,10 +723,7 @@ def test_an_unfinished_erasure_is_told_at_the_start(
 
     canary = a_case(made, 1)
     subject = agreed(made, canary.name)
-    with monkeypatch.context() as broken:
-        broken.setattr(RowStore, "retell", _cut)
-        with pytest.raises(PowerCutError):
-            erasing.erase(made, subject)
+    begin_to_erase(made, subject, monkeypatch)
 
     with capture_logs() as logs:
         _warn_of_erasures(made)
