@@ -67,7 +67,6 @@ AsKnown = Annotated[str | None, option("as-known")]
 After = Annotated[str | None, option("after")]
 Limit = Annotated[int, option("limit", min=1, max=10_000)]
 PAGE = 100
-OF_HISTORY = {"--level", "--receipt", "--since", "--trust"}
 ANYWHERE = {"--json", "--debug", "--lang", "da", "en", "--lang=da", "--lang=en"}
 """Words that can stand anywhere, and say nothing of what is meant."""
 
@@ -122,9 +121,13 @@ class FixByDefault(FindingByDefault):
         """Let no number, or an option of the history, mean the history."""
         is_open = not args or args[0].startswith("-")
         asked = {one.partition("=")[0] for one in args}
-        if is_open and (asked & OF_HISTORY or set(args) <= ANYWHERE):
+        of_history = self._options("history") - self._options("finding")
+        if is_open and (asked & of_history or set(args) <= ANYWHERE):
             args = ["history", *args]
         return super().parse_args(ctx, args)
+
+    def _options(self, name: str) -> set[str]:
+        return {word for one in self.commands[name].params for word in one.opts}
 
 
 def _group(**more: Any) -> typer.Typer:

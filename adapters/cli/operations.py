@@ -182,8 +182,7 @@ def backup(session: Session, folder: Path) -> None:
     from adapters.ledger.signing import sign_now
 
     with session.system() as system, saying.progress(folder.name) as show:
-        asyncio.run(sign_now(system))
-        note = Book(session.settings.ledger_folder).latest()
+        note = asyncio.run(sign_now(system))
         last = system.store.last_position()
         manifest = backups.back_up(
             _holdings(system),

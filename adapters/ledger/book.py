@@ -100,10 +100,17 @@ class Book:
     def latest(self) -> Note | None:
         """Return the checkpoint that was signed last.
 
-        Raises: Unproven when it is no note.
+        Raises: Unavailable (ledger_stopped) when it is damaged.
         """
         paths = self._notes()
-        return Note.parse(paths[-1].read_bytes()) if paths else None
+        try:
+            return Note.parse(paths[-1].read_bytes()) if paths else None
+        except Unproven as problem:
+            raise Unavailable(
+                Code.LEDGER_STOPPED,
+                position=self.size,
+                problem=f"the last checkpoint, {paths[-1].name}, is damaged",
+            ) from problem
 
     def keep(self, size: int, note: Note) -> None:
         """Keep a checkpoint; it takes the place of one with the same size."""

@@ -130,7 +130,7 @@ def _proved(
     for nth, row in enumerate(rows, start=1):
         proof, recorded = _proof(row, checkpoint, book), store.read(row)
         openings = store.openings(row) if recorded else {}
-        one = Proved(row, leaf_in(row), proof, recorded, openings)
+        one = Proved(row, _leaf(row), proof, recorded, openings)
         if row.version != nth or not _holds(one, checkpoint, trust):
             raise _unproved(row)
         found.append(one)
@@ -144,6 +144,13 @@ def _proof(
         return None
     try:
         return inclusion_proof(row.position - 1, checkpoint.size, book.read)
+    except Unproven as problem:
+        raise _unproved(row) from problem
+
+
+def _leaf(row: StoredRow) -> bytes:
+    try:
+        return leaf_in(row)
     except Unproven as problem:
         raise _unproved(row) from problem
 

@@ -172,6 +172,8 @@ HISTORY = [
     ["--lang=en", "--json"],
     ["--json", "--lang", "da", "--trust", "file"],
     ["--receipt", "a", "--receipt", "b"],
+    ["--witnesses"],
+    ["--json", "--witnesses"],
     ["history", "--level", "0"],
 ]
 FIX = [
@@ -220,6 +222,19 @@ def test_the_last_checkpoint_is_printed_as_it_is(proven: Line) -> None:
     assert proven("checkpoint").out == raw.decode()
     assert proven("checkpoint", "--json").json["note"] == raw.decode()
     assert Checkpoint.parse(Note.parse(raw).text).size == 3
+
+
+def test_a_damaged_checkpoint_is_named_and_stops_no_backup(
+    proven: Line, tmp_path: Path
+) -> None:
+    [path] = (proven.data / "ledger" / "checkpoints").iterdir()
+    path.write_bytes(b"half of a no")
+
+    answer = proven("checkpoint", "--json")
+
+    assert (answer.code, answer.problem["code"]) == (5, "ledger_stopped")
+    assert path.name in answer.problem["problem"]
+    assert proven("backup", str(tmp_path / "saved")).code == 0
 
 
 def test_before_the_first_checkpoint_that_is_said(line: Line) -> None:

@@ -107,7 +107,13 @@ def test_without_a_case_or_a_checkpoint_there_is_no_evidence(cases: Cases) -> No
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("state", b"{}"), ("topic", "other.v1"), ("seal", b"1234")]
+    ("column", "value"),
+    [
+        ("state", b"{}"),
+        ("topic", "other.v1"),
+        ("seal", b"1234"),
+        ("topic", b"no text"),
+    ],
 )
 def test_a_case_that_was_changed_below_the_store_is_not_handed_out(
     cases: Cases, sqlite: SqliteBackend, column: str, value: object
