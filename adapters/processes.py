@@ -1,4 +1,4 @@
-"""The parts that run on: worker, dispatcher, projector; each alone in a process.
+"""The parts that run on: worker, dispatcher, projector, ledger; each in a process.
 
 Each survives that the others are away: it waits, says so once, and goes on. Of each
 reader several may run; one of them works.

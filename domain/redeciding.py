@@ -42,19 +42,23 @@ def command_behind(
 
 
 def is_decided(
-    facts: Sequence[Recorded], command: AnyCommand, store: KnownFacts, rules: Rules
+    facts: Sequence[Recorded],
+    command: AnyCommand,
+    history: tuple[Recorded, ...],
+    store: KnownFacts,
+    rules: Rules,
 ) -> bool:
     """Whether the rules answer a command with exactly these facts.
 
     Args:
         facts: all facts of the command, oldest first.
         command: what was asked.
+        history: the facts of the stream before them.
         store: the facts before them, of every stream.
         rules: those in force at that time.
 
     Raises: DomainError when the rules refuse.
     """
-    history = store.load(command.stream)
     decision = decided(command, history, store, lambda: rules, asked="")
     return decision.events == tuple(fact.event for fact in facts)
 

@@ -177,7 +177,7 @@ def _named(session: Session, name: str, *, make: bool = False) -> Iterator[FactS
 
 
 def backup(session: Session, folder: Path) -> None:
-    """Save facts, contacts and documents; end with 1 when documents were lost."""
+    """Sign, then save everything but keys; end with 1 when documents were lost."""
     # It asks witnesses; whoever migrates or imports need not wait for that.
     from adapters.ledger.signing import sign_now
 

@@ -63,12 +63,11 @@ def verify_history(
 def _seen_elsewhere(session: Session, trust: Trust) -> dict[str, Note]:
     """Ask every witness what it has signed last; say which of them cannot tell."""
     # Whoever asks nobody need not wait for what can.
-    from adapters.ledger.ask_witness import WitnessElsewhere, remembered_by
+    from adapters.ledger.ask_witness import remembered_by
 
     seen: dict[str, Note] = {}
     for one in trust.witness:
-        witness = WitnessElsewhere(one.url, one.key)
-        found = asyncio.run(remembered_by(witness, trust.origin))
+        found = asyncio.run(remembered_by(one, trust.origin))
         if isinstance(found, Note):
             seen[one.key.name] = found
         else:

@@ -8,9 +8,9 @@ from adapters.cli.session import Session
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
+from adapters.persistence.durable_files import OWNER_ONLY_FOLDER
 from adapters.persistence.key_files import (
     KEY_BYTES,
-    OWNER_ONLY_FOLDER,
     new_key,
     read_key,
 )

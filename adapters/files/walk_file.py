@@ -240,7 +240,7 @@ def entries(file: WalkFile, name: str, register: Register) -> tuple[FileEntry, .
         name: of the file, for errors.
         register: for the time zone and the coordinator.
 
-    Raises: Refused (bad_file) naming finding and entry.
+    Raises: Refused (bad_file, cpr_number) naming finding and entry.
     """
     zone = register.working_days.zone
     _refuse_bad_contacts(file, name)

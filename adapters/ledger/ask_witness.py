@@ -17,6 +17,7 @@ import httpx2
 
 from adapters.ledger.submission import Submission
 from adapters.ledger.witness import SIZE
+from adapters.persistence.trust import WitnessKey
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.encoding import number
 from adapters.proof.keys import Verifier
@@ -31,14 +32,6 @@ MOST_BYTES = 64 * 1024
 
 Prove = Callable[[int, int], Sequence[bytes]]
 """Makes the consistency proof from one size of our log to a later one."""
-
-
-@dataclass(frozen=True, slots=True)
-class WitnessElsewhere:
-    """Where a witness is asked, and the key that it signs with."""
-
-    url: str
-    key: Verifier
 
 
 class Why(StrEnum):
@@ -83,7 +76,7 @@ class _Answer:
 
 
 async def ask_witness(
-    witness: WitnessElsewhere,
+    witness: WitnessKey,
     note: Note,
     prove: Prove,
     *,
@@ -122,7 +115,7 @@ async def ask_witness(
 
 
 async def remembered_by(
-    witness: WitnessElsewhere, origin: str, *, timeout_s: float = TIMEOUT_S
+    witness: WitnessKey, origin: str, *, timeout_s: float = TIMEOUT_S
 ) -> Note | Why:
     """Return what a witness has signed last of a log, or why there is nothing.
 
@@ -169,7 +162,7 @@ def _client(timeout_s: float) -> httpx2.AsyncClient:
 
 
 async def _posted(
-    client: httpx2.AsyncClient, witness: WitnessElsewhere, sent: Submission
+    client: httpx2.AsyncClient, witness: WitnessKey, sent: Submission
 ) -> _Answer:
     url = f"{witness.url.rstrip('/')}/add-checkpoint"
     return await _asked(client, "POST", url, bytes(sent))

@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from adapters.errors import Unavailable
+from adapters.persistence.durable_files import ANYBODY_S_FILE, put
+from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
-from adapters.proof.tree import HASH_LENGTH, Node, edge, grown
+from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
 from adapters.proof.unproven import Reason, Unproven
 from domain.errors import Code
 
@@ -66,12 +67,20 @@ class Book:
         except FileNotFoundError:
             return b""
 
-    def edge(self) -> list[bytes]:
-        """Return the hashes of the complete nodes that make up the tree as it is.
+    def begins_with(self, checkpoint: Checkpoint) -> bool:
+        """Whether the tree is one that has grown from a checkpoint.
 
         Raises: Unproven (node_missing).
         """
-        nodes = edge(self.size)
+        size = checkpoint.size
+        return size <= self.size and root(size, self.read) == checkpoint.root
+
+    def edge(self, size: int) -> list[bytes]:
+        """Return the hashes of the complete nodes that make up the tree of `size`.
+
+        Raises: Unproven (node_missing).
+        """
+        nodes = edge(size)
         found = self.read(nodes)
         if len(found) < len(nodes):
             raise Unproven(Reason.NODE_MISSING, "not all of the edge is kept")
@@ -86,7 +95,7 @@ class Book:
         """
         size = self.size
         rows = defaultdict[int, list[bytes]](list)
-        for node, content in grown(size, self.edge(), leaves):
+        for node, content in grown(size, self.edge(size), leaves):
             rows[node.level].append(content)
         for level in sorted(rows, reverse=True):
             self._write(level, size >> level, b"".join(rows[level]))
@@ -116,15 +125,7 @@ class Book:
         """Keep a checkpoint; it takes the place of one with the same size."""
         self._checkpoints.mkdir(parents=True, exist_ok=True)
         path = self._checkpoints / f"{size:012}{SUFFIX}"
-        half = path.with_name(f".{path.name}.{uuid4().hex}")
-        try:
-            with half.open("xb") as file:
-                file.write(bytes(note))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-        finally:
-            half.unlink(missing_ok=True)
+        put(path, bytes(note), ANYBODY_S_FILE)
 
     @contextmanager
     def adding(self) -> Iterator[None]:

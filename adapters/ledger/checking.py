@@ -2,8 +2,9 @@
 
 Level 0 hashes the stored bytes and compares them with the tree, with every checkpoint
 and with the receipts that somebody has kept; seals are checked where no checkpoint
-covers the facts yet. Level 1 checks every seal, and reads each fact as its class wants.
-Level 2 asks the rules again for every fact, and folds all rows again.
+that enough witnesses have seen covers the facts. Level 1 checks every seal, and reads
+each fact as its class wants. Level 2 asks the rules again for every fact, and folds all
+rows again.
 """
 
 from collections import defaultdict
@@ -20,7 +21,6 @@ from adapters.persistence.trust import Trust
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.encoding import base64_of
 from adapters.proof.note import Note, signed_by
-from adapters.proof.tree import edge, root
 from adapters.proof.unproven import Reason, Unproven
 
 PAGE = 5000
@@ -82,7 +82,7 @@ def check(
         store: whose facts.
         book: the ledger over them.
         trust: whose signatures count.
-        level: 0 or 1.
+        level: from 1 on every seal is checked, and each fact is read.
         since: a checkpoint that somebody has kept: what it covers need not be hashed
             again, as long as the tree still begins with it and no fact is missing.
         seen: what others remember to have signed last, by their name.
@@ -98,15 +98,13 @@ def check(
     known = [one for one in (*notes, kept, *elsewhere) if one]
     witnessed = _largest(one for one in known if one.witnesses >= trust.quorum)
     start = _start(kept.checkpoint, store, book, known) if kept else None
-    there = edge(start.size) if start else ()
-    edge_there = book.read(there)
     reading = Reading(
         store,
         book,
         trust,
         doubts,
         position=start.size if start else 0,
-        edge_there=[edge_there[node] for node in there],
+        edge_there=book.edge(start.size) if start else [],
         seals_from=1 if level >= EVERY_SEAL else witnessed + 1,
         roots=_roots(known),
         reads=level >= EVERY_SEAL,
@@ -179,7 +177,7 @@ def _start(
 def _begins_with(book: Book, kept: Checkpoint) -> bool:
     """Whether the tree begins with a checkpoint."""
     try:
-        return kept.size <= book.size and root(kept.size, book.read) == kept.root
+        return book.begins_with(kept)
     except Unproven:
         return False
 

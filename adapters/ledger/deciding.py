@@ -52,13 +52,12 @@ def decide_again(
 def _doubt(answered: Answered, store: FactStore, rules: RulesThen) -> Why | None:
     first = answered.facts[0]
     past, then = Past(store, first.position), rules.at(first)
-    command = command_behind(
-        answered.facts, answered.asked, past.load(first.stream), then
-    )
+    history = past.load(first.stream)
+    command = command_behind(answered.facts, answered.asked, history, then)
     if command is None:
         return Why.COMMAND_UNKNOWN
     try:
-        is_answer = is_decided(answered.facts, command, past, then)
+        is_answer = is_decided(answered.facts, command, history, past, then)
     except DomainError:
         is_answer = False
     return None if is_answer else Why.RULES_BROKEN

@@ -15,7 +15,6 @@ from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.trust import Trust
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
-from adapters.proof.sealing import is_sealed
 from adapters.proof.tree import consistency_proof, inclusion_proof
 from adapters.proof.unproven import Unproven
 from adapters.proof.verifying import verify_consistency, verify_inclusion
@@ -157,9 +156,7 @@ def _leaf(row: StoredRow) -> bytes:
 
 def _holds(one: Proved, checkpoint: Checkpoint, trust: Trust) -> bool:
     position = one.row.position
-    if trust.must_be_sealed(position) and not is_sealed(
-        trust.origin, one.leaf, one.row.seal, trust.seal_keys(position)
-    ):
+    if not trust.has_seal(position, one.leaf, one.row.seal):
         return False
     return one.proof is None or verify_inclusion(
         one.leaf, position - 1, checkpoint.size, one.proof, checkpoint.root

@@ -12,7 +12,7 @@ from typing import Any
 
 from adapters.ledger.evidence import Evidence, Proved
 from adapters.persistence.backup import whole_or_nothing
-from adapters.persistence.backup_manifest import OWNER_ONLY_FILE, write
+from adapters.persistence.durable_files import OWNER_ONLY_FILE, write
 from adapters.proof.encoding import base64_of
 from domain.errors import Code
 

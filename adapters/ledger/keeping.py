@@ -14,16 +14,14 @@ from adapters.errors import Unavailable
 from adapters.ledger.ask_witness import (
     ALARMING,
     Cosigned,
-    WitnessElsewhere,
     ask_witness,
 )
 from adapters.ledger.book import Book
 from adapters.persistence.event_store import FactStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
-from adapters.persistence.trust import Trust
+from adapters.persistence.trust import Trust, WitnessKey
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.note import Note
-from adapters.proof.sealing import is_sealed
 from adapters.proof.signing import Signer
 from adapters.proof.tree import consistency_proof, root
 from adapters.proof.unproven import Unproven
@@ -78,7 +76,7 @@ class Ledger:
             size, last = self.book.size, self._latest()
             if size == (last.size if last else 0):
                 return None
-            if last and not self._begins_with(last):
+            if last and not self.book.begins_with(last):
                 raise _stopped(last.size, "another history was signed before")
             signed = Checkpoint(self.trust.origin, size, root(size, self.book.read))
             note = Note(signed.text, (signer.sign(signed.text),))
@@ -108,25 +106,23 @@ class Ledger:
             else:
                 tell = log.error if answer.why in ALARMING else log.warning
                 tell(
-                    "checkpoint.not_cosigned", by=witness.key.name, why=str(answer.why)
+                    "checkpoint.not_cosigned",
+                    by=witness.key.name,
+                    why=str(answer.why),
+                    known=answer.known,
+                    status=answer.status,
                 )
 
-    def _missing(self, note: Note) -> list[WitnessElsewhere]:
+    def _missing(self, note: Note) -> list[WitnessKey]:
         there = {(line.name, line.key_id) for line in note.signatures}
         return [
-            WitnessElsewhere(one.url, one.key)
+            one
             for one in self.trust.witness
             if (one.key.name, one.key.key_id) not in there
         ]
 
     def _proof(self, old: int, new: int) -> Sequence[bytes]:
         return consistency_proof(old, new, self.book.read)
-
-    def _begins_with(self, last: Checkpoint) -> bool:
-        """Whether the tree is one that has grown from a checkpoint."""
-        if last.size > self.book.size:
-            return False
-        return root(last.size, self.book.read) == last.root
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -155,9 +151,7 @@ class Ledger:
             leaf = leaf_in(row)
         except Unproven as problem:
             raise _stopped(position, "it is none that was stored") from problem
-        if self.trust.must_be_sealed(position) and not is_sealed(
-            self.trust.origin, leaf, row.seal, self.trust.seal_keys(position)
-        ):
+        if not self.trust.has_seal(position, leaf, row.seal):
             raise _stopped(position, f"{row.stream} {row.version} is not sealed")
         return leaf
 

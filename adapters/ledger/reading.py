@@ -13,7 +13,6 @@ from adapters.ledger.doubts import Doubts, Why
 from adapters.persistence.event_store import FactStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.trust import Trust
-from adapters.proof.sealing import is_sealed
 from adapters.proof.tree import HASH_LENGTH, Node, edge, grown, root
 from adapters.proof.unproven import Unproven
 from domain.subject.events import SubjectErased
@@ -142,10 +141,7 @@ class Reading:
             self._doubt(Why.FACT_UNREADABLE, row)
 
     def _look_at_seal(self, row: StoredRow, leaf: bytes) -> None:
-        position, trust = row.position, self.trust
-        if trust.must_be_sealed(position) and not is_sealed(
-            trust.origin, leaf, row.seal, trust.seal_keys(position)
-        ):
+        if not self.trust.has_seal(row.position, leaf, row.seal):
             self._doubt(Why.NOT_SEALED, row)
 
     def _grow(self, leaves: Sequence[bytes]) -> None:

@@ -19,24 +19,26 @@ import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
-from adapters.persistence.backup_facts import SealedFacts, saved_copy, seal_facts
+from adapters.persistence.backup_facts import SavedFacts, save_facts, saved_copy
 from adapters.persistence.backup_manifest import (
     CHECKPOINT,
     CONTACTS,
     DOCUMENTS,
     EVENTS,
-    OWNER_ONLY_FILE,
-    OWNER_ONLY_FOLDER,
     TRUST,
     Manifest,
     damaged,
     read_manifest,
     saved_file,
-    settle,
-    write,
     write_manifest,
 )
 from adapters.persistence.copying import account_of
+from adapters.persistence.durable_files import (
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    settle,
+    write,
+)
 from adapters.persistence.event_store import FactStore, storing
 from domain.errors import Code, Refused
 
@@ -75,8 +77,8 @@ def back_up(
         such folder.
     """
     with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
-        done = seal_facts(holdings.store, folder / EVENTS, on_page)
-        with SealedFacts(folder / EVENTS) as facts:
+        done = save_facts(holdings.store, folder / EVENTS, on_page)
+        with SavedFacts(folder / EVENTS) as facts:
             named = facts.documents()
         names = [EVENTS, *_save_contacts(holdings.contacts, folder)]
         names += _save_proof(holdings.trust, checkpoint, folder)
@@ -138,7 +140,7 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
     """Compare the facts with their digest, and the documents with the facts."""
     if manifest.file(EVENTS) is None:
         raise damaged(EVENTS)
-    with SealedFacts(folder / EVENTS) as facts:
+    with SavedFacts(folder / EVENTS) as facts:
         if facts.schema_version != manifest.schema_version:
             raise damaged(EVENTS)
         if account_of(facts) != manifest.account:

@@ -12,10 +12,10 @@ from eventsourcing.persistence import StoredEvent
 from adapters.persistence import migrations
 from adapters.persistence.backup_manifest import (
     EVENTS,
-    OWNER_ONLY_FILE,
     damaged,
 )
 from adapters.persistence.copying import Copied, Source, copy
+from adapters.persistence.durable_files import OWNER_ONLY_FILE
 from adapters.persistence.event_store import SqliteEventStore, storing
 from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.mapper import FactMapper
@@ -31,7 +31,7 @@ SEALED_SINCE = 3
 """The first shape of the file in which facts have seals."""
 
 
-def seal_facts(source: Source, path: Path, on_page: Callable[[int], None]) -> Copied:
+def save_facts(source: Source, path: Path, on_page: Callable[[int], None]) -> Copied:
     """Write all facts there are now into a new file that needs no `-wal` beside it.
 
     Raises: Unavailable (store_unavailable); Refused (copy_differs).
@@ -62,7 +62,7 @@ def one_file(path: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
-class SealedFacts:
+class SavedFacts:
     """The facts in a backup, read without changing a byte of it."""
 
     def __init__(self, path: Path) -> None:

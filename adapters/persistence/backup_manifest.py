@@ -4,7 +4,6 @@ A folder without it is no backup, so one that was interrupted is never taken for
 """
 
 import json
-import os
 import re
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from adapters.persistence.copying import Copied
+from adapters.persistence.durable_files import OWNER_ONLY_FILE, write
 from domain.errors import Code, NotFound, Refused
 
 FORMAT: Final = "gadelys-backup/1"
@@ -24,8 +24,6 @@ TRUST = "trust.toml"
 CHECKPOINT = "checkpoint.note"
 DOCUMENTS = "documents"
 
-OWNER_ONLY_FILE = 0o600
-OWNER_ONLY_FOLDER = 0o700
 _FORMAT = re.compile(r"gadelys-backup/(\d+)")
 _DIGEST = r"^[0-9a-f]{64}$"
 _MEGABYTE = 1 << 20
@@ -128,24 +126,6 @@ def digest_of(path: Path) -> str:
         while part := file.read(_MEGABYTE):
             digest.update(part)
     return digest.hexdigest()
-
-
-def write(path: Path, body: bytes, mode: int) -> None:
-    """Write a new file; it is on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def settle(folder: Path) -> None:
-    """Let names in `folder`, too, survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def damaged(name: str) -> Refused:

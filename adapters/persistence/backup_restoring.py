@@ -6,25 +6,26 @@ behind and can be started again.
 
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 from adapters.persistence.backup import Holdings, saving
-from adapters.persistence.backup_facts import SealedFacts
+from adapters.persistence.backup_facts import SavedFacts
 from adapters.persistence.backup_manifest import (
     CONTACTS,
     DOCUMENTS,
     EVENTS,
-    OWNER_ONLY_FILE,
     Manifest,
     damaged,
     digest_of,
-    settle,
-    write,
 )
 from adapters.persistence.copying import account_of, copy
+from adapters.persistence.durable_files import (
+    ANYBODY_S_FILE,
+    OWNER_ONLY_FILE,
+    put,
+    settle,
+)
 from domain.errors import Code, Refused
 
-ANYBODY_S_FILE = 0o666
 """As documents are written while Gadelys runs: the mask of the process decides."""
 
 
@@ -50,7 +51,7 @@ def restore(
         _put_documents(source, manifest, holdings.documents)
     with saving(holdings.contacts):
         _put_contacts(source, manifest, holdings.contacts)
-    with SealedFacts(source / EVENTS) as facts:
+    with SavedFacts(source / EVENTS) as facts:
         copy(facts, holdings.store, on_page)
     # Somebody may have begun to work with it already.
     if account_of(holdings.store, manifest.last) != manifest.account:
@@ -86,7 +87,7 @@ def _put_documents(source: Path, manifest: Manifest, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in manifest.documents:
         body = (source / DOCUMENTS / name).read_bytes()
-        _put(target / name, body, ANYBODY_S_FILE)
+        put(target / name, body, ANYBODY_S_FILE)
         if digest_of(target / name) != name:
             raise damaged(f"{DOCUMENTS}/{name}")
     settle(target)
@@ -97,17 +98,7 @@ def _put_contacts(source: Path, manifest: Manifest, target: Path) -> None:
     if contacts is None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    _put(target, (source / CONTACTS).read_bytes(), OWNER_ONLY_FILE)
+    put(target, (source / CONTACTS).read_bytes(), OWNER_ONLY_FILE)
     if digest_of(target) != contacts.sha256:
         raise damaged(CONTACTS)
     settle(target.parent)
-
-
-def _put(path: Path, body: bytes, mode: int) -> None:
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        write(half, body, mode)
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)

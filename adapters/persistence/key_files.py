@@ -7,7 +7,6 @@ another is made (`gadelys keys renew`), and `trust.toml` says from which fact on
 import fcntl
 import os
 import stat
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,12 @@ from secrets import token_bytes, token_hex
 
 from pydantic import SecretStr
 
+from adapters.persistence.durable_files import (
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    settle,
+    write,
+)
 from adapters.persistence.trust import (
     LogKey,
     SealKey,
@@ -22,15 +27,13 @@ from adapters.persistence.trust import (
     read_trust,
     write_trust,
 )
-from adapters.proof.encoding import from_base64
+from adapters.proof.encoding import base64_of, from_base64
 from adapters.proof.sealing import Sealer
 from adapters.proof.signing import Signer
 from adapters.proof.unproven import Unproven
 from adapters.settings import Settings
 from domain.errors import Code, Refused
 
-OWNER_ONLY = 0o600
-OWNER_ONLY_FOLDER = 0o700
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_BYTES = 32
 HOST = "gadelys.example"
@@ -195,16 +198,13 @@ def _signer(name: str, given: SecretStr | None, file: Path) -> Signer:
 
 
 def new_key(file: Path) -> bytes:
-    """Write a new private key where none is yet, and return it.
+    """Write a new private key where none is yet; it is on the disk when this returns.
 
     Raises: FileExistsError when there is a file already.
     """
     private = token_bytes(KEY_BYTES)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(b64encode(private) + b"\n")
-        opened.flush()
-        os.fsync(opened.fileno())
+    write(file, f"{base64_of(private)}\n".encode(), OWNER_ONLY_FILE)
+    settle(file.parent)
     return private
 
 

@@ -18,8 +18,8 @@ import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
 from adapters.persistence import wrapping_key
-from adapters.persistence.backup_manifest import OWNER_ONLY_FILE
 from adapters.persistence.cipher import new_key, unwrap, wrap
+from adapters.persistence.durable_files import OWNER_ONLY_FILE
 from adapters.persistence.sealed_words import DoesNotOpen
 from adapters.persistence.sqlite_engine import connect, truncate_log
 from adapters.persistence.wrapping_key import COMPARTMENT, WrappingKey

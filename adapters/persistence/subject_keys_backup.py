@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from adapters.persistence.backup import saving, whole_or_nothing
 from adapters.persistence.backup_facts import one_file, saved_copy
-from adapters.persistence.backup_manifest import OWNER_ONLY_FILE, settle
+from adapters.persistence.durable_files import OWNER_ONLY_FILE, settle
 from adapters.persistence.subject_keys import SubjectKeys
 from domain.errors import Code, NotFound, Refused
 

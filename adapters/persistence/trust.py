@@ -6,12 +6,10 @@ checks against a copy of their own.
 """
 
 import json
-import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
-from uuid import uuid4
 
 from pydantic import (
     BaseModel,
@@ -24,12 +22,13 @@ from pydantic import (
 )
 
 from adapters.errors import first_problem
+from adapters.persistence.durable_files import READ_BY_ALL, put, settle
 from adapters.proof.keys import Kind, Verifier, is_name
+from adapters.proof.sealing import is_sealed
 from adapters.proof.unproven import Unproven
 from domain.errors import Code, Refused
 
 FORMAT: Final = "gadelys-trust/1"
-READ_BY_ALL = 0o644
 HEADING = """\
 # Whom this history is checked against. Nothing in it is secret: give a copy to every
 # auditor and every witness, and check against that copy (gadelys verify --trust FILE).
@@ -120,6 +119,13 @@ class Trust(_Entry):
         """Whether facts were sealed already when this one came."""
         return any(one.first <= position for one in self.seal)
 
+    def has_seal(self, position: int, leaf: bytes, seal: bytes | None) -> bool:
+        """Whether the fact at `position` has the seal that it must have, if it must."""
+        keys = self.seal_keys(position)
+        return not self.must_be_sealed(position) or is_sealed(
+            self.origin, leaf, seal, keys
+        )
+
     def seal_keys(self, position: int) -> tuple[Verifier, ...]:
         """Who may have sealed the fact at `position`."""
         return tuple(one.key for one in self.seal if one.covers(position))
@@ -153,16 +159,8 @@ def read_trust(path: Path) -> Trust:
 
 def write_trust(path: Path, trust: Trust) -> None:
     """Write the file whole or not at all; it is on the disk when this returns."""
-    half = path.with_name(f".{path.name}.{uuid4().hex}")
-    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READ_BY_ALL)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(trust.text)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
+    put(path, trust.text.encode(), READ_BY_ALL)
+    settle(path.parent)
 
 
 def _lines(table: dict[str, Any]) -> str:

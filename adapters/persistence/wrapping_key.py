@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from adapters.persistence.backup_manifest import settle
-from adapters.persistence.key_files import OWNER_ONLY_FOLDER, new_key, read_key
+from adapters.persistence.durable_files import OWNER_ONLY_FOLDER, settle
+from adapters.persistence.key_files import new_key, read_key
 from domain.errors import Code, Refused
 
 COMPARTMENT = "cases"
@@ -31,9 +31,7 @@ def make(folder: Path, epoch: int) -> WrappingKey:
     """Make the key of an epoch; its file is on the disk when this returns."""
     folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     file = f"{COMPARTMENT}.{epoch}.{token_hex(4)}{KIND}"
-    made = WrappingKey(epoch, file, new_key(folder / file))
-    settle(folder)
-    return made
+    return WrappingKey(epoch, file, new_key(folder / file))
 
 
 def read(folder: Path, epoch: int, file: str) -> WrappingKey:
@@ -47,16 +45,9 @@ def read(folder: Path, epoch: int, file: str) -> WrappingKey:
     return WrappingKey(epoch, file, read_key(path))
 
 
-def left_over(folder: Path, kept: str) -> list[Path]:
-    """Return the files of all these keys but one."""
-    files = folder.glob(f"{COMPARTMENT}.*{KIND}")
-    return sorted(path for path in files if path.name != kept)
-
-
-def destroy(folder: Path, kept: str) -> int:
-    """Remove the files of all these keys but one; return how many there were."""
-    others = left_over(folder, kept)
-    for path in others:
-        path.unlink(missing_ok=True)
+def destroy(folder: Path, kept: str) -> None:
+    """Remove the files of all these keys but one."""
+    for path in folder.glob(f"{COMPARTMENT}.*{KIND}"):
+        if path.name != kept:
+            path.unlink(missing_ok=True)
     settle(folder)
-    return len(others)

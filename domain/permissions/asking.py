@@ -146,7 +146,7 @@ def require_permitted(
 
 
 def _who(action: Action, register: Register) -> Iterator[Role]:
-    """Return who may do this to something shared, as far as anybody has the role."""
+    """Yield who may do this to something shared, as far as anybody has the role."""
     held = {role for unit in register.units for role in roles_of(unit.id, register)}
     for role in Role:
         found = parts().get((action, role), ())

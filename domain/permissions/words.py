@@ -102,7 +102,7 @@ class Relation(StrEnum):
     """It waits for a unit that they belong to, lead, answer for or stand in for."""
 
     OWN_AUTHORITY = "own_authority"
-    """It waits for a unit that their authority answers for."""
+    """It waits for their authority: a unit it answers for, or itself."""
 
     OTHER = "other"
     """None of these."""

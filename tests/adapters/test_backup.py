@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from adapters.errors import Unavailable
-from adapters.persistence import backup_restoring
+from adapters.persistence import durable_files
 from adapters.persistence.backup import Holdings, back_up, verify
-from adapters.persistence.backup_facts import SealedFacts
+from adapters.persistence.backup_facts import SavedFacts
 from adapters.persistence.backup_manifest import Manifest
 from adapters.persistence.backup_restoring import restore
 from adapters.persistence.contacts import Contacts
@@ -88,7 +88,7 @@ def saved(small: Full, tmp_path: Path) -> Path:
     return tmp_path / "saved"
 
 
-def everything(store: FactStore | SealedFacts) -> list[StoredRow]:
+def everything(store: FactStore | SavedFacts) -> list[StoredRow]:
     return store.rows(0, 1_000_000)
 
 
@@ -117,7 +117,7 @@ def test_a_backup_is_read_again_as_it_was(full: Full, tmp_path: Path) -> None:
         *("manifest.json", "events.db", "contacts.db"),
         *(f"documents/{path.name}" for path in (full.data / "documents").iterdir()),
     }
-    with SealedFacts(tmp_path / "saved" / "events.db") as facts:
+    with SavedFacts(tmp_path / "saved" / "events.db") as facts:
         assert everything(facts) == everything(full.store)
 
 
@@ -382,7 +382,7 @@ def test_what_arrives_differently_is_noticed(
     def worn_out(path: Path, body: bytes, mode: int) -> None:
         path.write_bytes(body[:-1])
 
-    monkeypatch.setattr(backup_restoring, "write", worn_out)
+    monkeypatch.setattr(durable_files, "write", worn_out)
     with closing(backend):
         code = refusal(lambda: restore(saved, verify(saved), target))
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from adapters.ledger import checking, reading
+from adapters.ledger import checking
 from adapters.ledger.reading import Reading
+from adapters.persistence import trust
 from adapters.persistence.event_store import FactStore
 from tests.faults.figures import SEED
 from tests.tampering.ground import Ground
@@ -18,7 +19,7 @@ Defect = Callable[[pytest.MonkeyPatch], None]
 
 
 def any_seal_holds(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reading, "is_sealed", lambda *_: True)
+    patch.setattr(trust, "is_sealed", lambda *_: True)
 
 
 def versions_are_passed_by(patch: pytest.MonkeyPatch) -> None:

@@ -11,11 +11,12 @@ from adapters.ledger.ask_witness import (
     Cosigned,
     NotCosigned,
     Why,
-    WitnessElsewhere,
     ask_witness,
 )
 from adapters.ledger.witness import SIZE, Witness
 from adapters.ledger.witness_server import witnessing
+from adapters.persistence.trust import WitnessKey
+from adapters.proof.keys import Verifier
 from adapters.proof.note import Note, Signature, signed_by
 from adapters.proof.signing import Cosigner, Signer
 from adapters.proof.unproven import Unproven
@@ -32,14 +33,19 @@ STRANGERS = str(Signature("a.example", b"1234", bytes(MOST_BYTES // 20))).encode
 
 
 @pytest.fixture
-def elsewhere(witness: Witness) -> Iterator[WitnessElsewhere]:
+def elsewhere(witness: Witness) -> Iterator[WitnessKey]:
     """Return a real witness behind a real server."""
     with witnessing(witness, "127.0.0.1:0") as address:
-        yield WitnessElsewhere(f"http://{address}/", KEY)
+        yield at(f"http://{address}/")
+
+
+def at(url: str, key: Verifier = KEY) -> WitnessKey:
+    """Return a witness with any address, also one that nobody could write down."""
+    return WitnessKey.model_construct(url=url, key=key)
 
 
 async def asked(
-    witness: WitnessElsewhere, log: SomeLog, size: int, since: int = 0
+    witness: WitnessKey, log: SomeLog, size: int, since: int = 0
 ) -> Cosigned | NotCosigned:
     return await ask_witness(witness, log.note(size), log.prove, since=since)
 
@@ -47,14 +53,14 @@ async def asked(
 async def answered(*lines: Line, silent: bool = False) -> Cosigned | NotCosigned:
     """Return what comes of these answers to the checkpoint at 20."""
     with scripted(*lines, silent=silent) as script:
-        witness = WitnessElsewhere(script.url, KEY)
+        witness = at(script.url)
         return await ask_witness(witness, NOTE, LOG.prove, timeout_s=1)
 
 
 # ---- a witness that does as it should ----
 
 
-async def test_a_witness_signs_what_has_grown(elsewhere: WitnessElsewhere) -> None:
+async def test_a_witness_signs_what_has_grown(elsewhere: WitnessKey) -> None:
     for since, size in ((0, 9), (9, 20), (20, 20)):
         found = await asked(elsewhere, LOG, size, since)
 
@@ -66,7 +72,7 @@ async def test_a_witness_signs_what_has_grown(elsewhere: WitnessElsewhere) -> No
 
 @pytest.mark.parametrize("since", [0, 5, 15, 40])
 async def test_the_proof_begins_where_the_witness_is(
-    elsewhere: WitnessElsewhere, since: int
+    elsewhere: WitnessKey, since: int
 ) -> None:
     await asked(elsewhere, LOG, 12)
 
@@ -74,7 +80,7 @@ async def test_the_proof_begins_where_the_witness_is(
 
 
 async def test_a_witness_that_has_seen_more_than_there_is_gives_alarm(
-    elsewhere: WitnessElsewhere,
+    elsewhere: WitnessKey,
 ) -> None:
     await asked(elsewhere, LOG, 30)
 
@@ -86,7 +92,7 @@ async def test_a_witness_that_has_seen_more_than_there_is_gives_alarm(
 
 @pytest.mark.parametrize("size", [20, 30])
 async def test_a_witness_that_has_seen_another_history_gives_alarm(
-    elsewhere: WitnessElsewhere, size: int
+    elsewhere: WitnessKey, size: int
 ) -> None:
     await asked(elsewhere, LOG, 20)
 
@@ -97,7 +103,7 @@ async def test_a_witness_that_has_seen_another_history_gives_alarm(
 
 
 async def test_a_witness_signs_only_for_logs_that_it_knows(
-    elsewhere: WitnessElsewhere,
+    elsewhere: WitnessKey,
 ) -> None:
     stranger = SomeLog(9, origin="stranger.example/log")
     impostor = SomeLog(9)
@@ -111,7 +117,7 @@ async def test_a_witness_signs_only_for_logs_that_it_knows(
     )
 
 
-async def test_what_is_no_checkpoint_is_not_sent(elsewhere: WitnessElsewhere) -> None:
+async def test_what_is_no_checkpoint_is_not_sent(elsewhere: WitnessKey) -> None:
     text = "Only a text.\n"
 
     with pytest.raises(Unproven):
@@ -125,7 +131,7 @@ async def test_what_is_no_checkpoint_is_not_sent(elsewhere: WitnessElsewhere) ->
     "url", ["http://127.0.0.1:9", "http://[::1", "ftp://a.example", "nowhere", ""]
 )
 async def test_a_witness_that_cannot_be_reached_is_away(url: str) -> None:
-    found = await asked(WitnessElsewhere(url, KEY), LOG, 20)
+    found = await asked(at(url), LOG, 20)
 
     assert found == NotCosigned(Why.AWAY)
     assert Why.AWAY not in ALARMING
@@ -180,7 +186,7 @@ async def test_a_key_that_tells_no_time_is_not_that_of_a_witness() -> None:
     signer = Signer("witness.example", bytes(32))
     body = str(signer.sign(NOTE.text)).encode()
     with scripted(Line(200, body)) as script:
-        witness = WitnessElsewhere(script.url, signer.verifier)
+        witness = at(script.url, signer.verifier)
         found = await ask_witness(witness, NOTE, LOG.prove)
 
     assert found == NotCosigned(Why.BAD_ANSWER, status=200)
@@ -205,9 +211,7 @@ async def test_a_size_that_is_none_is_a_bad_answer(line: Line) -> None:
 async def test_a_size_that_never_stays_is_not_followed_for_long() -> None:
     lines = [Line(409, f"{size}\n".encode(), SIZE) for size in (3, 7, 5, 9)]
     with scripted(*lines) as script:
-        found = await ask_witness(
-            WitnessElsewhere(script.url, KEY), NOTE, LOG.prove, since=1
-        )
+        found = await ask_witness(at(script.url), NOTE, LOG.prove, since=1)
 
     assert found == NotCosigned(Why.MOVING, 5, 409)
     assert [one.old for one in script.asked] == [1, 3, 7]

@@ -12,7 +12,7 @@ from typing_extensions import override
 import adapters
 from adapters.errors import Unavailable
 from adapters.ledger.verify_evidence import main
-from adapters.persistence.backup_manifest import write
+from adapters.persistence.durable_files import write
 from adapters.persistence.trust import Trust, WitnessKey
 from adapters.proof.note import Note
 from adapters.proof.signing import Cosigner, Signer

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from adapters.errors import Unavailable
 from adapters.ledger import keeping
-from adapters.ledger.ask_witness import Why, WitnessElsewhere, remembered_by
+from adapters.ledger.ask_witness import Why, remembered_by
 from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
@@ -334,7 +334,7 @@ async def test_what_a_witness_remembers_finds_an_older_copy(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
 
-    asked = WitnessElsewhere(witnesses[0].url, witnesses[0].key)
+    asked = witnesses[0]
     seen = await remembered_by(asked, kept.ledger.trust.origin)
 
     assert isinstance(seen, Note)
@@ -345,8 +345,8 @@ async def test_what_a_witness_remembers_finds_an_older_copy(
 async def test_a_witness_that_knows_nothing_or_is_gone_says_so(
     witnesses: list[WitnessKey],
 ) -> None:
-    here = WitnessElsewhere(witnesses[0].url, witnesses[0].key)
-    gone = WitnessElsewhere("http://127.0.0.1:9", witnesses[0].key)
+    here = witnesses[0]
+    gone = witnesses[0].model_copy(update={"url": "http://127.0.0.1:9"})
 
     assert await remembered_by(here, "somebody.example/else") is Why.UNKNOWN_LOG
     assert await remembered_by(gone, "somebody.example/else") is Why.AWAY
