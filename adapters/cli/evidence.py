@@ -17,8 +17,7 @@ from adapters.ledger.signing import sign_now
 from adapters.persistence.trust import read_trust
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
-from domain.errors import Code, NotFound, Refused
-from domain.finding.commands import stream_of
+from domain.errors import Code, Refused
 from projections.case_page import CasePage, case_page
 
 
@@ -31,8 +30,7 @@ def evidence(
     if out.exists() or out.is_symlink():
         raise Refused(Code.FOLDER_EXISTS, path=str(out))
     with session.system() as system:
-        if not system.store.version_of(stream_of(number)):
-            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        session.viewer(system).require_export(number)
         trusted = read_trust(trust or system.settings.trust_file)
         asyncio.run(sign_now(system))
         book = Book(system.settings.ledger_folder)
