@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         default="cases",
         description="what the store in this folder holds; for looking after one alone",
     )
+    of_police: bool = Field(
+        default=False, description="whether the police answer for what it holds"
+    )
     access_database_url: SecretStr | None = Field(
         default=None, description="a database for the log of who read what; empty: file"
     )
@@ -222,6 +225,7 @@ class Settings(BaseSettings):
             update=nothing
             | {
                 "holds": holds,
+                "of_police": self.of_police or holds == "police",
                 "data": data,
                 "database_url": url,
                 "database_owner_url": owner,

@@ -158,6 +158,23 @@ class Gadelys:
         settings = self.settings.police
         return self._opened_apart(settings) if settings else None
 
+    @property
+    def name(self) -> str:
+        """Which store this is: `cases`, `access`, `police`, `police_access`."""
+        of_police = self.settings.of_police and self.settings.holds == "access"
+        return "police_access" if of_police else self.settings.holds
+
+    def every_store(self) -> "Iterator[Gadelys]":
+        """Yield every store there is here, the cases first.
+
+        Raises: Unavailable (store_missing).
+        """
+        yield self
+        if self.settings.holds != "access":
+            yield self.access
+        if self.police:
+            yield from self.police.every_store()
+
     def _opened_apart(self, settings: Settings) -> "Gadelys":
         """Return a store beside the cases, under the rules of the cases."""
         with self._opening:

@@ -134,7 +134,7 @@ class Viewer:
         """
         history = self._system.store.load(stream_of(number))
         seen = self._seen_of(history, Action.READ_CASE)
-        if not seen.facts:
+        if not history or not seen.facts:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
         if happened or recorded or looked is Looked.AT_HISTORY:
             seen = self._seen_of(history, Action.READ_HISTORY)
@@ -149,7 +149,7 @@ class Viewer:
         Raises: NotFound (unknown_finding), NotAllowed (not_your_role).
         """
         history = self._system.store.load(stream_of(number))
-        if not self._seen_of(history, Action.READ_CASE).facts:
+        if not history or not self._seen_of(history, Action.READ_CASE).facts:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
         if not self._seen_of(history, Action.EXPORT_CASE).facts:
             raise self._refusal(Action.EXPORT_CASE)

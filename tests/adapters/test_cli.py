@@ -1204,7 +1204,7 @@ def test_a_closed_pipe_is_no_fault(several: Line) -> None:
     done = subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", shell],
         cwd=Path(program.__file__).parents[2],
-        env={"GADELYS_DATA": str(several.data), "PATH": "/usr/bin:/bin"},
+        env={**several.environment({}), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         timeout=60,
         check=False,
