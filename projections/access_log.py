@@ -9,13 +9,13 @@ from datetime import datetime
 
 from domain.access import Looked, Purpose, WordsRead
 from domain.messages import Recorded
-from domain.values import Actor, Authority, StreamId
+from domain.values import Actor, Authority
 from projections.fold import Journal, Lookup
 
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """One case that was shown to somebody; `at` is aware."""
+    """One stream of facts that was shown to somebody; `at` is aware."""
 
     position: int
     at: datetime
@@ -24,7 +24,7 @@ class AccessRow:
     authority: Authority
     looked: Looked
     purpose: Purpose
-    about: StreamId
+    about: str
 
 
 def lines(fact: Recorded) -> Iterator[tuple[str, AccessRow]]:

@@ -385,7 +385,7 @@ def test_2_is_misused(reported: Line, arguments: tuple[str, ...]) -> None:
 def test_2_is_what_the_line_itself_does_not_understand(
     line: Line, arguments: tuple[str, ...]
 ) -> None:
-    answer = line(*arguments)
+    answer = line(*arguments, by="")
 
     assert answer.code == 2
     assert answer.out == ""
