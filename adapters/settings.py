@@ -57,12 +57,9 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, description="the same database with its owner; migrations only"
     )
-    holds: Literal["cases", "access", "police"] = Field(
+    holds: Literal["cases", "access", "police", "police_access"] = Field(
         default="cases",
         description="what the store in this folder holds; for looking after one alone",
-    )
-    of_police: bool = Field(
-        default=False, description="whether the police answer for what it holds"
     )
     access_database_url: SecretStr | None = Field(
         default=None, description="a database for the log of who read what; empty: file"
@@ -192,11 +189,16 @@ class Settings(BaseSettings):
     def access(self) -> "Settings":
         """The log of who has read what: a store of its own, with keys of its own."""
         return self._apart(
-            "access",
+            "police_access" if self.holds == "police" else "access",
             self.data / "access",
             self.access_database_url,
             self.access_database_owner_url,
         )
+
+    @property
+    def is_log(self) -> bool:
+        """Whether the store is itself a log of who has read what."""
+        return self.holds in {"access", "police_access"}
 
     @property
     def police(self) -> "Settings | None":
@@ -225,7 +227,6 @@ class Settings(BaseSettings):
             update=nothing
             | {
                 "holds": holds,
-                "of_police": self.of_police or holds == "police",
                 "data": data,
                 "database_url": url,
                 "database_owner_url": owner,

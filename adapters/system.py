@@ -161,8 +161,7 @@ class Gadelys:
     @property
     def name(self) -> str:
         """Which store this is: `cases`, `access`, `police`, `police_access`."""
-        of_police = self.settings.of_police and self.settings.holds == "access"
-        return "police_access" if of_police else self.settings.holds
+        return self.settings.holds
 
     def every_store(self) -> "Iterator[Gadelys]":
         """Yield every store there is here, the cases first.
@@ -170,7 +169,7 @@ class Gadelys:
         Raises: Unavailable (store_missing).
         """
         yield self
-        if self.settings.holds != "access":
+        if not self.settings.is_log:
             yield self.access
         if self.police:
             yield from self.police.every_store()
@@ -334,7 +333,7 @@ def _open(settings: Settings, now: Now, rules: RulesInForce | None = None) -> Ga
 def stores(settings: Settings) -> Iterator[Settings]:
     """Yield the settings of every store there is here, the cases first."""
     yield settings
-    if settings.holds != "access":
+    if not settings.is_log:
         yield settings.access
     if settings.police:
         yield from stores(settings.police)
@@ -363,7 +362,7 @@ def migrate(settings: Settings) -> int:
 def _migrate_store(settings: Settings) -> int:
     version = _migrate_facts(settings)
     _make_keys(settings)
-    if settings.holds != "access":  # it holds no words
+    if not settings.is_log:  # it holds no words
         _make_subject_keys(settings)
     with closing(_open_rows(settings)) as rows:
         rows.create()

@@ -28,5 +28,6 @@ OF_STORE: Mapping[str, tuple[Projection[Any], ...]] = {
     "cases": EVERY,
     "access": (ACCESS_LOG,),
     "police": (),
+    "police_access": (ACCESS_LOG,),
 }
 """The police have no read models: what they keep is folded when they look at it."""

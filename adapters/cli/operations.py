@@ -253,14 +253,13 @@ def _holdings(
     """Return what is saved; `notes` are the last checkpoints, by the store's name."""
     settings, signed = system.settings, notes or {}
     note = signed.get(system.name)
-    holds_cases = settings.holds == "cases"
     return backups.Holdings(
         system.store,
         settings.contacts_file,
         settings.documents_folder,
         settings.trust_file,
         bytes(note) if note else None,
-        _holdings(system.access, signed) if holds_cases else None,
+        None if settings.is_log else _holdings(system.access, signed),
     )
 
 

@@ -87,7 +87,7 @@ def _verified_beside(one: Gadelys, cases: Gadelys, level: int) -> Verdict:
 def _forgotten_in(one: Gadelys) -> Forgotten:
     """Return whose words are gone; the log of readings holds no words."""
     nobody = Forgotten(keyless=frozenset(), erased=frozenset())
-    return nobody if one.settings.holds == "access" else _forgotten(one)
+    return nobody if one.settings.is_log else _forgotten(one)
 
 
 def _seen_elsewhere(session: Session, trust: Trust) -> dict[str, Note]:
