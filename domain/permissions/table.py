@@ -1,10 +1,8 @@
 """The table of permissions: what each role may do, in one place.
 
-Which interfaces ask it today: every command that a person gives on the command
-line, through `handling` (`asking.py`). Not asked: the clock and deliveries, the
-import of a walk file, the entries that the demo plays, and whoever *reads*. The
-rows about reading are ready for the web; until then whoever can open the
-installation reads all of it.
+Who asks it: every command that a person gives, through `handling` (`asking.py`),
+and every look at a case, through one door (`viewing.py`). Not asked: the clock and
+deliveries, the import of a walk file, and the entries that the demo plays.
 
 How to read it. A cell names the compartments that are allowed: `P` public,
 `S` shared, `M` municipality, `K` police. A small letter behind them says for whom

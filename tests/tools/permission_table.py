@@ -35,8 +35,10 @@ DANISH: Mapping[str, str] = {
     "believed": (
         "**`--by` bliver troet.** Der er intet login endnu: rollen følger af registret "
         "og af det, der skrives i `--by`. Uret, import af en vandringsfil og demoen "
-        "spørges ikke, og ingen spørges, når der læses: rækkerne om at læse venter "
-        "på weben. Alle sager er i dag fælles."
+        "spørges ikke. Den, der læser en sag, spørges som den, der handler. Alle "
+        "sager er fælles; kun politiets noter er deres egne. Lister over fravær, "
+        "beskeder og tekster under godkendelse viser ingen sager og er for alle, "
+        "der kan køre programmet."
     ),
     "roles": "Roller",
     "role_head": "| Rolle | Hvem |",
@@ -66,8 +68,10 @@ ENGLISH: Mapping[str, str] = {
     "believed": (
         "**`--by` is believed.** There is no login yet: the role follows from the "
         "register and from what is written in `--by`. The clock, the import of a walk "
-        "file and the demo are not asked, and nobody is asked when reading: the rows "
-        "about reading wait for the web. Every case of today is shared."
+        "file and the demo are not asked. Whoever reads a case is asked like whoever "
+        "acts. Every case is shared; only notes of the police are their own. Lists of "
+        "absences, messages and texts to sign show no cases, and are for everybody "
+        "who can run the program."
     ),
     "roles": "Roles",
     "role_head": "| Role | Who |",
@@ -109,7 +113,7 @@ WHO: Mapping[Role, tuple[str, str]] = {
     ),
     Role.CLOCK: ("programmet selv", "the program itself"),
 }
-NOBODY = ("ingen, før der er et login", "nobody before there is a login")
+NOBODY = ("registrets `overseers`", "the register's `overseers`")
 
 
 def page() -> str:
