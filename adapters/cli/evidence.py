@@ -7,14 +7,13 @@ from pathlib import Path
 
 from adapters.cli import saying
 from adapters.cli.cases import state_of
-from adapters.cli.proving import note_in
+from adapters.cli.proving import note_in, trusted_by
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
 from adapters.ledger.evidence import Evidence, gather
 from adapters.ledger.evidence_bundle import bundled, hand_out
 from adapters.ledger.evidence_page import Lines, evidence_page
 from adapters.ledger.signing import sign_now
-from adapters.persistence.trust import read_trust
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
 from domain.errors import Code, NotFound, Refused
@@ -33,7 +32,7 @@ def evidence(
     with session.system() as system:
         if not system.store.version_of(stream_of(number)):
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
-        trusted = read_trust(trust or system.settings.trust_file)
+        trusted = trusted_by(session, trust)
         asyncio.run(sign_now(system))
         book = Book(system.settings.ledger_folder)
         found = gather(number, system.store, book, trusted, kept)

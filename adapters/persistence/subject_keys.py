@@ -7,7 +7,7 @@ What was destroyed stays listed, so that no key is ever made for it again.
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -144,7 +144,10 @@ class SubjectKeys:
             )
 
     def destroy(self, ref: SubjectRef) -> None:
-        """Destroy one key for ever; none is made for the same name again."""
+        """Destroy one key for ever; none is made for the same name again.
+
+        Whoever reads may keep a trace of it in the log: `finish` waits for that to go.
+        """
         with self._writing():
             self._run(
                 "UPDATE subjects SET state='erasing', wrapped=NULL "
@@ -152,10 +155,16 @@ class SubjectKeys:
                 ref,
             )
             self._run("UPDATE wrapping SET destroyed = destroyed + 1")
-        truncate_log(self._connection)
+        with suppress(Unavailable):
+            self._empty_log()
 
     def finish(self, ref: SubjectRef) -> None:
-        """Note that nothing is left to do after a key was destroyed."""
+        """Note that nothing is left to do after a key was destroyed.
+
+        Raises: Unavailable (store_unavailable) while somebody still reads the log in
+            which it may be.
+        """
+        self._empty_log()
         self._run(
             "UPDATE subjects SET state='erased' WHERE ref=? AND state='erasing'", ref
         )
@@ -164,8 +173,10 @@ class SubjectKeys:
         """Wrap all keys with a new key, and destroy the one before; return its epoch.
 
         Stopped in between, it leaves one file too many, which the next time removes.
+        What the log keeps of old keys for a while opens with no file any more.
 
-        Raises: Refused (subject_keys_missing) when a key does not open.
+        Raises: Refused (subject_keys_missing) when a key does not open; Unavailable
+            (keys_unwritable).
         """
         with self._writing():
             old = self._wrapping_now()
@@ -176,11 +187,25 @@ class SubjectKeys:
                 ((wrap(self._unwrapped(w, old), new.key), ref) for w, ref in kept),
             )
             self._run("UPDATE wrapping SET epoch=?, file=?", new.epoch, new.file)
-        truncate_log(self._connection)
-        wrapping_key.destroy(self._folder, new.file)
+        self._destroy_older()
+        with suppress(Unavailable):
+            self._empty_log()
         return new.epoch
 
     # ---- below ----
+
+    def _destroy_older(self) -> None:
+        """Destroy what came before the wrapping key in use, whichever that is now.
+
+        Nobody makes or takes into use another one meanwhile.
+        """
+        with self._writing():
+            [(epoch, file)] = self._run("SELECT epoch, file FROM wrapping")
+            wrapping_key.destroy_older(self._folder, epoch, file)
+
+    def _empty_log(self) -> None:
+        with self._line:
+            truncate_log(self._connection)
 
     def _one(self, which: str, value: str) -> SubjectKey | None:
         try:

@@ -270,7 +270,7 @@ def test_without_whom_to_trust_nothing_is_verified(line: Line) -> None:
     (line.data / "trust.toml").unlink()
 
     answers = [line("verify", "--json"), line("keys", "show", "--json")]
-    assert [one.problem["code"] for one in answers] == ["keys_missing"] * 2
+    assert [one.problem["code"] for one in answers] == ["trust_missing"] * 2
 
 
 def test_a_key_that_others_can_read_stops_commands(line: Line) -> None:

@@ -400,7 +400,7 @@ def test_what_cannot_be_handed_out_is_refused(reported: Line, tmp_path: Path) ->
     assert code_of(out="no/such/place") == "store_unavailable"
     assert code_of("--since", str(tmp_path / "nowhere")) == "bad_file"
     assert code_of("--since", str(tmp_path / "nothing")) == "bad_file"
-    assert code_of("--trust", str(tmp_path / "nowhere")) == "keys_missing"
+    assert code_of("--trust", str(tmp_path / "nowhere")) == "bad_file"
     assert code_of("--trust", str(tmp_path / "nothing")) == "bad_file"
     (reported.data / "keys" / "ledger.key").unlink()
     (tmp_path / "note").write_bytes(bytes(Note.parse(bytes(SomeLog(1).note()))))
