@@ -14,9 +14,10 @@ from adapters.ledger.evidence import Evidence, gather
 from adapters.ledger.evidence_bundle import bundled, hand_out
 from adapters.ledger.evidence_page import Lines, evidence_page
 from adapters.ledger.signing import sign_now
+from adapters.persistence.saving import refuse_taken
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
-from domain.errors import Code, NotFound, Refused
+from domain.errors import Code, NotFound
 from domain.finding.commands import stream_of
 from projections.case_page import CasePage, case_page
 
@@ -27,8 +28,7 @@ def evidence(
     """Write a folder that proves one case, whole or not at all."""
     session.number = number
     kept = note_in(since) if since else None
-    if out.exists() or out.is_symlink():
-        raise Refused(Code.FOLDER_EXISTS, path=str(out))
+    refuse_taken(out, Code.FOLDER_EXISTS)
     with session.system() as system:
         if not system.store.version_of(stream_of(number)):
             raise NotFound(Code.UNKNOWN_FINDING, number=number)

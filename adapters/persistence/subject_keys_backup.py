@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-from adapters.persistence.backup import saving, whole_or_nothing
 from adapters.persistence.backup_facts import one_file, saved_copy
 from adapters.persistence.durable_files import OWNER_ONLY_FILE, settle
+from adapters.persistence.saving import saving, whole_or_nothing
 from adapters.persistence.subject_keys import SubjectKeys
 from domain.errors import Code, NotFound, Refused
 
@@ -22,8 +22,9 @@ KEYS = "keys.db"
 def back_up_keys(keys: Path, target: Path) -> None:
     """Save the keys into a new folder; everybody may go on working meanwhile.
 
-    Raises: Refused (backup_exists, subject_keys_missing); Unavailable
-        (store_unavailable). Then there is no such folder.
+    Raises: Refused (backup_exists, folder_unusable, subject_keys_missing,
+        subject_keys_damaged); Unavailable (store_unavailable). Then there is no such
+        folder.
     """
     if not keys.exists():
         raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(keys))

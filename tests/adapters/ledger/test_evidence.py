@@ -397,7 +397,7 @@ def test_what_cannot_be_handed_out_is_refused(reported: Line, tmp_path: Path) ->
 
     assert code_of(number="2025-99") == "unknown_finding"
     assert code_of(out="there") == "folder_exists"
-    assert code_of(out="no/such/place") == "store_unavailable"
+    assert code_of(out="no/such/place") == "folder_unusable"
     assert code_of("--since", str(tmp_path / "nowhere")) == "bad_file"
     assert code_of("--since", str(tmp_path / "nothing")) == "bad_file"
     assert code_of("--trust", str(tmp_path / "nowhere")) == "bad_file"
