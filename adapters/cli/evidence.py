@@ -79,6 +79,7 @@ def _tell(
         "root": base64_of(checkpoint.root),
         "witnesses": found.signed.witnesses,
         "quorum": found.trust.quorum,
+        "passed_by": list(found.passed_by),
     }
     if session.as_json:
         digests = {name: sha256(one).hexdigest() for name, one in files.items()}
@@ -86,6 +87,8 @@ def _tell(
         return
     texts = session.texts
     saying.say(texts.say("say.evidence", **told))
+    for name in found.passed_by:
+        saying.note(texts.say("say.evidence_passed_by", name=name))
     if found.covered < len(found.facts):
         uncovered = len(found.facts) - found.covered
         saying.note(texts.say("say.evidence_uncovered", count=uncovered))

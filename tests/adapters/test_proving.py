@@ -114,6 +114,64 @@ def test_for_programs_it_is_json(proven: Line) -> None:
     assert doubted.json["counts"] == {"not_sealed": 2}
 
 
+ODD = ["nodes/00", "nodes/01", "nodes", "checkpoints/000000000003.note", "checkpoints"]
+
+
+def made_odd(path: Path) -> None:
+    """Put a folder where a file was, or a file where a folder was."""
+    if path.is_dir():
+        shutil.rmtree(path)
+        path.touch()
+    else:
+        path.unlink()
+        path.mkdir()
+
+
+@pytest.mark.parametrize("name", [*ODD, "."])
+def test_what_lies_oddly_in_the_ledger_is_a_doubt(name: str, proven: Line) -> None:
+    made_odd((proven.data / "ledger" / name).resolve())
+    answer = proven("verify", "--json")
+
+    assert (answer.code, answer.err) == (1, "")
+    why = {one["why"]: one["what"] for one in answer.json["doubts"]}
+    if name.endswith(".note"):
+        assert why == {"checkpoint_broken": Path(name).name}
+    else:
+        told = "ledger" if name == "." else name
+        assert why["ledger_unreadable"] == told
+
+
+@pytest.mark.parametrize("name", [*ODD, "."])
+def test_what_lies_oddly_in_the_ledger_is_no_unexpected_fault(
+    name: str, proven: Line, tmp_path: Path
+) -> None:
+    made_odd((proven.data / "ledger" / name).resolve())
+    out = tmp_path / "bundle"
+    shown = proven("checkpoint", "--json")
+    handed_out = proven("evidence", "2025-02", "--out", str(out), "--json")
+
+    if name.startswith("nodes"):
+        assert shown.code == 0
+    else:
+        assert shown.problem["code"] == "ledger_stopped"
+    assert handed_out.problem["code"] in {"no_checkpoint", "fact_unproved"}
+    assert proven("backup", str(tmp_path / "saved")).code == 0
+
+
+@pytest.mark.parametrize("name", ["trust.toml", "keys/seal.key", "keys/ledger.key"])
+def test_a_folder_in_the_place_of_a_key_is_said_to_be_one(
+    name: str, proven: Line
+) -> None:
+    made_odd(proven.data / name)
+    answer = proven("keys", "renew", "--json")
+
+    code = "bad_file" if name == "trust.toml" else "keys_unwritable"
+    assert answer.problem["code"] == code
+    assert answer.problem["problem"] == "Is a directory"
+    if name == "trust.toml":
+        assert proven("verify", "--json").problem["code"] == "bad_file"
+
+
 def test_more_of_a_kind_are_counted(proven: Line) -> None:
     tamper(proven, "UPDATE {table} SET seal = NULL WHERE rowid > 1")
 

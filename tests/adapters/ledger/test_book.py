@@ -183,6 +183,30 @@ def test_missing_nodes_are_said_and_not_made_up(tmp_path: Path) -> None:
 # ---- checkpoints ----
 
 
+def test_a_checkpoint_is_synced_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    Book(tmp_path).keep(3, note("3\n"))
+
+    assert [name for name in synced if not name.startswith(".")] == ["checkpoints"]
+    assert len(synced) == 2
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints" / "000000000003.note").mkdir(parents=True)
+
+    with pytest.raises(Unavailable) as caught:
+        Book(tmp_path).keep(3, note("3\n"))
+
+    assert caught.value.code is Code.STORE_UNAVAILABLE
+
+
 def note(text: str) -> Note:
     return Note(text, (LOG.sign(text),))
 
@@ -211,7 +235,7 @@ def test_half_a_checkpoint_is_never_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="space"):
+    with pytest.raises(Unavailable, match="space"):
         book.keep(5, note("new\n"))
 
     assert [raw for _, raw in book.checkpoints()] == [bytes(note("old\n"))]
