@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -140,6 +140,75 @@ def test_keys_that_are_not_there_are_said(tmp_path: Path) -> None:
         SubjectKeys(tmp_path / "keys.db", tmp_path)
 
     assert refusal.value.code is Code.SUBJECT_KEYS_MISSING
+
+
+def spoiled(path: Path) -> None:
+    path.write_bytes(b"no database, and long enough to be taken for one" * 100)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def made_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+SPOILT = pytest.mark.parametrize("spoil", [spoiled, emptied, made_a_folder])
+
+
+@SPOILT
+def test_keys_in_a_file_that_is_none_are_damaged(
+    spoil: Callable[[Path], None], place: KeyPlace, tmp_path: Path
+) -> None:
+    back_up_keys(place.path, tmp_path / "saved")
+    place.close()
+    spoil(place.path)
+
+    for ask in (
+        place.vault,
+        lambda: restore_keys(tmp_path / "saved", place.path, place.folder),
+    ):
+        with pytest.raises(Refused) as refusal:
+            ask()
+        assert refusal.value.code is Code.SUBJECT_KEYS_DAMAGED
+        assert refusal.value.context == {"path": str(place.path)}
+
+
+def test_as_the_hint_says_damaged_keys_are_moved_away_and_saved_ones_put_back(
+    place: KeyPlace, keys: SubjectKeys, tmp_path: Path
+) -> None:
+    keys.ensure(NAMES)
+    before = [key_of(keys, name) for name in NAMES]
+    back_up_keys(place.path, tmp_path / "saved")
+    place.close()
+    spoiled(place.path)
+    with pytest.raises(Refused) as refusal:
+        back_up_keys(place.path, tmp_path / "again")
+    assert refusal.value.code is Code.SUBJECT_KEYS_DAMAGED
+    assert not (tmp_path / "again").exists()
+
+    place.path.rename(tmp_path / "away")
+    restore_keys(tmp_path / "saved", place.path, place.folder)
+
+    assert [key_of(place.vault().keys, name) for name in NAMES] == before
+
+
+@pytest.mark.parametrize("spoil", [spoiled, emptied])
+def test_saved_keys_that_are_damaged_are_not_put_back(
+    spoil: Callable[[Path], None], place: KeyPlace, tmp_path: Path
+) -> None:
+    back_up_keys(place.path, tmp_path / "saved")
+    place.close()
+    place.path.unlink()
+    spoil(tmp_path / "saved" / "keys.db")
+
+    with pytest.raises(Refused) as refusal:
+        restore_keys(tmp_path / "saved", place.path, place.folder)
+
+    assert refusal.value.code is Code.BACKUP_DAMAGED
+    assert not place.path.exists()
 
 
 def test_without_the_key_around_them_keys_do_not_open(
