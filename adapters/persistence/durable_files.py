@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -77,10 +77,22 @@ def write(path: Path, body: bytes, mode: int) -> None:
 
 def put(path: Path, body: bytes, mode: int) -> None:
     """Write a file whole or not at all; it takes the place of one that is there."""
+    with _half(path, body, mode) as half:
+        half.replace(path)
+
+
+def put_new(path: Path, body: bytes, mode: int) -> None:
+    """Write a file whole or not at all; one that is there by then stays."""
+    with _half(path, body, mode) as half, suppress(FileExistsError):
+        path.hardlink_to(half)
+
+
+@contextmanager
+def _half(path: Path, body: bytes, mode: int) -> Iterator[Path]:
     half = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         write(half, body, mode)
-        half.replace(path)
+        yield half
     finally:
         half.unlink(missing_ok=True)
 
