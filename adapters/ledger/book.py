@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from adapters.errors import Unavailable
 from adapters.persistence.durable_files import (
@@ -42,12 +43,15 @@ class Book:
 
     @property
     def size(self) -> int:
-        """How many leaves there are."""
+        """How many leaves there are.
+
+        Raises: Unavailable (store_unavailable) when the disk does not say.
+        """
         leaves = self._level(0)
-        try:
-            return leaves.stat().st_size // HASH_LENGTH if leaves.is_file() else 0
-        except OSError:
-            return 0
+        with disk_faults(leaves), suppress(FileNotFoundError, NotADirectoryError):
+            found = leaves.stat()
+            return found.st_size // HASH_LENGTH if S_ISREG(found.st_mode) else 0
+        return 0
 
     def read(self, nodes: Sequence[Node]) -> Mapping[Node, bytes]:
         """Return those of some nodes that are kept."""
@@ -129,8 +133,7 @@ class Book:
             because the ledger is.
         """
         if not (paths := self._notes()):
-            for name in self.unreadable():
-                raise self._stopped(f"{name} cannot be read")
+            self._refuse_unreadable()
             return None
         try:
             return Note.parse(_content(paths[-1]))
@@ -153,13 +156,19 @@ class Book:
     def adding(self) -> Iterator[None]:
         """Let nobody else add meanwhile.
 
-        Raises: Unavailable (store_unavailable) when the folder cannot be written.
+        Raises: Unavailable (store_unavailable) when the folder cannot be written,
+            (ledger_stopped) when something in it cannot be read.
         """
         with disk_faults(self._folder):
             self._nodes.mkdir(parents=True, exist_ok=True)
             with self._line.open("a") as line:
                 fcntl.flock(line, fcntl.LOCK_EX)
+                self._refuse_unreadable()
                 yield
+
+    def _refuse_unreadable(self) -> None:
+        for name in self.unreadable():
+            raise self._stopped(f"{name} cannot be read")
 
     def _stopped(self, problem: str) -> Unavailable:
         return Unavailable(Code.LEDGER_STOPPED, position=self.size, problem=problem)

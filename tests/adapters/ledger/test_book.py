@@ -169,6 +169,36 @@ def test_a_crash_between_two_levels_leaves_the_old_size(
     assert files(tmp_path) == whole(9)
 
 
+@pytest.mark.parametrize("level", ["00", "01"])
+def test_what_cannot_be_read_is_not_written_over(level: str, tmp_path: Path) -> None:
+    book = added(tmp_path, 6)
+    (tmp_path / "nodes" / level).unlink()
+    others = files(tmp_path)
+    (tmp_path / "nodes" / level).mkdir()
+
+    with pytest.raises(Unavailable) as caught, book.adding():
+        book.add(LEAVES[6:])
+
+    assert caught.value.code is Code.LEDGER_STOPPED
+    (tmp_path / "nodes" / level).rmdir()
+    assert files(tmp_path) == others
+
+
+def test_a_disk_that_does_not_say_how_many_there_are_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = added(tmp_path, 6)
+
+    def failing(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "stat", failing)
+    with pytest.raises(Unavailable) as caught:
+        assert book.size
+
+    assert caught.value.code is Code.STORE_UNAVAILABLE
+
+
 def test_missing_nodes_are_said_and_not_made_up(tmp_path: Path) -> None:
     book = added(tmp_path, 6)
     (tmp_path / "nodes" / "02").unlink()
