@@ -112,7 +112,8 @@ async def ledger(settings: Settings) -> None:
         system = await _opened(part, stack, settings)
         if system is None:
             return
-        log_signer(settings)  # without it there is nothing to start for
+        for one in system.every_store():
+            log_signer(one.settings)  # without it there is nothing to start for
         keeping = Keeping(part, system)
         log.info("ledger.started")
         await _read(part, system, system.store.lease(LEDGER), keeping.step)
@@ -168,21 +169,26 @@ class Keeping:
     """What the ledger does while it is the active reader."""
 
     def __init__(self, part: Part, system: Gadelys) -> None:
-        """Keep the ledger of `system`, with the keys and the trust of the moment."""
+        """Keep the ledgers of `system`, with the keys and the trust of the moment."""
         self._part = part
         self._system = system
         self._again_at = 0.0
 
     async def step(self) -> bool:
         """Take in what is new, and sign it if the last time is long enough ago."""
-        ledger = ledger_of(self._system)
-        await asyncio.to_thread(ledger.grow, lambda _: self._part.beat())
-        if time.monotonic() >= self._again_at:
-            signer = log_signer(self._system.settings)
-            await asyncio.to_thread(ledger.sign, signer)
-            await self._part.until_stopped(ledger.have_cosigned())
+        is_time = time.monotonic() >= self._again_at
+        for one in self._system.every_store():
+            await self._keep(one, is_time=is_time)
+        if is_time:
             self._again_at = time.monotonic() + CHECKPOINT_S
         return False
+
+    async def _keep(self, store: Gadelys, *, is_time: bool) -> None:
+        ledger = ledger_of(store)
+        await asyncio.to_thread(ledger.grow, lambda _: self._part.beat())
+        if is_time:
+            await asyncio.to_thread(ledger.sign, log_signer(store.settings))
+            await self._part.until_stopped(ledger.have_cosigned())
 
 
 class Folding:

@@ -57,6 +57,28 @@ class Settings(BaseSettings):
     database_owner_url: SecretStr | None = Field(
         default=None, description="the same database with its owner; migrations only"
     )
+    holds: Literal["cases", "access", "police"] = Field(
+        default="cases",
+        description="what the store in this folder holds; for looking after one alone",
+    )
+    of_police: bool = Field(
+        default=False, description="whether the police answer for what it holds"
+    )
+    access_database_url: SecretStr | None = Field(
+        default=None, description="a database for the log of who read what; empty: file"
+    )
+    access_database_owner_url: SecretStr | None = Field(
+        default=None, description="the same with its owner; migrations only"
+    )
+    police_data: Path | None = Field(
+        default=None, description="the police's own folder; only on their machines"
+    )
+    police_database_url: SecretStr | None = Field(
+        default=None, description="a database for it, likewise; empty: file"
+    )
+    police_database_owner_url: SecretStr | None = Field(
+        default=None, description="the same with its owner; migrations only"
+    )
     keys: Path | None = Field(
         default=None, description="the folder with the private keys; empty: keys"
     )
@@ -151,13 +173,65 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return self
 
-    @field_validator("database_url", "database_owner_url")
+    @field_validator(
+        "database_url",
+        "database_owner_url",
+        "access_database_url",
+        "access_database_owner_url",
+        "police_database_url",
+        "police_database_owner_url",
+    )
     @classmethod
     def _a_database(cls, url: SecretStr | None) -> SecretStr | None:
         """Refuse what is no address, without repeating any of it."""
         if url is not None and not DATABASE.fullmatch(url.get_secret_value()):
             raise ValueError(NO_DATABASE)
         return url
+
+    @property
+    def access(self) -> "Settings":
+        """The log of who has read what: a store of its own, with keys of its own."""
+        return self._apart(
+            "access",
+            self.data / "access",
+            self.access_database_url,
+            self.access_database_owner_url,
+        )
+
+    @property
+    def police(self) -> "Settings | None":
+        """What only the police know, on machines that may know it."""
+        if self.police_data is None:
+            return None
+        return self._apart(
+            "police",
+            self.police_data,
+            self.police_database_url,
+            self.police_database_owner_url,
+        )
+
+    def _apart(
+        self, holds: str, data: Path, url: SecretStr | None, owner: SecretStr | None
+    ) -> "Settings":
+        """Return the settings of a store that shares neither files nor keys."""
+        nothing = dict.fromkeys(
+            (
+                *("access_database_url", "access_database_owner_url"),
+                *("police_data", "police_database_url", "police_database_owner_url"),
+                *("seal_key", "ledger_key", "trust"),
+            )
+        )
+        return self.model_copy(
+            update=nothing
+            | {
+                "holds": holds,
+                "of_police": self.of_police or holds == "police",
+                "data": data,
+                "database_url": url,
+                "database_owner_url": owner,
+                "keys": self.keys and self.keys / holds,
+            }
+        )
 
     @property
     def letters(self) -> Path:

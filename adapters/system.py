@@ -30,7 +30,7 @@ from domain.errors import Code, Conflict, DomainError, Refused
 from domain.finding.commands import stream_of
 from domain.finding.state import Finding, fold
 from domain.handling import AnyCommand, handle
-from domain.ports import Receipt
+from domain.ports import Receipt, RulesInForce
 from domain.values import FindingNumber
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Gadelys:
 
     settings: Settings
     store: FactStore
-    rules: StoredRules
+    rules: RulesInForce
     vault: "LazyVault"
     now: Now
     spans: Spans = field(default_factory=NoSpans)
@@ -66,6 +66,7 @@ class Gadelys:
     """Is told each command and what came of it: `handled`, or the code of a refusal."""
 
     _rows: "RowStore | None" = None
+    _apart: dict[str, "Gadelys"] = field(default_factory=dict)
     _opening: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(
@@ -139,6 +140,47 @@ class Gadelys:
             if self._rows is None:
                 self._rows = _open_rows(self.settings)
         return self._rows
+
+    @property
+    def access(self) -> "Gadelys":
+        """The log of who has read what here; opened when somebody first reads.
+
+        Raises: Unavailable (store_missing).
+        """
+        return self._opened_apart(self.settings.access)
+
+    @property
+    def police(self) -> "Gadelys | None":
+        """What only the police know, where it may be known.
+
+        Raises: Unavailable (store_missing).
+        """
+        settings = self.settings.police
+        return self._opened_apart(settings) if settings else None
+
+    @property
+    def name(self) -> str:
+        """Which store this is: `cases`, `access`, `police`, `police_access`."""
+        of_police = self.settings.of_police and self.settings.holds == "access"
+        return "police_access" if of_police else self.settings.holds
+
+    def every_store(self) -> "Iterator[Gadelys]":
+        """Yield every store there is here, the cases first.
+
+        Raises: Unavailable (store_missing).
+        """
+        yield self
+        if self.settings.holds != "access":
+            yield self.access
+        if self.police:
+            yield from self.police.every_store()
+
+    def _opened_apart(self, settings: Settings) -> "Gadelys":
+        """Return a store beside the cases, under the rules of the cases."""
+        with self._opening:
+            if settings.holds not in self._apart:
+                self._apart[settings.holds] = _open(settings, self.now, self.rules)
+        return self._apart[settings.holds]
 
     def catch_up(
         self,
@@ -241,7 +283,8 @@ class Gadelys:
     def _fill(self, on_page: Callable[[int], None]) -> "Fill | None":
         """Return how to rebuild with all processors; not worth it for a few facts."""
         last, parts = self.store.last_position(), min(os.cpu_count() or 1, MOST_PARTS)
-        if last < MANY_FACTS or parts == 1:
+        is_spread = self.settings.holds == "cases"
+        if last < MANY_FACTS or parts == 1 or not is_spread:
             return None
         from adapters.persistence.row_parts import (  # noqa: PLC0415
             Where,
@@ -260,6 +303,8 @@ class Gadelys:
 
     def close(self) -> None:
         """Close all files."""
+        for one in self._apart.values():
+            one.close()
         self.store.close()
         self.vault.close()
         if self._rows is not None:
@@ -273,13 +318,26 @@ def opened(settings: Settings, now: Now = real_now) -> Iterator[Gadelys]:
     Raises: Unavailable (store_missing, store_outdated) when it has not; Refused
         (extra_missing) when traces are wanted and cannot be sent.
     """
-    spans, vault = spans_of(settings), LazyVault(settings)
-    store = _store(settings, _sealing(settings), vault)
-    system = Gadelys(settings, store, StoredRules(store), vault, now, spans)
+    system = _open(settings, now)
     try:
         yield system
     finally:
         system.close()
+
+
+def _open(settings: Settings, now: Now, rules: RulesInForce | None = None) -> Gadelys:
+    spans, vault = spans_of(settings), LazyVault(settings)
+    store = _store(settings, _sealing(settings), vault)
+    return Gadelys(settings, store, rules or StoredRules(store), vault, now, spans)
+
+
+def stores(settings: Settings) -> Iterator[Settings]:
+    """Yield the settings of every store there is here, the cases first."""
+    yield settings
+    if settings.holds != "access":
+        yield settings.access
+    if settings.police:
+        yield from stores(settings.police)
 
 
 def migrate(settings: Settings) -> int:
@@ -298,14 +356,17 @@ def migrate(settings: Settings) -> int:
         raise Unavailable(
             Code.STORE_UNAVAILABLE, path=str(settings.data), problem=problem.strerror
         ) from problem
+    version, *_ = [_migrate_store(one) for one in stores(settings)]
+    return version
+
+
+def _migrate_store(settings: Settings) -> int:
     version = _migrate_facts(settings)
     _make_keys(settings)
-    _make_subject_keys(settings)
-    rows = _open_rows(settings)
-    try:
+    if settings.holds != "access":  # it holds no words
+        _make_subject_keys(settings)
+    with closing(_open_rows(settings)) as rows:
         rows.create()
-    finally:
-        rows.close()
     return version
 
 
@@ -466,11 +527,11 @@ def _open_rows(settings: Settings) -> "RowStore":
 
     url = settings.database_url
     engine = PostgresRows(url) if url else SqliteRows(settings.views_file)
-    return RowStore(engine, projections())
+    return RowStore(engine, projections(settings.holds))
 
 
-def projections() -> tuple[Any, ...]:
-    """Return every projection there is."""
-    from projections.every import EVERY  # noqa: PLC0415
+def projections(holds: str = "cases") -> tuple[Any, ...]:
+    """Return every projection of one kind of store."""
+    from projections.every import OF_STORE  # noqa: PLC0415
 
-    return EVERY
+    return OF_STORE[holds]

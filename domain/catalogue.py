@@ -7,9 +7,11 @@ a new meaning is a new version with an entry in `UPCASTERS`.
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
+from domain.access import WordsRead
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
 from domain.messages import Event
+from domain.police.events import PoliceEvent
 from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import RosterEvent
@@ -29,11 +31,13 @@ EVENTS: Mapping[str, type[Event]] = {
         RosterEvent,
         PublicationEvent,
         SubjectEvent,
+        PoliceEvent,
     )
     for event in get_args(union)
 } | {
     RegisterAdopted.TOPIC: RegisterAdopted,
     RoundHeld.TOPIC: RoundHeld,
+    WordsRead.TOPIC: WordsRead,
 }
 
 UPCASTERS: Mapping[str, tuple[str, Upcaster]] = {}

@@ -22,6 +22,7 @@ class Code(StrEnum):
     UNKNOWN_DOCUMENT = "unknown_document"
     UNKNOWN_DELIVERY = "unknown_delivery"
     UNKNOWN_SUBJECT = "unknown_subject"
+    UNKNOWN_SHARING = "unknown_sharing"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"
@@ -46,6 +47,8 @@ class Code(StrEnum):
     LINK_MISSING = "link_missing"
     EVIDENCE_MISSING = "evidence_missing"
     TACTICS_TOLD = "tactics_told"
+    DAYS_WITHOUT_TACTICS = "days_without_tactics"
+    PURPOSE_MISSING = "purpose_missing"
     DECISION_INCOMPLETE = "decision_incomplete"
     DEADLINE_TOO_SHORT = "deadline_too_short"
     OUT_OF_SEASON = "out_of_season"
@@ -103,10 +106,13 @@ class Code(StrEnum):
     ERASURE_NOT_APPROVED = "erasure_not_approved"
     SUBJECT_HELD = "subject_held"
     SUBJECT_ERASED = "subject_erased"
+    SHARING_CHANGED = "sharing_changed"
+    SHARING_TOO_LATE = "sharing_too_late"
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"
     NOT_YOUR_ROLE = "not_your_role"
+    SECOND_PERSON_NEEDED = "second_person_needed"
     # somebody was faster, or the same key means something else
     STALE_VERSION = "stale_version"
     COMMAND_REUSED = "command_reused"
@@ -114,6 +120,7 @@ class Code(StrEnum):
     # something we depend on is away
     STORE_UNAVAILABLE = "store_unavailable"
     STORE_MISSING = "store_missing"
+    POLICE_STORE_MISSING = "police_store_missing"
     DOCUMENT_DAMAGED = "document_damaged"
     STORE_OUTDATED = "store_outdated"
     OWNER_NEEDED = "owner_needed"

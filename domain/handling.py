@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import reduce
 from hashlib import sha256
 
+from domain.access import NoteReading
+from domain.access import decide as decide_access
 from domain.delivery.decide import AnyDeliveryCommand
 from domain.delivery.decide import decide as decide_delivery
 from domain.delivery.decide import fold as fold_delivery
@@ -18,6 +20,9 @@ from domain.finding.state import fold as fold_finding
 from domain.free_text import refuse_cpr
 from domain.messages import Event, Recorded
 from domain.permissions.asking import require_permitted
+from domain.police.commands import AnyPoliceCommand
+from domain.police.decide import decide as decide_police
+from domain.police.state import fold as fold_police
 from domain.ports import Decision, EventStore, KnownFacts, Receipt, Rules, RulesInForce
 from domain.publication.commands import AnyPublicationCommand, DraftPublication
 from domain.publication.commands import stream_of as publication_stream
@@ -63,12 +68,15 @@ AnyCommand = (
     | AdoptRegister
 )
 
+AnywhereCommand = AnyCommand | AnyPoliceCommand | NoteReading
+"""Also what is kept apart: by the police, and in the log of who read what."""
+
 ATTEMPTS = 20
 """How often a command is decided anew when others write to the same stream."""
 
 
 def handle(
-    command: AnyCommand,
+    command: AnywhereCommand,
     store: EventStore,
     rules: RulesInForce,
     now: datetime,
@@ -118,7 +126,7 @@ def handle(
     raise Conflict(Code.BUSY, stream=command.stream, attempts=ATTEMPTS)
 
 
-def digest(command: AnyCommand, *, with_time: bool) -> str:
+def digest(command: AnywhereCommand, *, with_time: bool) -> str:
     """Return a digest of what was asked, whatever the command id."""
     hidden = {"command_id": True} if with_time else {"command_id": True, "at": True}
     body = command.model_dump_json(exclude={"stamp": hidden}, by_alias=True)
@@ -126,7 +134,7 @@ def digest(command: AnyCommand, *, with_time: bool) -> str:
 
 
 def decided(
-    command: AnyCommand,
+    command: AnywhereCommand,
     history: tuple[Recorded, ...],
     store: KnownFacts,
     rules: RulesInForce,
@@ -146,6 +154,8 @@ def decided(
     if isinstance(command, AdoptRegister):
         version = len(history)
         events: tuple[Event, ...] = decide_register(_adopted(history), command)
+    elif isinstance(command, NoteReading):
+        version, events = 0, decide_access(command)
     else:
         in_force = rules()
         version = in_force.version
@@ -161,7 +171,7 @@ def decided(
 
 
 def _rules_for(
-    command: AnyCommand, history: tuple[Recorded, ...], rules: RulesInForce
+    command: AnywhereCommand, history: tuple[Recorded, ...], rules: RulesInForce
 ) -> Rules:
     """Return the rules that say who somebody is; a first register says it itself."""
     if isinstance(command, AdoptRegister) and not history:
@@ -177,6 +187,7 @@ def _facts(
         | AnyRosterCommand
         | AnyPublicationCommand
         | AnySubjectCommand
+        | AnyPoliceCommand
         | HoldRound
     ),
     history: tuple[Recorded, ...],
@@ -194,10 +205,13 @@ def _facts(
         return decide_roster(fold_roster(history), command, rules.register)
     if isinstance(command, AnyPublicationCommand):
         publication = fold_publication(history)
-        about = _about(publication, command, store, rules.register)
-        return decide_publication(publication, command, about)
+        around_it = _about(publication, command, store, rules.register)
+        return decide_publication(publication, command, around_it)
     if isinstance(command, AnySubjectCommand):
         return decide_subject(fold_subject(history), command, rules.register)
+    if isinstance(command, AnyPoliceCommand):
+        about = fold_finding(store.load(finding_stream(command.number)))
+        return decide_police(fold_police(history), command, about)
     if isinstance(command, HoldRound):
         return decide_round(fold_rounds(history), command, rules.register)
     return decide_delivery(fold_delivery(history), command)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 
 from domain.messages import Event
-from domain.values import Actor, Authority, Personal, StreamId
+from domain.values import WITHHELD, Actor, Authority, Personal, StreamId
 
 Path = tuple[str, ...]
 """The way to a field in the stored body of a fact: `("plan", "theme")`."""
@@ -73,3 +73,23 @@ def is_participant(name: str) -> bool:
     except ValueError:
         return False
     return actor.authority is Authority.PARTICIPANT and actor.person is not None
+
+
+def without_words(event: Event) -> Event:
+    """Return a fact with every word of somebody's own withheld."""
+    paths = personal_paths(type(event))
+    if not paths:
+        return event
+    body = event.model_dump(by_alias=True)
+    for path in paths:
+        _withhold(body, path)
+    return type(event).model_validate(body)
+
+
+def _withhold(body: dict[str, Any], path: Path) -> None:
+    *above, last = path
+    holder: Any = body
+    for name in above:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    if isinstance(holder, dict) and holder.get(last):
+        holder[last] = WITHHELD

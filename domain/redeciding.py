@@ -13,20 +13,20 @@ from pydantic import ValidationError
 
 from domain.finding.events import FindingCorrected, NewCategory
 from domain.finding.state import fold as fold_finding
-from domain.handling import AnyCommand, decided, digest
+from domain.handling import AnywhereCommand, decided, digest
 from domain.messages import Command, Recorded
 from domain.plans import planned
 from domain.ports import KnownFacts, Rules
 from domain.values import StreamId
 
-COMMANDS: tuple[type[Command], ...] = get_args(AnyCommand)
+COMMANDS: tuple[type[Command], ...] = get_args(AnywhereCommand)
 STEP = "key"
 """The field that names a step of a plan, or the stream of somebody's messages."""
 
 
 def command_behind(
     facts: Sequence[Recorded], asked: str, history: Sequence[Recorded], rules: Rules
-) -> AnyCommand | None:
+) -> AnywhereCommand | None:
     """Return the command that led to these facts; nothing if none has that digest.
 
     Args:
@@ -43,7 +43,7 @@ def command_behind(
 
 def is_decided(
     facts: Sequence[Recorded],
-    command: AnyCommand,
+    command: AnywhereCommand,
     history: tuple[Recorded, ...],
     store: KnownFacts,
     rules: Rules,
@@ -65,7 +65,7 @@ def is_decided(
 
 def _candidates(
     facts: Sequence[Recorded], history: Sequence[Recorded], rules: Rules
-) -> Iterator[AnyCommand]:
+) -> Iterator[AnywhereCommand]:
     """Yield commands that say no more than these facts do."""
     stream = facts[0].stream
     number = stream.partition("/")[2]
@@ -116,7 +116,7 @@ def _steps(fact: Recorded, history: Sequence[Recorded], rules: Rules) -> Iterato
         yield from (step.key for step in steps)
 
 
-def _of_kind(kind: type[Command], said: Mapping[str, Any]) -> Iterator[AnyCommand]:
+def _of_kind(kind: type[Command], said: Mapping[str, Any]) -> Iterator[AnywhereCommand]:
     """Yield the commands of one kind: what need not be said may have been or not."""
     needed = {name for name, field in kind.model_fields.items() if field.is_required()}
     if not needed <= said.keys():
@@ -131,7 +131,7 @@ def _of_kind(kind: type[Command], said: Mapping[str, Any]) -> Iterator[AnyComman
             command = kind(**{name: said[name] for name in (*needed, *chosen)})
         except ValidationError:
             continue
-        if isinstance(command, AnyCommand):
+        if isinstance(command, AnywhereCommand):
             yield command
 
 

@@ -39,6 +39,9 @@ ReasonCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$"
 SubjectRef = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{20}$")]
 """Whose words they are, without saying who: drawn by chance."""
 
+ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a document's exact bytes, in hexadecimal digits."""
+
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 """How many: people, households, visits, metres."""
 
@@ -53,6 +56,9 @@ class Personal:
 
 ERASED: Final = "[erased]"
 """What stands where words were erased; it fits wherever words do."""
+
+WITHHELD: Final = "[withheld]"
+"""What stands where whoever looks may not read the words."""
 
 PersonalText = Annotated[str, Personal()]
 """Words of somebody's own; can be forgotten."""

@@ -1,7 +1,9 @@
-"""Every projection there is."""
+"""Every projection there is, by the store that it reads."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from projections.access_log import ACCESS_LOG
 from projections.audit_trail import AUDIT_TRAIL
 from projections.cases import CASES
 from projections.deliveries import DELIVERIES
@@ -20,3 +22,11 @@ EVERY: tuple[Projection[Any], ...] = (
     ROSTER,
     PUBLICATIONS,
 )
+"""Of the cases: what everybody works with."""
+
+OF_STORE: Mapping[str, tuple[Projection[Any], ...]] = {
+    "cases": EVERY,
+    "access": (ACCESS_LOG,),
+    "police": (),
+}
+"""The police have no read models: what they keep is folded when they look at it."""

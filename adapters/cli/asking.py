@@ -211,11 +211,19 @@ def _with_plan(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
 
 
 def _built(command_class: type[Any], body: Mapping[str, Any]) -> AnyCommand:
+    command: AnyCommand = read_options(command_class, body)
+    return command
+
+
+def read_options(kind: type[Any], body: Mapping[str, Any]) -> Any:
+    """Return a command with what was said.
+
+    Raises: Misused (bad_input) naming the first option that is wrong.
+    """
     try:
-        command: AnyCommand = command_class.model_validate(body)
+        return kind.model_validate(body)
     except ValidationError as problem:
         raise saying.bad_value(first_problem(problem)) from problem
-    return command
 
 
 def _say(session: Session, system: Gadelys, number: str, receipt: Receipt) -> None:

@@ -9,12 +9,10 @@ from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
 from adapters.cli.views import lateness, new_table
-from adapters.reports import known
-from adapters.system import Gadelys
 from adapters.texts import Texts
+from domain.access import Looked
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
-from domain.finding.commands import stream_of
 from domain.finding.events import FindingEvent
 from domain.finding.handover import (
     HandoverStep,
@@ -56,7 +54,8 @@ def case(
         zone = system.rules().register.working_days.zone
         happened = moment(as_of, zone, END_OF_DAY) if as_of else None
         recorded = moment(as_known, zone, END_OF_DAY) if as_known else None
-        facts = facts_of(system, number, happened, recorded)
+        viewer = session.viewer(system)
+        facts = viewer.facts(number, happened, recorded)
         page = case_page(facts)
         if page is None:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
@@ -81,27 +80,11 @@ def _coming(finding: Finding, register: Register, now: datetime) -> Sequence[Any
     return sorted(steps, key=lambda step: step.at)[:COMING]
 
 
-def facts_of(
-    system: Gadelys,
-    number: str,
-    happened: datetime | None = None,
-    recorded: datetime | None = None,
-) -> tuple[Recorded, ...]:
-    """Return the facts of a case that had happened, and were known, by then.
-
-    Raises: NotFound (unknown_finding) when there is no such case at all.
-    """
-    facts = system.store.load(stream_of(number))
-    if not facts:
-        raise NotFound(Code.UNKNOWN_FINDING, number=number)
-    return known(facts, happened, recorded)
-
-
 def replay(session: Session, number: str) -> None:
     """Print every fact in words, with the state before and after it."""
     with session.system() as system:
         session.number = number
-        facts = facts_of(system, number)
+        facts = session.viewer(system).facts(number, looked=Looked.AT_HISTORY)
         steps = list(_steps(facts))
         if session.as_json:
             saying.say_json(

@@ -16,6 +16,7 @@ def duplicates(session: Session, number: str) -> None:
     """Print the cases that may be about the same thing as one case."""
     with session.system() as system:
         session.number = number
+        session.viewer(system).facts(number)
         found = suggestions(system, number)
         if session.as_json:
             rows = [_json(one) for one in found]

@@ -17,8 +17,7 @@ from adapters.ledger.signing import sign_now
 from adapters.persistence.saving import refuse_taken
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
-from domain.errors import Code, NotFound
-from domain.finding.commands import stream_of
+from domain.errors import Code
 from projections.case_page import CasePage, case_page
 
 
@@ -30,8 +29,7 @@ def evidence(
     kept = note_in(since) if since else None
     refuse_taken(out, Code.FOLDER_EXISTS)
     with session.system() as system:
-        if not system.store.version_of(stream_of(number)):
-            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        session.viewer(system).require_export(number)
         trusted = trusted_by(session, trust)
         asyncio.run(sign_now(system))
         book = Book(system.settings.ledger_folder)

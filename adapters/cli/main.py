@@ -72,6 +72,7 @@ ANYWHERE = {"--json", "--debug", "--lang", "da", "en", "--lang=da", "--lang=en"}
 
 Number = Annotated[str, typer.Argument(help=helping("option-number"))]
 By = Annotated[str, option("by", envvar="GADELYS_BY")]
+For = Annotated[str | None, option("for")]
 At = Annotated[str | None, option("at")]
 Away = Annotated[str, typer.Argument(help=helping("option-absent"))]
 Key = Annotated[str, typer.Argument(help=helping("option-key"))]
@@ -164,6 +165,8 @@ keys = _group(help=helping("keys"), no_args_is_help=True)
 app.add_typer(keys, name="keys")
 subject = _group(help=helping("subject"), no_args_is_help=True)
 app.add_typer(subject, name="subject")
+police = _group(help=helping("police"), no_args_is_help=True)
+app.add_typer(police, name="police")
 
 
 def _part(name: str) -> Any:
@@ -178,12 +181,13 @@ def _answer(
     lang: str | None = None,
     debug: bool = False,
     logs: bool = False,
+    reader: tuple[str, str | None] | None = None,
     **more: Any,
 ) -> None:
     """Let `part.verb` of the command line answer what was given."""
     part, _, verb = where.partition(".")
     session = _part("session").Session(
-        as_json=json, lang=lang or LANG, quiet_logs=not logs
+        as_json=json, lang=lang or LANG, quiet_logs=not logs, reader=reader
     )
     session.run(lambda: getattr(_part(part), verb)(session, *given, **more), debug)
 
@@ -293,9 +297,15 @@ def walks_ask_answer(
 
 
 @walks.command("list", help=helping("walks-list"))
-def walks_list(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
+def walks_list(
+    by: By,
+    purpose: For = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
     """Show all walks."""
-    _answer("views.walks", json=json, lang=lang, debug=debug)
+    _answer("views.walks", json=json, lang=lang, debug=debug, reader=(by, purpose))
 
 
 @roster.command("absent", help=helping("roster-absent"))
@@ -608,6 +618,8 @@ def publications_list(
 @report.command("walk", help=helping("report-walk"))
 def report_walk(
     number: Number,
+    by: By,
+    purpose: For = None,
     as_of: AsOf = None,
     as_known: AsKnown = None,
     json: Json = False,
@@ -616,12 +628,21 @@ def report_walk(
 ) -> None:
     """Say what became of one walk."""
     _answer(
-        "views.report_walk", number, as_of, as_known, json=json, lang=lang, debug=debug
+        "views.report_walk",
+        number,
+        as_of,
+        as_known,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
     )
 
 
 @app.command(help=helping("worklist"))
 def worklist(
+    by: By,
+    purpose: For = None,
     unit: Annotated[str | None, option("unit")] = None,
     person: Annotated[str | None, option("person")] = None,
     walk: Annotated[str | None, option("walk")] = None,
@@ -657,11 +678,14 @@ def worklist(
         json=json,
         lang=lang,
         debug=debug,
+        reader=(by, purpose),
     )
 
 
 @app.command(help=helping("overdue"))
 def overdue(
+    by: By,
+    purpose: For = None,
     unit: Annotated[str | None, option("unit")] = None,
     area: Annotated[str | None, option("within")] = None,
     as_of: AsOf = None,
@@ -680,12 +704,15 @@ def overdue(
         json=json,
         lang=lang,
         debug=debug,
+        reader=(by, purpose),
     )
 
 
 @app.command(help=helping("case"))
 def case(
     number: Number,
+    by: By,
+    purpose: For = None,
     history: Annotated[bool, option("history")] = False,
     as_of: AsOf = None,
     as_known: AsKnown = None,
@@ -703,37 +730,58 @@ def case(
         json=json,
         lang=lang,
         debug=debug,
+        reader=(by, purpose),
     )
 
 
 @app.command(help=helping("duplicates"))
 def duplicates(
     number: Number,
+    by: By,
+    purpose: For = None,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Suggest cases that may be about the same thing."""
-    _answer("duplicates.duplicates", number, json=json, lang=lang, debug=debug)
+    _answer(
+        "duplicates.duplicates",
+        number,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+    )
 
 
 @app.command(help=helping("replay"))
 def replay(
     number: Number,
+    by: By,
+    purpose: For = None,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Step through the history of one case."""
-    _answer("cases.replay", number, json=json, lang=lang, debug=debug)
+    _answer(
+        "cases.replay", number, json=json, lang=lang, debug=debug, reader=(by, purpose)
+    )
 
 
 @app.command(help=helping("walk"))
 def walk(
-    number: Number, json: Json = False, lang: Lang = None, debug: Debug = False
+    number: Number,
+    by: By,
+    purpose: For = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
 ) -> None:
     """Show one walk and its findings."""
-    _answer("views.walk", number, json=json, lang=lang, debug=debug)
+    _answer(
+        "views.walk", number, json=json, lang=lang, debug=debug, reader=(by, purpose)
+    )
 
 
 @app.command("import", help=helping("import"))
@@ -949,6 +997,8 @@ def witness_run(
 def evidence(
     number: Number,
     out: Annotated[Path, option("out")],
+    by: By,
+    purpose: For = None,
     since: Annotated[
         Path | None,
         typer.Option("--since", help=helping("evidence-since"), show_default=False),
@@ -968,6 +1018,7 @@ def evidence(
         json=json,
         lang=lang,
         debug=debug,
+        reader=(by, purpose),
     )
 
 
@@ -1152,9 +1203,179 @@ def subject_erase(
 
 
 @subject.command("export", help=helping("subject-export"))
-def subject_export(name: Whose, lang: Lang = None, debug: Debug = False) -> None:
+def subject_export(
+    name: Whose,
+    by: By,
+    purpose: For = None,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
     """Print everything that is kept of somebody's words."""
-    _answer("subjects.export", name, json=True, lang=lang, debug=debug)
+    _answer(
+        "subjects.export", name, json=True, lang=lang, debug=debug, reader=(by, purpose)
+    )
+
+
+@police.command("note", help=helping("police-note"))
+def police_note(
+    number: Number,
+    text: Annotated[str, option("text")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a note that only the police can read."""
+    _answer(
+        "police.note",
+        number,
+        text=text,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@police.command("tactics", help=helping("police-tactics"))
+def police_tactics(
+    number: Number,
+    text: Annotated[str, option("text")],
+    by: By,
+    first: Annotated[str | None, option("first")] = None,
+    last: Annotated[str | None, option("last")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write where and when somebody will be there."""
+    _answer(
+        "police.tactics",
+        number,
+        text=text,
+        first=first,
+        last=last,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@police.command("share", help=helping("police-share"))
+def police_share(
+    number: Number,
+    text: Annotated[str, option("text")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Propose to share a copy with the municipality, in new words."""
+    _answer(
+        "police.share",
+        number,
+        text=text,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@police.command("approve", help=helping("police-approve"))
+def police_approve(
+    number: Number,
+    nth: Annotated[int, typer.Argument(help=helping("police-nth"))],
+    content: Annotated[str, option("content")],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Agree, as a second person, that a copy becomes a shared note."""
+    _answer(
+        "police.approve",
+        number,
+        nth,
+        content,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, None),
+    )
+
+
+@police.command("show", help=helping("police-show"))
+def police_show(
+    number: Number,
+    by: By,
+    purpose: For = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show what the police wrote beside a case."""
+    _answer(
+        "police.show", number, json=json, lang=lang, debug=debug, reader=(by, purpose)
+    )
+
+
+@app.command("access-log", help=helping("access-log"))
+def access_log(
+    by: By,
+    purpose: For = None,
+    about: Annotated[str | None, option("about")] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", help=helping("option-log-unit"), show_default=False),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help=helping("option-since"), show_default=False),
+    ] = None,
+    extract: Annotated[bool, option("extract")] = False,
+    limit: Limit = PAGE,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show who has read what, when and what for."""
+    _answer(
+        "access.access",
+        about=about,
+        unit=unit,
+        since=since,
+        extract=extract,
+        limit=limit,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+    )
 
 
 @app.command(help=helping("redispatch"))

@@ -1,7 +1,7 @@
 """Keeping an installation: import, adopt, migrate, copy, backup, rebuild, doctor."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -20,10 +20,13 @@ from adapters.ledger.book import Book
 from adapters.persistence import backup as backups
 from adapters.persistence import backup_restoring, copying, migrations
 from adapters.persistence.backup_manifest import (
+    ACCESS,
+    ACCESS_MANIFEST,
     CHECKPOINT,
     CONTACTS,
     TRUST,
     Manifest,
+    read_manifest,
 )
 from adapters.persistence.event_store import FactStore
 from adapters.persistence.key_files import take_over
@@ -182,14 +185,15 @@ def backup(session: Session, folder: Path) -> None:
     from adapters.ledger.signing import sign_now
 
     with session.system() as system, saying.progress(folder.name) as show:
-        note = asyncio.run(sign_now(system))
+        notes = {
+            one.name: asyncio.run(sign_now(one)) for one in (system, system.access)
+        }
         last = system.store.last_position()
         manifest = backups.back_up(
-            _holdings(system),
+            _holdings(system, notes),
             folder,
             system.now(),
             lambda n: show(f"{n}/{last}"),
-            bytes(note) if note else None,
         )
     _tell_of(session, "backup", folder, manifest)
     _tell_of_missing(session, manifest)
@@ -219,6 +223,9 @@ def restore(session: Session, folder: Path) -> None:
                 lambda n: show(f"{n}/{manifest.last}"),
             )
             has_new_keys = _take_over_proof(settings, folder, manifest)
+            if manifest.file(ACCESS_MANIFEST):
+                inner = folder / ACCESS
+                _take_over_proof(settings.access, inner, read_manifest(inner))
             erasing.erase_again(system)
     _tell_of(session, "restored", folder, manifest)
     if not session.as_json:
@@ -240,13 +247,20 @@ def _take_over_proof(settings: Settings, folder: Path, manifest: Manifest) -> bo
     return take_over(settings, saved or None, manifest.last)
 
 
-def _holdings(system: Gadelys) -> backups.Holdings:
-    settings = system.settings
+def _holdings(
+    system: Gadelys, notes: Mapping[str, Note | None] | None = None
+) -> backups.Holdings:
+    """Return what is saved; `notes` are the last checkpoints, by the store's name."""
+    settings, signed = system.settings, notes or {}
+    note = signed.get(system.name)
+    holds_cases = settings.holds == "cases"
     return backups.Holdings(
         system.store,
         settings.contacts_file,
         settings.documents_folder,
         settings.trust_file,
+        bytes(note) if note else None,
+        _holdings(system.access, signed) if holds_cases else None,
     )
 
 

@@ -53,12 +53,42 @@ def verify_history(
         )
         if level >= RULES_AND_ROWS and not verdict.doubts:
             verdict = _looked_closer(system, verdict, lambda n: show(f"{n}/{last}"))
+        beside = {
+            one.name: _verified_beside(one, system, level)
+            for one in system.every_store()
+            if one is not system
+        }
     if session.as_json:
-        saying.say_json({"schema": "verify/1", "level": level, **asdict(verdict)})
+        told = {name: asdict(found) for name, found in beside.items()}
+        answer = {"schema": "verify/1", "level": level, **asdict(verdict)}
+        saying.say_json(answer | {"beside": told})
     else:
         say_what_was_verified(session.texts, verdict)
-    if verdict.doubts:
+        for name, found in beside.items():
+            saying.say(session.texts.say(f"say.verify_{name}"))
+            say_what_was_verified(session.texts, found)
+    if any(one.doubts for one in (verdict, *beside.values())):
         raise SystemExit(saying.REFUSED)
+
+
+def _verified_beside(one: Gadelys, cases: Gadelys, level: int) -> Verdict:
+    """Compute the history of a store that is kept beside the cases."""
+    verdict = check(
+        one.store,
+        Book(one.settings.ledger_folder),
+        read_trust(one.settings.trust_file),
+        level=level,
+        forgotten=_forgotten_in(one) if level >= EVERY_SEAL else None,
+    )
+    if level < RULES_AND_ROWS or verdict.doubts:
+        return verdict
+    return _looked_closer(one, verdict, lambda _: None, cases)
+
+
+def _forgotten_in(one: Gadelys) -> Forgotten:
+    """Return whose words are gone; the log of readings holds no words."""
+    nobody = Forgotten(keyless=frozenset(), erased=frozenset())
+    return nobody if one.settings.holds == "access" else _forgotten(one)
 
 
 def _seen_elsewhere(session: Session, trust: Trust) -> dict[str, Note]:
@@ -85,11 +115,14 @@ def _forgotten(system: Gadelys) -> Forgotten:
 
 
 def _looked_closer(
-    system: Gadelys, verdict: Verdict, on_fact: Callable[[int], None]
+    system: Gadelys,
+    verdict: Verdict,
+    on_fact: Callable[[int], None],
+    cases: Gadelys | None = None,
 ) -> Verdict:
     """Ask the rules and fold the rows again, of facts that are what was signed."""
     doubts = Doubts()
-    decide_again(system.store, doubts, on_fact)
+    decide_again(system.store, doubts, on_fact, cases.store if cases else None)
     fold_again(system, doubts, on_fact)
     return replace(verdict, doubts=doubts.in_order, counts=doubts.count)
 

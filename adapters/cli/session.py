@@ -14,8 +14,11 @@ from adapters.cli import saying
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.texts import Texts
+from adapters.viewing import Viewer
+from domain.access import Purpose
 from domain.errors import Code, DomainError, NotFound
 from domain.register.model import Register
+from domain.values import Actor
 
 Answer = TypeVar("Answer")
 
@@ -29,6 +32,8 @@ class Session:
     quiet_logs: bool = True
     number: str | None = None
     register: Register | None = None
+    reader: tuple[str, str | None] | None = None
+    """Who looks, and what for; only where something is looked at."""
 
     @cached_property
     def settings(self) -> Settings:
@@ -63,6 +68,20 @@ class Session:
             except NotFound:
                 self.register = None
             yield opened
+
+    def viewer(self, system: Gadelys) -> Viewer:
+        """Return whoever looks at `system`.
+
+        Raises: Misused (bad_input), NotFound (unknown_unit), Refused
+            (purpose_missing).
+        """
+        by, purpose = self.reader or ("", None)
+        try:
+            who, reason = Actor.parse(by), Purpose(purpose) if purpose else None
+        except ValueError as problem:
+            known = ", ".join(Purpose)
+            raise saying.bad_value(f"--by/--purpose: {problem} ({known})") from problem
+        return Viewer(system, who, reason)
 
     def run(self, ask: Callable[[], Answer], debug: bool = False) -> Answer:
         """Return the answer, or say the refusal and end with its exit code."""

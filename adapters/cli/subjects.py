@@ -8,6 +8,8 @@ from adapters import erasing
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
+from domain.access import Looked
+from domain.permissions.words import Action
 from domain.subject.commands import (
     ApproveErasure,
     HoldSubject,
@@ -59,7 +61,10 @@ def export(session: Session, name: str) -> None:
     """Print everything that is kept of somebody's words, as JSON."""
     with session.system() as system:
         session.number = name
+        viewer = session.viewer(system)
+        viewer.require(Action.EXPORT_CASE)
         subject = erasing.known_subject(system, name)
+        viewer.note(Looked.AT_EXPORT, erasing.streams_of(system, subject.name))
         state = erasing.subject_state(system, subject.ref)
         address = erasing.address_of(system, subject.name)
         said = [asdict(one) for one in erasing.words_of(system, subject.name)]

@@ -10,15 +10,19 @@ from sqlalchemy import select
 from adapters.cli import saying, timetable
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
-from adapters.persistence.case_lists import Listed, Order, Wanted, listed, of_walk
+from adapters.persistence.case_lists import Listed, Order, Wanted, of_walk
 from adapters.reports import asked_at, walk_report_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
+from adapters.viewing import Viewer, withheld
+from domain.access import Looked
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
 from domain.finding.events import ClockName
 from domain.finding.state import Status
+from domain.permissions.words import Action
 from domain.values import Actor, Severity
+from domain.walk.commands import stream_of
 from projections.cases import CASES, CaseRow
 from projections.walks import WALKS
 
@@ -49,7 +53,7 @@ def worklist(
     question = _question(cases, page)
     with session.system() as system:
         system.catch_up([CASES.name, WALKS.name])
-        found, today = _listed(system, question, question.wanted)
+        found, today = _listed(session.viewer(system), system, question)
         if session.as_json:
             saying.say_json(
                 {
@@ -80,11 +84,13 @@ def _question(cases: Mapping[str, Any], page: Mapping[str, Any]) -> Question:
     return Question(wanted, **{**page, "order": order})
 
 
-def _listed(system: Gadelys, question: Question, wanted: Wanted) -> tuple[Listed, date]:
+def _listed(viewer: Viewer, system: Gadelys, question: Question) -> tuple[Listed, date]:
     """Return one page of cases, and the local day for which it was asked.
 
-    Raises: NotFound (unknown_unit); Refused (bad_cursor); Misused (bad_input).
+    Raises: NotFound (unknown_unit); NotAllowed (not_your_role); Refused (bad_cursor);
+        Misused (bad_input).
     """
+    wanted = question.wanted
     zone = system.rules().register.working_days.zone
     happened, known = (
         moment(text, zone, END_OF_DAY) if text else None
@@ -96,8 +102,7 @@ def _listed(system: Gadelys, question: Question, wanted: Wanted) -> tuple[Listed
         wanted = replace(wanted, unit=known_unit(wanted.unit, system))
     if question.overdue:
         wanted = replace(wanted, late_on=today)
-    found = listed(
-        system.rows,
+    found = viewer.listed(
         wanted,
         asked=asked_at(system, happened, known),
         order=question.order,
@@ -177,7 +182,7 @@ def overdue(
     question = _question(cases, {**page, "overdue": True})
     with session.system() as system:
         system.catch_up([CASES.name, WALKS.name])
-        found, today = _listed(system, question, question.wanted)
+        found, today = _listed(session.viewer(system), system, question)
         late = [
             (row, clock, due)
             for row in found.rows
@@ -230,10 +235,13 @@ def _late_clocks(row: CaseRow, today: date) -> list[tuple[ClockName, date]]:
 def walk(session: Session, number: str) -> None:
     """Print one walk and its findings."""
     with session.system() as system:
+        viewer = session.viewer(system)
         system.catch_up([WALKS.name, CASES.name])
-        row = system.rows.row(WALKS, number)
-        if row is None:
+        found_row = system.rows.row(WALKS, number)
+        viewer.require(Action.READ_CASE)
+        if found_row is None:
             raise NotFound(Code.UNKNOWN_WALK, walk=number)
+        row = viewer.row(found_row, stream_of(number))
         findings, _ = of_walk(system.rows, number)
         blocked = timetable.around(number, system)
         counts: dict[str, int] = {}
@@ -273,9 +281,15 @@ def walk(session: Session, number: str) -> None:
 def walks(session: Session) -> None:
     """Print all walks, the latest first."""
     with session.system() as system:
+        viewer = session.viewer(system)
+        seen = viewer.require(Action.READ_CASE)
         system.catch_up([WALKS.name])
         table = system.rows.table(WALKS)
         rows = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
+        viewer.note(
+            Looked.AT_LIST, [stream_of(row.number) for row in rows if seen.logs]
+        )
+        rows = rows if seen.words else [withheld(row) for row in rows]
         if session.as_json:
             listed = [
                 {
@@ -346,6 +360,7 @@ def report_walk(
 ) -> None:
     """Print walk-report/1, for people or as JSON."""
     with session.system() as system:
+        session.viewer(system).require(Action.READ_REPORT)
         zone = system.rules().register.working_days.zone
         day = moment(as_of, zone).date() if as_of else today_of(system)
         known = moment(as_known, zone, END_OF_DAY) if as_known else None

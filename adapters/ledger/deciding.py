@@ -27,7 +27,10 @@ class Answered:
 
 
 def decide_again(
-    store: FactStore, doubts: Doubts, on_fact: Callable[[int], None] = lambda _: None
+    store: FactStore,
+    doubts: Doubts,
+    on_fact: Callable[[int], None] = lambda _: None,
+    cases: FactStore | None = None,
 ) -> int:
     """Ask the rules again for every command; return how many could be asked.
 
@@ -35,13 +38,15 @@ def decide_again(
         store: whose facts; what cannot be read, or was erased, is passed by.
         doubts: is told what the rules would not have answered.
         on_fact: is told the position of the last fact of each command.
+        cases: where the rules and the cases are that `store` is kept beside; itself,
+            if it holds them.
     """
-    rules, count = RulesThen(store), 0
+    rules, count = RulesThen(cases or store), 0
     for answered in _commands(store):
         # With the words of somebody, the digest of the command is gone, too.
         if answered.asked == ERASED:
             continue
-        if why := _doubt(answered, store, rules):
+        if why := _doubt(answered, store, rules, cases):
             first = answered.facts[0]
             doubts.add(why, first.position, f"{first.stream} {first.version}")
         count += 1
@@ -49,9 +54,11 @@ def decide_again(
     return count
 
 
-def _doubt(answered: Answered, store: FactStore, rules: RulesThen) -> Why | None:
+def _doubt(
+    answered: Answered, store: FactStore, rules: RulesThen, cases: FactStore | None
+) -> Why | None:
     first = answered.facts[0]
-    past, then = Past(store, first.position), rules.at(first)
+    past, then = Past(store, first.position, cases), rules.at(first)
     history = past.load(first.stream)
     command = command_behind(answered.facts, answered.asked, history, then)
     if command is None:

@@ -15,18 +15,28 @@ from domain.roster.state import fold as fold_roster
 from domain.values import FindingNumber, StreamId, WalkNumber
 
 KEPT = 64
+FINDING = "finding/"
 
 
 class Past:
     """The facts of a store that lie before a position."""
 
-    def __init__(self, store: FactStore, position: int) -> None:
-        """Show what lies before `position` in `store`."""
+    def __init__(
+        self, store: FactStore, position: int, cases: FactStore | None = None
+    ) -> None:
+        """Show what lies before `position` in `store`.
+
+        The `cases` that it is kept beside are shown as they are now: whatever points
+        to one only asks whether it is there, and it never goes.
+        """
         self._store = store
         self._position = position
+        self._cases = cases
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first."""
+        if self._cases and stream.startswith(FINDING):
+            return self._cases.load(stream)
         known = self._store.load(stream)
         return tuple(fact for fact in known if fact.position < self._position)
 

@@ -1,7 +1,7 @@
 """Whether the rows that people see are what the facts give (level 2)."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,8 @@ from adapters.persistence.row_engine import SqliteRows
 from adapters.persistence.row_store import RowStore
 from adapters.system import Gadelys, projections
 from projections.fold import Projection
+
+Projections = Iterable[Projection[Any]]
 
 ATTEMPTS = 5
 """How often both are compared anew when facts have come meanwhile."""
@@ -30,32 +32,33 @@ def fold_again(
         on_page: is told the position after each page.
     """
     with TemporaryDirectory(prefix="gadelys-verify-") as folder:
-        other = RowStore(SqliteRows(Path(folder) / "rows.db"), projections())
+        known = projections(system.settings.holds)
+        other = RowStore(SqliteRows(Path(folder) / "rows.db"), known)
         try:
             other.create()
             other.catch_up(system.store, on_page=on_page)
-            for name in _differing(system, other):
+            for name in _differing(system, other, known):
                 doubts.add(Why.ROWS_DIFFER, 0, name)
         finally:
             other.close()
 
 
-def _differing(system: Gadelys, other: RowStore) -> list[str]:
+def _differing(system: Gadelys, other: RowStore, known: Projections) -> list[str]:
     differ: list[str] = []
     for _ in range(ATTEMPTS):
         system.catch_up()
         other.catch_up(system.store)
-        differ = different(system.rows, other)
+        differ = different(system.rows, other, known)
         if not differ:
             break
     return differ
 
 
-def different(live: RowStore, other: RowStore) -> list[str]:
+def different(live: RowStore, other: RowStore, known: Projections) -> list[str]:
     """Return the read models whose rows, or how far they have come, differ."""
     return [
         projection.name
-        for projection in projections()
+        for projection in known
         if live.position(projection.name) != other.position(projection.name)
         or _digests(live, projection) != _digests(other, projection)
     ]

@@ -15,6 +15,8 @@ from pathlib import Path
 from adapters.persistence import migrations
 from adapters.persistence.backup_facts import SavedFacts, save_facts, saved_copy
 from adapters.persistence.backup_manifest import (
+    ACCESS,
+    ACCESS_MANIFEST,
     CHECKPOINT,
     CONTACTS,
     DOCUMENTS,
@@ -49,6 +51,11 @@ class Holdings:
     contacts: Path
     documents: Path
     trust: Path
+    checkpoint: bytes | None = None
+    """What was signed last, of what is saved now."""
+
+    access: "Holdings | None" = None
+    """The log of who read what, which is a store of its own."""
 
 
 def back_up(
@@ -56,7 +63,6 @@ def back_up(
     target: Path,
     now: datetime,
     on_page: OnPage = lambda _: None,
-    checkpoint: bytes | None = None,
 ) -> Manifest:
     """Save all of it into a new folder; everybody may go on working meanwhile.
 
@@ -65,7 +71,6 @@ def back_up(
         target: a name that is free, in a folder that exists.
         now: the present moment.
         on_page: is told the position after each page of facts.
-        checkpoint: what was signed last, of what is saved now.
 
     Returns: what is in the backup, read again from the disk.
 
@@ -77,7 +82,10 @@ def back_up(
         with SavedFacts(folder / EVENTS) as facts:
             named = facts.documents()
         names = [EVENTS, *_save_contacts(holdings.contacts, folder)]
-        names += _save_proof(holdings.trust, checkpoint, folder)
+        names += _save_proof(holdings.trust, holdings.checkpoint, folder)
+        if holdings.access:
+            back_up(holdings.access, folder / ACCESS, now)
+            names.append(ACCESS_MANIFEST)
         saved = _save_documents(holdings.documents, folder, named)
         manifest = Manifest(
             gadelys=version("gadelys"),
@@ -111,6 +119,8 @@ def verify(folder: Path) -> Manifest:
             needed=len(migrations.STEPS),
         )
     check(folder, manifest)
+    if manifest.file(ACCESS_MANIFEST):
+        verify(folder / ACCESS)
     return manifest
 
 
@@ -127,9 +137,10 @@ def check(folder: Path, manifest: Manifest) -> None:
         if found != file:
             raise damaged(file.name)
     _check_facts(folder, manifest)
-    for file in manifest.files:
-        if "/" in file.name and not file.name.endswith(file.sha256):
-            raise damaged(file.name)
+    for name in manifest.documents:
+        found_one = manifest.file(f"{DOCUMENTS}/{name}")
+        if found_one is None or found_one.sha256 != name:
+            raise damaged(f"{DOCUMENTS}/{name}")
 
 
 def _check_facts(folder: Path, manifest: Manifest) -> None:

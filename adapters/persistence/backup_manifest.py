@@ -23,6 +23,10 @@ CONTACTS = "contacts.db"
 TRUST = "trust.toml"
 CHECKPOINT = "checkpoint.note"
 DOCUMENTS = "documents"
+ACCESS = "access"
+"""A folder with a whole backup of the log of readings in it."""
+
+ACCESS_MANIFEST = f"{ACCESS}/{MANIFEST}"
 
 _FORMAT = re.compile(r"gadelys-backup/(\d+)")
 _DIGEST = r"^[0-9a-f]{64}$"
@@ -36,7 +40,7 @@ class SavedFile(BaseModel):
 
     name: str = Field(
         pattern=r"^((events|contacts)\.db|trust\.toml|checkpoint\.note"
-        r"|documents/[0-9a-f]{64})$"
+        r"|access/manifest\.json|documents/[0-9a-f]{64})$"
     )
     size: int
     """In bytes."""
@@ -72,7 +76,9 @@ class Manifest(BaseModel):
     def documents(self) -> tuple[str, ...]:
         """The digests of the documents in it."""
         return tuple(
-            file.name.partition("/")[2] for file in self.files if "/" in file.name
+            file.name.partition("/")[2]
+            for file in self.files
+            if file.name.startswith(f"{DOCUMENTS}/")
         )
 
     def file(self, name: str) -> SavedFile | None:

@@ -10,12 +10,15 @@ from pathlib import Path
 from adapters.persistence.backup import Holdings
 from adapters.persistence.backup_facts import SavedFacts
 from adapters.persistence.backup_manifest import (
+    ACCESS,
+    ACCESS_MANIFEST,
     CONTACTS,
     DOCUMENTS,
     EVENTS,
     Manifest,
     damaged,
     digest_of,
+    read_manifest,
 )
 from adapters.persistence.copying import account_of, copy
 from adapters.persistence.durable_files import (
@@ -48,6 +51,8 @@ def restore(
         (store_unavailable).
     """
     refuse_anything_else(manifest, holdings)
+    if holdings.access and manifest.file(ACCESS_MANIFEST):
+        _restore_access(source / ACCESS, holdings.access)
     with saving(holdings.documents):
         _put_documents(source, manifest, holdings.documents)
     with saving(holdings.contacts):
@@ -57,6 +62,13 @@ def restore(
     # Somebody may have begun to work with it already.
     if account_of(holdings.store, manifest.last) != manifest.account:
         raise damaged(EVENTS)
+
+
+def _restore_access(source: Path, holdings: Holdings) -> None:
+    """Restore the log of readings, unless an interrupted restore has done so."""
+    manifest = read_manifest(source)
+    if account_of(holdings.store, manifest.last) != manifest.account:
+        restore(source, manifest, holdings)
 
 
 def refuse_anything_else(manifest: Manifest, holdings: Holdings) -> None:

@@ -67,6 +67,7 @@ class Wanted:
     """
 
     unit: str | None = None
+    authority: str | None = None
     person: str | None = None
     statuses: Sequence[Status] = ()
     category: str | None = None
@@ -185,7 +186,7 @@ def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
     sides = {status in OPEN for status in wanted.statuses} or {True}
     if len(sides) == 1:
         query = query.where(table.c.is_open.is_(sides.pop()))
-    for name in ("unit", "person", "category", "walk"):
+    for name in ("unit", "authority", "person", "category", "walk"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(table.c[name] == value)
     if wanted.area is not None:

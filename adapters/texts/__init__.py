@@ -19,7 +19,7 @@ from domain.errors import Code, DomainError, NotFound
 from domain.finding.events import Occasion
 from domain.messages import Event
 from domain.register.model import Named, Register
-from domain.values import ERASED, Actor
+from domain.values import ERASED, WITHHELD, Actor
 
 DASH = "–"
 """What stands where there is nothing to show."""
@@ -99,7 +99,9 @@ _WORDS_OF = {
     "HandoverOutcome": "handover_outcome",
     "HoldReason": "hold_reason",
     "Kind": "kind",
+    "Looked": "looked",
     "NextStep": "next_step",
+    "NoteKind": "note_kind",
     "Obligation": "obligation",
     "Relation": "relation",
     "RestrictionReason": "restriction_reason",
@@ -108,6 +110,7 @@ _WORDS_OF = {
     "OwnershipSource": "ownership_source",
     "PersonKind": "person_kind",
     "PublicationKind": "publication_kind",
+    "Purpose": "purpose",
     "PublicationStatus": "publication_status",
     "Severity": "severity",
     "Status": "status",
@@ -125,6 +128,9 @@ _STATUSES_OF = {
     Code.WALK_NOT_READY: "walk_status",
 }
 """The table with the words of a status that a refusal carries."""
+
+_INSTEAD: Mapping[str, str] = {ERASED: "erased", WITHHELD: "withheld"}
+"""What is said where words are not there, or not for whoever looks."""
 
 _COUNTS = ("count", "days", "days_late")
 """Values that decide between one and many."""
@@ -294,11 +300,16 @@ class Texts:
             case float():
                 return str(value).replace(".", "," if self.lang == "da" else ".")
             case str():
-                return self.say("say.erased") if value == ERASED else str(value)
+                return self._instead(value)
             case Mapping() | Iterable():
                 return self._listed(list(value))
             case _:
                 return str(value)
+
+    def _instead(self, value: str) -> str:
+        """Return what people wrote, or what is said where it cannot be shown."""
+        name = _INSTEAD.get(value)
+        return self.say(f"say.{name}") if name else str(value)
 
     def _listed(self, items: Sequence[object]) -> str:
         """Return many values as one; names have commas of their own."""
@@ -368,6 +379,8 @@ class Texts:
         if authority == "participant" and (name := self.group(group)) != group:
             return name
         if self._register:
+            if overseer := self._register.overseer(actor):
+                return self.show_named(overseer)
             with suppress(NotFound):
                 return self.show_named(self._register.unit(actor))
         return str(actor.unit)

@@ -20,6 +20,7 @@ from domain.permissions.roles import roles_of
 from domain.permissions.standing import NEW, Standing, standing
 from domain.permissions.table import may_any, parts
 from domain.permissions.words import Action, Compartment, Relation, Role
+from domain.police import commands as police
 from domain.ports import Rules
 from domain.publication import commands as publication
 from domain.register.adoption import AdoptRegister
@@ -91,6 +92,9 @@ ACTIONS: Mapping[type[Command], Action] = {
     GiveUpDelivery: Action.TAKE_STEP,
     HoldRound: Action.TAKE_STEP,
     AdoptRegister: Action.ADOPT_REGISTER,
+    police.AddPoliceNote: Action.NOTE,
+    police.ProposeSharing: Action.PROPOSE_SHARING,
+    police.ApproveSharing: Action.APPROVE_SHARING,
     subject.RequestErasure: Action.PROPOSE_ERASURE,
     subject.RestrictSubject: Action.PROPOSE_ERASURE,
     subject.HoldSubject: Action.PROPOSE_ERASURE,
@@ -129,8 +133,7 @@ def require_permitted(
             return
         stands = Standing(NEW)
     action, roles = ACTIONS[type(command)], roles_of(by, register)
-    # Nothing of today is kept for one authority alone.
-    where = Compartment.SHARED
+    where = compartment_of(command)
     if may_any(roles, action, where, stands.relations).allowed:
         return
     elsewhere = may_any(roles, action, where, Relation)
@@ -141,15 +144,22 @@ def require_permitted(
         by=str(by),
         action=action,
         roles=sorted(roles),
-        allowed=list(_who(action, register)),
+        allowed=list(who_may(action, where, register)),
     )
 
 
-def _who(action: Action, register: Register) -> Iterator[Role]:
-    """Yield who may do this to something shared, as far as anybody has the role."""
-    held = {role for unit in register.units for role in roles_of(unit.id, register)}
+def compartment_of(command: Command) -> Compartment:
+    """Return for whom that is kept which a command is about."""
+    is_police = isinstance(command, police.PoliceCommand)
+    return Compartment.POLICE if is_police else Compartment.SHARED
+
+
+def who_may(action: Action, where: Compartment, register: Register) -> Iterator[Role]:
+    """Yield who may do this there, as far as anybody has the role."""
+    listed = [*(unit.id for unit in register.units), *register.overseeing]
+    held = {role for one in listed for role in roles_of(one, register)}
     for role in Role:
         found = parts().get((action, role), ())
-        is_shared = any(Compartment.SHARED in where for where, _ in found)
-        if is_shared and role in held | {Role.CITIZEN, Role.PARTICIPANT}:
+        is_there = any(where in compartments for compartments, _ in found)
+        if is_there and role in held | {Role.CITIZEN, Role.PARTICIPANT}:
             yield role

@@ -26,10 +26,12 @@ def roles_of(actor: Actor, register: Register) -> frozenset[Role]:
     """Return every role that the register gives to `actor`; none to a stranger.
 
     A unit of the municipality treats cases, one of the police prevents; whoever
-    coordinates or leads does so besides.
+    coordinates or leads does so besides. An overseer does nothing else.
     """
     if not register.knows(actor):
         return frozenset()
+    if overseer := register.overseer(actor):
+        return frozenset({Role(overseer.role)})
     found = {_OF_AUTHORITY[actor.authority]}
     if register.is_coordinator(actor) and actor.authority in _COORDINATING:
         found.add(_COORDINATING[actor.authority])

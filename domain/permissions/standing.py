@@ -19,7 +19,7 @@ from domain.finding.commands import (
 )
 from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
-from domain.messages import Command, Recorded
+from domain.messages import Command, Recorded, Stamp
 from domain.permissions.words import Relation
 from domain.ports import Rules
 from domain.publication.commands import PublicationCommand
@@ -47,11 +47,16 @@ def standing(
 
     A person acts for their unit: what waits for a unit waits for each of them.
     """
-    by = command.stamp.by
+    stamp = command.stamp
+    by = stamp.by
     match command:
         case FindingCommand():
             finding = fold_finding(history)
-            return _to_finding(finding, command, history, rules) if finding else None
+            if finding is None:
+                return None
+            return _to_finding(
+                finding, _holders(finding, command), stamp, history, rules
+            )
         case WalkCommand():
             walk = fold_walk(history)
             own = _started(by, history) or (
@@ -62,27 +67,40 @@ def standing(
             own = _started(by, history)
             return _simple(by, BOTH_AUTHORITIES, own=own) if history else None
         case RosterCommand():
-            return _to_holders(command, (command.absent,), (), rules)
+            return _to_holders(stamp, (command.absent,), (), rules)
         case DeliveryCommand():
             recipient = _recipient(fold_delivery(history))
             if recipient is None:
                 return None
             holder = answering(recipient, rules.register)
-            return _to_holders(command, (holder,), (), rules)
+            return _to_holders(stamp, (holder,), (), rules)
         case _:
             return Standing(NEW)
 
 
+def standing_to_case(
+    stamp: Stamp, history: tuple[Recorded, ...], rules: Rules
+) -> Standing | None:
+    """Return how somebody stands to a case that they look at; `None` without one."""
+    finding = fold_finding(history)
+    if finding is None:
+        return None
+    owner = finding.assignee or finding.triage
+    asked = (finding.verifier, finding.offered_to, finding.decline_approver)
+    holders = (owner, *(one for one in asked if one))
+    return _to_finding(finding, holders, stamp, history, rules)
+
+
 def _to_finding(
     finding: Finding,
-    command: FindingCommand,
+    holders: tuple[Actor, ...],
+    stamp: Stamp,
     history: tuple[Recorded, ...],
     rules: Rules,
 ) -> Standing:
     parts = [part.to for part in finding.subtasks]
-    holders = _holders(finding, command)
-    found = _to_holders(command, holders, (finding.triage, *parts), rules)
-    if _started(command.stamp.by, history):
+    found = _to_holders(stamp, holders, (finding.triage, *parts), rules)
+    if _started(stamp.by, history):
         own = found.relations - {Relation.OTHER} | {Relation.OWN}
         return Standing(own, found.holder)
     return found
@@ -107,13 +125,13 @@ def _holders(finding: Finding, command: FindingCommand) -> tuple[Actor, ...]:
 
 
 def _to_holders(
-    command: Command,
+    stamp: Stamp,
     holders: tuple[Actor, ...],
     beside: Iterable[Actor],
     rules: Rules,
 ) -> Standing:
-    by, register = command.stamp.by, rules.register
-    day = register.working_days.local_day(command.stamp.at)
+    by, register = stamp.by, rules.register
+    day = register.working_days.local_day(stamp.at)
     found = set[Relation]()
     for holder in holders:
         if holder in {by, by.unit}:

@@ -7,9 +7,9 @@ from enum import StrEnum
 class Role(StrEnum):
     """In what capacity somebody acts.
 
-    The nine from `CITIZEN` to `POLICE_LEADER` and the clock follow from the
-    register (`roles_of`). The others nobody has before there is a login that
-    grants them: they stand in the table so that it is whole.
+    The nine from `CITIZEN` to `POLICE_LEADER` and the clock follow from where
+    somebody stands in the register, the others from its list of overseers
+    (`roles_of`).
     """
 
     CITIZEN = "citizen"
@@ -81,7 +81,7 @@ class Action(StrEnum):
 
 
 class Compartment(StrEnum):
-    """Who a thing is kept for; every case of today is shared."""
+    """Who a thing is kept for: every case is shared, a note of the police theirs."""
 
     PUBLIC = "public"
     SHARED = "shared"

@@ -3,8 +3,9 @@
 from typing import ClassVar, get_args
 
 from domain.messages import Command
-from domain.publication.events import ContentHash, Form, PublicationKind
+from domain.publication.events import Form, PublicationKind
 from domain.values import (
+    ContentHash,
     FindingNumber,
     PublicationNumber,
     ShortText,

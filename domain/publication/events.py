@@ -7,21 +7,19 @@ shall hear of it.
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
 from domain.messages import Event
 from domain.values import (
     Actor,
     Authority,
+    ContentHash,
     FindingNumber,
     PersonalText,
     PublicationNumber,
     ShortText,
     WalkNumber,
 )
-
-ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-"""SHA-256 of a document's exact bytes, in hexadecimal digits."""
 
 DraftCount = Annotated[int, Field(ge=1)]
 """Which draft of a publication, counted from 1."""

@@ -158,6 +158,20 @@ class Unit(Named):
     parent: Actor | None = None
 
 
+class Overseer(Named):
+    """A unit that looks on and treats no case: it has this role and no other."""
+
+    id: Actor
+    role: Literal[
+        "verifier",
+        "council_reader",
+        "auditor",
+        "police_auditor",
+        "data_protection_officer",
+        "admin",
+    ]
+
+
 class Group(Named):
     """A group that takes part in walks."""
 
@@ -225,6 +239,10 @@ class FocusArea(Named):
 R = TypeVar("R", Reason, DeclineReason, Season)
 
 
+def _is_empty(listed: tuple[object, ...]) -> bool:
+    return not listed
+
+
 class Register(Value):
     """The rules in force, complete and self-contained."""
 
@@ -245,6 +263,8 @@ class Register(Value):
     focus_areas: tuple[FocusArea, ...] = ()
     legal_bases: tuple[Reason, ...] = ()
     seasons: tuple[Season, ...] = ()
+    # Left out where there are none: what older programs adopted keeps its digest.
+    overseers: Annotated[tuple[Overseer, ...], Field(exclude_if=_is_empty)] = ()
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":
@@ -275,7 +295,7 @@ class Register(Value):
                 message = f"{unit.id} is a partner and needs a responsible unit"
                 raise ValueError(message)
         for what, codes in (
-            ("units", [unit.id for unit in self.units]),
+            ("units", [unit.id for unit in self.units] + self.overseeing),
             ("categories", [category.code for category in self.categories]),
             ("escalation levels", [str(step.level) for step in self.escalation]),
         ):
@@ -317,6 +337,10 @@ class Register(Value):
         return {unit.id: unit for unit in self.units}
 
     @cached_property
+    def _overseers(self) -> dict[Actor, Overseer]:
+        return {overseer.id: overseer for overseer in self.overseers}
+
+    @cached_property
     def _categories(self) -> dict[str, Category]:
         return {category.code: category for category in self.categories}
 
@@ -347,7 +371,16 @@ class Register(Value):
             return True
         if actor.authority is Authority.PARTICIPANT:
             return actor.partition("/")[2] in self._groups
-        return actor.unit in self._units
+        return self.lists(actor) or self.overseer(actor) is not None
+
+    @property
+    def overseeing(self) -> list[Actor]:
+        """Every unit that looks on."""
+        return [overseer.id for overseer in self.overseers]
+
+    def overseer(self, actor: Actor) -> Overseer | None:
+        """Return as what `actor` looks on; nothing for who works with cases."""
+        return self._overseers.get(actor.unit)
 
     def category(self, code: str) -> Category:
         """Return one category.

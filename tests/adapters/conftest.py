@@ -165,6 +165,8 @@ class Line:
     """A command line with an installation of its own; calls are made in process."""
 
     data: Path
+    by: str = "municipality/unit-leader"
+    """Who acts and reads where a test says nothing else: may look at the past."""
 
     def __call__(self, *arguments: str, **variables: str) -> Answer:
         """Run `gadelys` with these arguments; variables are without their prefix."""
@@ -184,7 +186,7 @@ class Line:
     def environment(self, variables: dict[str, str]) -> dict[str, str]:
         """Return the variables that the program sees."""
         given = {f"GADELYS_{name.upper()}": text for name, text in variables.items()}
-        return {"GADELYS_DATA": str(self.data)} | given
+        return {"GADELYS_DATA": str(self.data), "GADELYS_BY": self.by} | given
 
 
 def run(

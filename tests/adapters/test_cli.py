@@ -385,7 +385,7 @@ def test_2_is_misused(reported: Line, arguments: tuple[str, ...]) -> None:
 def test_2_is_what_the_line_itself_does_not_understand(
     line: Line, arguments: tuple[str, ...]
 ) -> None:
-    answer = line(*arguments)
+    answer = line(*arguments, by="")
 
     assert answer.code == 2
     assert answer.out == ""
@@ -1204,7 +1204,7 @@ def test_a_closed_pipe_is_no_fault(several: Line) -> None:
     done = subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", shell],
         cwd=Path(program.__file__).parents[2],
-        env={"GADELYS_DATA": str(several.data), "PATH": "/usr/bin:/bin"},
+        env={**several.environment({}), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         timeout=60,
         check=False,

@@ -210,7 +210,7 @@ async def test_a_projection_that_stands_still_shows(
     broken = replace(
         WALKS, name="broken_v1", reads=(), keys=lambda _: ("1",), apply=cannot_digest
     )
-    monkeypatch.setattr(installation, "projections", lambda: (CASES, broken))
+    monkeypatch.setattr(installation, "projections", lambda _: (CASES, broken))
     installation.migrate(system.settings)
     report(system)
     async with runs(processes.project(asking(system, asked))):

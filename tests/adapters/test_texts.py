@@ -453,6 +453,14 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "subject.held.v1": {"reason": "journal_duty"},
     "subject.released.v1": {},
     "subject.erased.v1": {"facts": 3, "streams": 2},
+    "police.note_added.v1": {"nth": 2, "kind": "tactics", "text": "Fredag aften."},
+    "police.sharing_proposed.v1": {"nth": 1, "text": "Vi kommer oftere forbi."},
+    "police.sharing_approved.v1": {"nth": 1, "content": "0f" * 32},
+    "access.words_read.v1": {
+        "looked": "list",
+        "purpose": "casework",
+        "about": ["finding/2026-04"],
+    },
 }
 
 # What every refusal with this code carries, whoever raises it.
@@ -465,6 +473,9 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNKNOWN_REASON: {"reason", "known"},
     Code.UNKNOWN_PROJECTION: {"projection", "known"},
     Code.UNKNOWN_SUBJECT: {"subject"},
+    Code.UNKNOWN_SHARING: {"nth"},
+    Code.PURPOSE_MISSING: {"by", "known"},
+    Code.SECOND_PERSON_NEEDED: {"by", "first"},
     Code.ERASURE_NOT_REQUESTED: {"subject"},
     Code.ERASURE_NOT_APPROVED: {"subject"},
     Code.SUBJECT_HELD: {"subject", "duty"},

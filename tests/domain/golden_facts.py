@@ -1,8 +1,10 @@
 """One fact of every topic, with every field filled in."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
+from domain.access import Looked, Purpose, WordsRead
 from domain.delivery.events import (
     DeliveryAttempted,
     DeliveryChannel,
@@ -62,6 +64,12 @@ from domain.finding.events import (
     VerificationMoved,
 )
 from domain.messages import Event, derived_id
+from domain.police.events import (
+    NoteKind,
+    PoliceNoteAdded,
+    SharingApproved,
+    SharingProposed,
+)
 from domain.publication.events import (
     Form,
     PublicationApproved,
@@ -94,6 +102,7 @@ from domain.values import (
     Evidence,
     Kind,
     Severity,
+    StreamId,
 )
 from domain.walk.events import (
     AnswerAsked,
@@ -548,6 +557,22 @@ FACTS: tuple[Event, ...] = (
     SubjectHeld(stamp=stamp(POLICE), reason=HoldReason.INVESTIGATION),
     SubjectReleased(stamp=stamp(POLICE)),
     SubjectErased(stamp=stamp(CLOCK), facts=3, streams=2),
+    PoliceNoteAdded(
+        stamp=stamp(POLICE),
+        nth=2,
+        kind=NoteKind.TACTICS,
+        text="Cykelpatrulje kl. 19-22 om fredagen.",
+        first=date(2026, 11, 1),
+        last=date(2026, 11, 30),
+    ),
+    SharingProposed(stamp=stamp(POLICE), nth=1, text="Vi kommer oftere forbi."),
+    SharingApproved(stamp=stamp(LOCAL_POLICE), nth=1, content="0f" * 32),
+    WordsRead(
+        stamp=stamp(LIGHTING),
+        looked=Looked.AT_LIST,
+        purpose=Purpose.CASEWORK,
+        about=(StreamId("finding/2026-04"), StreamId("finding/2026-05")),
+    ),
 )
 
 BY_TOPIC: Mapping[str, Event] = {fact.TOPIC: fact for fact in FACTS}

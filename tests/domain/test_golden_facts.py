@@ -9,10 +9,12 @@ import pytest
 from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 
 from adapters.persistence.mapper import FactMapper, StoredFact
+from domain.access import WordsRead
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
 from domain.messages import Event
+from domain.police.events import PoliceEvent
 from domain.publication.events import PublicationEvent
 from domain.register.adoption import RegisterAdopted
 from domain.roster.events import RosterEvent
@@ -37,10 +39,13 @@ EVERY_FACT = (
     *get_args(RosterEvent),
     *get_args(PublicationEvent),
     *get_args(SubjectEvent),
+    *get_args(PoliceEvent),
+    WordsRead,
     RoundHeld,
     RegisterAdopted,
 )
 IRREGULAR = {
+    "read",
     "due",
     "given",
     "held",

@@ -29,4 +29,6 @@ def differing_rows(system: Gadelys, folder: Path) -> list[str]:
 def different(live: RowStore, other: RowStore, position: int) -> list[str]:
     """Return the projections whose rows differ, or that have not come to `position`."""
     behind = {name for name in other.names() if other.position(name) != position}
-    return sorted(behind | {*refolding.different(live, other)})
+    return sorted(
+        behind | {*refolding.different(live, other, installation.projections())}
+    )

@@ -25,12 +25,12 @@ import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from adapters import system as installation
-from adapters.cli.cases import facts_of
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.persistence.copying import copy
 from adapters.persistence.event_store import FactStore
 from adapters.persistence.sqlite_engine import connect as connect_sqlite
+from adapters.reports import known
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.finding.commands import (
@@ -43,6 +43,7 @@ from domain.finding.commands import (
     ReportFinding,
     ResumeFinding,
     VerifyFix,
+    stream_of,
 )
 from domain.handling import handle
 from domain.messages import Event, Stamp
@@ -137,7 +138,7 @@ def _commands() -> Iterator[Row]:
         until = datetime.now(UTC)
 
         def as_of() -> None:
-            case_page(facts_of(system, "b-50", until, None))
+            case_page(known(system.store.load(stream_of("b-50")), until, None))
 
         _fifty_facts(system)
         yield Row(

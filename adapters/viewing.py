@@ -1,0 +1,301 @@
+"""The one door through which people see cases: only what the table lets them see.
+
+What is shown of what people wrote is on the disk of the access log before it is
+returned. Where that cannot be written, nothing is shown. What may not be seen and what
+is not there give the same answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar, get_args, get_type_hints
+from uuid import uuid4
+
+from adapters.persistence.case_lists import NOW, Listed, Order, Wanted, listed
+from adapters.police import store_of
+from adapters.reports import known
+from adapters.system import Gadelys
+from domain.access import Looked, NoteReading, Purpose, purpose_for
+from domain.errors import Code, NotAllowed, NotFound
+from domain.finding.commands import stream_of
+from domain.handling import handle
+from domain.messages import Recorded, Stamp
+from domain.permissions.asking import who_may
+from domain.permissions.roles import roles_of
+from domain.permissions.standing import standing_to_case
+from domain.permissions.viewing import Extent, Sight, extent, sight
+from domain.permissions.words import Action, Compartment, Relation, Role
+from domain.personal import without_words
+from domain.police.commands import stream_of as police_stream
+from domain.ports import Rules
+from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
+from projections.cases import CaseRow
+from projections.versions import Asked
+
+Row = TypeVar("Row")
+ANYBODY = frozenset({Relation.OTHER})
+
+
+class Viewer:
+    """Somebody who looks, in the roles that they have, for a purpose."""
+
+    def __init__(
+        self, system: Gadelys, by: Actor, purpose: Purpose | None = None
+    ) -> None:
+        """Look at `system` as `by`.
+
+        Raises: NotFound (unknown_unit, no_register); Refused (purpose_missing) when
+            their role does not tell what they read for.
+        """
+        self.by = by
+        self._system = system
+        if not self._rules.register.knows(by):
+            raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
+        self.purpose = purpose_for(self.roles, purpose, by)
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles that the register gives them."""
+        return roles_of(self.by, self._rules.register)
+
+    @property
+    def _rules(self) -> Rules:
+        return self._system.rules()
+
+    def require(self, action: Action, where: Compartment = Compartment.SHARED) -> Sight:
+        """Return what they see of anything in a compartment, whoever it waits for.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        seen = sight(self.roles, action, ANYBODY, where)
+        if not seen.facts:
+            raise self._refusal(action, where)
+        return seen
+
+    def listed(
+        self,
+        wanted: Wanted,
+        *,
+        asked: Asked = NOW,
+        order: Order = Order.DUE,
+        after: str | None = None,
+        limit: int = 100,
+        looked: Looked = Looked.AT_LIST,
+    ) -> Listed:
+        """Return one page of cases, as `case_lists.listed` does.
+
+        Raises: NotAllowed (not_your_role) for who may see no lists, may not look at
+            the past, or asks for words that they may not read; Refused (bad_cursor).
+        """
+        action = Action.READ_CASE if asked.is_now else Action.READ_HISTORY
+        chosen = self._within_reach(wanted, action)
+        if chosen.text or order is Order.PLACE:
+            self._require_words(chosen)
+        found = listed(
+            self._system.rows,
+            chosen,
+            asked=asked,
+            order=order,
+            after=after,
+            limit=limit,
+        )
+        return replace(found, rows=self.rows(found.rows, looked, action))
+
+    def rows(
+        self,
+        rows: Iterable[CaseRow],
+        looked: Looked = Looked.AT_LIST,
+        action: Action = Action.READ_CASE,
+    ) -> list[CaseRow]:
+        """Return those of the cases that they may see, with words or without."""
+        shown, about = [], []
+        for row in rows:
+            seen = sight(self.roles, action, self._stand_to(row))
+            if seen.facts:
+                shown.append(row if seen.words else withheld(row))
+            if seen.logs:
+                about.append(stream_of(row.number))
+        self.note(looked, about)
+        return shown
+
+    def facts(
+        self,
+        number: FindingNumber,
+        happened: datetime | None = None,
+        recorded: datetime | None = None,
+        *,
+        looked: Looked = Looked.AT_CASE,
+    ) -> tuple[Recorded, ...]:
+        """Return the facts of a case that had happened, and were known, by then.
+
+        Raises: NotFound (unknown_finding) when there is no such case for them;
+            NotAllowed (not_your_role) when they may see it, but not its past.
+        """
+        history = self._system.store.load(stream_of(number))
+        seen = self._seen_of(history, Action.READ_CASE)
+        if not history or not seen.facts:
+            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        if happened or recorded or looked is Looked.AT_HISTORY:
+            seen = self._seen_of(history, Action.READ_HISTORY)
+            if not seen.facts:
+                raise self._refusal(Action.READ_HISTORY)
+        found = known(history, happened, recorded)
+        return self._shown(found, seen, looked, stream_of(number))
+
+    def require_export(self, number: FindingNumber) -> None:
+        """Write down that a case is handed out, if they may do that.
+
+        Raises: NotFound (unknown_finding), NotAllowed (not_your_role).
+        """
+        history = self._system.store.load(stream_of(number))
+        if not history or not self._seen_of(history, Action.READ_CASE).facts:
+            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        if not self._seen_of(history, Action.EXPORT_CASE).facts:
+            raise self._refusal(Action.EXPORT_CASE)
+        self.note(Looked.AT_EXPORT, [stream_of(number)])
+
+    def police(self, number: FindingNumber) -> tuple[Recorded, ...]:
+        """Return what the police keep beside a case.
+
+        Raises: NotAllowed (not_your_role) before anything is looked at; Unavailable
+            (police_store_missing); NotFound (unknown_finding).
+        """
+        if not self.require(Action.READ_CASE, Compartment.POLICE).words:
+            raise self._refusal(Action.READ_PERSONAL, Compartment.POLICE)
+        own = store_of(self._system)
+        if not self._system.store.version_of(stream_of(number)):
+            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        self.note(Looked.AT_NOTES, [police_stream(number)])
+        return own.store.load(police_stream(number))
+
+    def row(self, row: Row, stream: StreamId, looked: Looked = Looked.AT_CASE) -> Row:
+        """Return one row that is no case, with its words or without.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        seen = self.require(Action.READ_CASE)
+        self.note(looked, [stream] if seen.logs else [])
+        return row if seen.words else withheld(row)
+
+    def note(self, looked: Looked, about: Iterable[StreamId]) -> None:
+        """Write down what they are about to be shown; nothing where it is nothing.
+
+        Raises: Unavailable when that cannot be kept: then it must not be shown.
+        """
+        if named := tuple(dict.fromkeys(about)):
+            note_reading(self._system, self.by, looked, self.purpose, named)
+
+    def who_may(self, action: Action, where: Compartment) -> list[Role]:
+        """Return who may do this in a compartment, to be told whom to ask."""
+        return list(who_may(action, where, self._rules.register))
+
+    def _shown(
+        self,
+        facts: tuple[Recorded, ...],
+        seen: Sight,
+        looked: Looked,
+        stream: StreamId,
+    ) -> tuple[Recorded, ...]:
+        self.note(looked, [stream] if seen.logs else [])
+        if seen.words:
+            return facts
+        return tuple(replace(one, event=without_words(one.event)) for one in facts)
+
+    def _seen_of(self, history: tuple[Recorded, ...], action: Action) -> Sight:
+        stamp = Stamp(by=self.by, at=self._system.now(), command_id=uuid4())
+        stands = standing_to_case(stamp, history, self._rules)
+        return sight(self.roles, action, stands.relations if stands else ())
+
+    def _stand_to(self, row: CaseRow) -> frozenset[Relation]:
+        """Return how they stand to a case, as far as its row tells."""
+        found = set[Relation]()
+        if row.unit == self.by.unit and row.person in {None, self.by.person}:
+            found.add(Relation.ASSIGNED)
+        if row.unit == self.by.unit:
+            found.add(Relation.OWN_UNIT)
+        if self.by.authority in {row.authority, self._behind(row.unit)}:
+            found.add(Relation.OWN_AUTHORITY)
+        return frozenset(found) or ANYBODY
+
+    def _behind(self, unit: Actor) -> Authority:
+        return self._rules.register.behind(unit).authority
+
+    def _within_reach(self, wanted: Wanted, action: Action) -> Wanted:
+        """Return what is wanted, narrowed to what they may find in a list."""
+        match extent(self.roles, action):
+            case Extent.ALL:
+                return wanted
+            case Extent.OWN_AUTHORITY:
+                return replace(wanted, authority=self.by.authority)
+            case Extent.ASSIGNED if wanted.unit in {None, str(self.by.unit)}:
+                return replace(wanted, unit=str(self.by.unit))
+            case _:
+                raise self._refusal(action)
+
+    def _require_words(self, wanted: Wanted) -> None:
+        """Refuse to search for words, or to order by them, who may not read them."""
+        is_own = wanted.unit == self.by.unit
+        stands = {Relation.ASSIGNED} if is_own else ANYBODY
+        if not sight(self.roles, Action.READ_CASE, stands).words:
+            raise self._refusal(Action.READ_PERSONAL)
+
+    def _refusal(
+        self, action: Action, where: Compartment = Compartment.SHARED
+    ) -> NotAllowed:
+        return NotAllowed(
+            Code.NOT_YOUR_ROLE,
+            by=str(self.by),
+            action=action,
+            roles=sorted(self.roles),
+            allowed=self.who_may(action, where),
+        )
+
+
+def note_reading(
+    system: Gadelys,
+    by: Actor,
+    looked: Looked,
+    purpose: Purpose,
+    about: tuple[StreamId, ...],
+) -> None:
+    """Write a reading into the log of whoever answers for the reader.
+
+    The police keep their own log where they keep their own store.
+
+    Raises: Unavailable.
+    """
+    own = system.police if by.authority is Authority.POLICE else None
+    log = (own or system).access
+    stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
+    handle(
+        NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about),
+        log.store,
+        log.rules,
+        system.now(),
+    )
+
+
+def withheld(row: Row) -> Row:
+    """Return a row in which every word of somebody's own is withheld."""
+    kind: type[Any] = type(row)
+    kept: dict[str, Any] = {
+        name: WITHHELD for name in _words_of(kind) if getattr(row, name)
+    }
+    return replace(row, **kept)  # type: ignore[type-var]
+
+
+def _words_of(kind: type[Any]) -> list[str]:
+    if kind not in _FOUND:
+        hints = get_type_hints(kind, include_extras=True)
+        _FOUND[kind] = [name for name in hints if _is_personal(hints[name])]
+    return _FOUND[kind]
+
+
+_FOUND: dict[type, list[str]] = {}
+
+
+def _is_personal(hint: object) -> bool:
+    marks = getattr(hint, "__metadata__", ())
+    own = any(isinstance(mark, Personal) for mark in marks)
+    return own or any(_is_personal(inner) for inner in get_args(hint))
