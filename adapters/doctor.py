@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from threading import Thread
 from typing import Literal
 
@@ -27,6 +28,7 @@ from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
 from adapters.notify.failures import TemporaryFailure
 from adapters.notify.smtp import SmtpMailer
+from adapters.persistence.saving import leftovers
 from adapters.persistence.trust import read_trust
 from adapters.persistence.write_check import try_database, try_facts, try_folder
 from adapters.settings import Settings
@@ -107,6 +109,7 @@ def examine(settings: Settings) -> list[Check]:
             "sqlite": _sqlite,
             "data": partial(_data, settings),
             "disk": partial(_disk, settings),
+            "leftovers": partial(_leftovers, settings),
             "schema": partial(_schema, settings, stack, opened),
         }
         outside: dict[str, Ask] = {"temporal": partial(_temporal, settings)}
@@ -189,6 +192,13 @@ def _disk(settings: Settings) -> Iterator[Check]:
     made = next(path for path in [folder, *folder.parents] if path.exists())
     free = shutil.disk_usage(made).free
     yield Check("disk", _room(free), f"{free / GIB:.1f} GiB")
+
+
+def _leftovers(settings: Settings) -> Iterator[Check]:
+    """Look for half a backup or half a case where most are put: here, and around."""
+    places = {settings.data.resolve(), settings.data.resolve().parent, Path.cwd()}
+    left = [str(half) for place in sorted(places) for half in leftovers(place)]
+    yield Check("leftovers", "warning" if left else "ok", ", ".join(left) or "0")
 
 
 def _room(free: int) -> State:

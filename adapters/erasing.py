@@ -5,7 +5,7 @@ What was made of them goes next, then the address, then the fact is recorded. St
 anywhere, it is taken up again from the step after the key.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,18 +66,20 @@ def erase(system: Gadelys, subject: SubjectKey) -> None:
     if subject.state is KeyState.OPEN:
         check_erasable(subject_state(system, subject.ref), subject.ref)
         system.vault().destroy(subject.ref)
-    finish(system, subject)
+    finish(system, [subject])
 
 
-def finish(system: Gadelys, subject: SubjectKey) -> None:
-    """Remove what was made of words whose key is gone, and record that they are."""
-    streams = streams_of(system, subject.name)
-    system.rows.retell(system.store, streams)
-    if is_participant(subject.name):
-        _remove_messages(system, streams)
-        _remove_address(system, subject.name)
-    _record(system, subject, streams)
-    system.vault().keys.finish(subject.ref)
+def finish(system: Gadelys, gone: Sequence[SubjectKey]) -> None:
+    """Remove what was made of words whose keys are gone, and record that they are."""
+    theirs = [(subject, streams_of(system, subject.name)) for subject in gone]
+    concerned = dict.fromkeys(stream for _, streams in theirs for stream in streams)
+    system.rows.retell(system.store, [*concerned])
+    for subject, streams in theirs:
+        if is_participant(subject.name):
+            _remove_messages(system, streams)
+            _remove_address(system, subject.name)
+        _record(system, subject, streams)
+        system.vault().keys.finish(subject.ref)
 
 
 def unfinished(system: Gadelys) -> list[SubjectKey]:
@@ -95,8 +97,8 @@ def erase_again(system: Gadelys) -> int:
         if subject_state(system, open_one.ref).status is SubjectStatus.ERASED:
             vault.destroy(open_one.ref)
     gone = vault.keys.in_state(KeyState.ERASING, KeyState.ERASED)
-    for subject in gone:
-        finish(system, subject)
+    if gone:
+        finish(system, gone)
     return len(gone)
 
 

@@ -345,7 +345,7 @@ def migrate(settings: Settings) -> int:
     Returns: the version of the schema of the facts.
 
     Raises: Unavailable (store_unavailable) when the folder cannot be written;
-        Refused (keys_missing, subject_keys_missing) when keys were lost;
+        Refused (trust_missing, subject_keys_missing) when keys were lost;
         Refused (owner_needed, role_too_strong) when the database's roles are not
         as they must be.
     """
@@ -447,32 +447,37 @@ class LazyVault:
 
 def _sealing(settings: Settings) -> Sealing:
     """Return what reads the key when a fact is stored, and again after a renewal."""
-    kept: dict[int, Sealer] = {}
+    kept: dict[tuple[int, int], Sealer] = {}
 
     def sealing() -> Sealer:
-        changed_at = _changed_at(settings.trust_file)
-        if changed_at not in kept:
+        trust = _which(settings.trust_file)
+        if trust not in kept:
             # Whoever only asks need not wait for cryptography.
             from adapters.persistence.key_files import sealer  # noqa: PLC0415
 
             kept.clear()
-            kept[changed_at] = sealer(settings)
-        return kept[changed_at]
+            kept[trust] = sealer(settings)
+        return kept[trust]
 
     return sealing
 
 
-def _changed_at(path: Path) -> int:
+def _which(path: Path) -> tuple[int, int]:
+    """Return what tells a file from the one that was there before it.
+
+    Its time alone does not: two can be written within one tick of the clock.
+    """
     try:
-        return path.stat().st_mtime_ns
+        found = path.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
 
 
 def _make_keys(settings: Settings) -> None:
     """Make the keys of an installation that has none.
 
-    Raises: Refused (keys_missing) when facts were sealed with keys that are gone.
+    Raises: Refused (trust_missing) when facts were sealed with keys that nobody knows.
     """
     if settings.trust_file.exists():
         return
@@ -480,7 +485,7 @@ def _make_keys(settings: Settings) -> None:
 
     with closing(_store(settings)) as store:
         if store.is_sealed():
-            raise Refused(Code.KEYS_MISSING, path=str(settings.trust_file))
+            raise Refused(Code.TRUST_MISSING, path=str(settings.trust_file))
         make_keys(settings, store.last_position() + 1)
 
 

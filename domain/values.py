@@ -89,6 +89,9 @@ class Authority(StrEnum):
     CLOCK = "clock"
 
 
+BOTH_AUTHORITIES = (Authority.MUNICIPALITY, Authority.POLICE)
+"""The two that walk together: they sign together, and their people answer for cases."""
+
 _AUTHORITIES = {str(one): one for one in Authority}
 _NAME = r"[a-z0-9][a-z0-9_-]{0,59}"
 _ACTOR = re.compile(

@@ -23,13 +23,13 @@ from domain.finding.events import (
 )
 from domain.messages import Event, Recorded
 from domain.register.model import Register
-from domain.values import Actor, Authority
+from domain.values import BOTH_AUTHORITIES, Actor, Authority
 from workflows.delivery import DeliveryRequest
 
 FOLLOWED = ("finding", "walk", "publication")
 """The kinds of streams that have a plan of their own."""
 
-QUEUES = (Authority.MUNICIPALITY, Authority.POLICE)
+QUEUES = BOTH_AUTHORITIES
 """Whose workers send messages."""
 
 _CONCERN_AN_OFFER = (

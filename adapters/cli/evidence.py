@@ -7,17 +7,17 @@ from pathlib import Path
 
 from adapters.cli import saying
 from adapters.cli.cases import state_of
-from adapters.cli.proving import note_in
+from adapters.cli.proving import note_in, trusted_by
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
 from adapters.ledger.evidence import Evidence, gather
 from adapters.ledger.evidence_bundle import bundled, hand_out
 from adapters.ledger.evidence_page import Lines, evidence_page
 from adapters.ledger.signing import sign_now
-from adapters.persistence.trust import read_trust
+from adapters.persistence.saving import refuse_taken
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
-from domain.errors import Code, Refused
+from domain.errors import Code
 from projections.case_page import CasePage, case_page
 
 
@@ -27,11 +27,10 @@ def evidence(
     """Write a folder that proves one case, whole or not at all."""
     session.number = number
     kept = note_in(since) if since else None
-    if out.exists() or out.is_symlink():
-        raise Refused(Code.FOLDER_EXISTS, path=str(out))
+    refuse_taken(out, Code.FOLDER_EXISTS)
     with session.system() as system:
         session.viewer(system).require_export(number)
-        trusted = read_trust(trust or system.settings.trust_file)
+        trusted = trusted_by(session, trust)
         asyncio.run(sign_now(system))
         book = Book(system.settings.ledger_folder)
         found = gather(number, system.store, book, trusted, kept)
@@ -78,6 +77,7 @@ def _tell(
         "root": base64_of(checkpoint.root),
         "witnesses": found.signed.witnesses,
         "quorum": found.trust.quorum,
+        "passed_by": list(found.passed_by),
     }
     if session.as_json:
         digests = {name: sha256(one).hexdigest() for name, one in files.items()}
@@ -85,6 +85,8 @@ def _tell(
         return
     texts = session.texts
     saying.say(texts.say("say.evidence", **told))
+    for name in found.passed_by:
+        saying.note(texts.say("say.evidence_passed_by", name=name))
     if found.covered < len(found.facts):
         uncovered = len(found.facts) - found.covered
         saying.note(texts.say("say.evidence_uncovered", count=uncovered))

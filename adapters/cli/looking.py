@@ -3,8 +3,7 @@
 What is marked is shown to the author on the terminal and goes nowhere else.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from adapters.cli import saying
@@ -47,10 +46,13 @@ def look_through(session: Session, told: Iterable[Told], *, checked: bool) -> No
         _ask_author(session, marked)
 
 
-def _ask_author(session: Session, marked: Iterable[Marked]) -> NoReturn:
-    what, do = session.texts.refusal(Refused(Code.PERSONS_NAMED))
-    if session.as_json:
-        marks = [
+def _ask_author(session: Session, marked: Sequence[Marked]) -> NoReturn:
+    saying.refuse(
+        Refused(Code.PERSONS_NAMED),
+        session.texts,
+        as_json=session.as_json,
+        places=[_line(session, one) for one in marked],
+        marks=[
             {
                 "field": field,
                 "kind": mark.kind,
@@ -59,16 +61,8 @@ def _ask_author(session: Session, marked: Iterable[Marked]) -> NoReturn:
                 "words": text[mark.start : mark.end],
             }
             for field, text, mark in marked
-        ]
-        problem = {"code": Code.PERSONS_NAMED, "what": what, "do": do, "marks": marks}
-        saying.note(json.dumps(problem, ensure_ascii=False))
-    else:
-        saying.note(what)
-        for one in marked:
-            saying.note(f"  {_line(session, one)}")
-        saying.note(f"  → {do}")
-        saying.note(f"  ({Code.PERSONS_NAMED})")
-    raise SystemExit(saying.REFUSED)
+        ],
+    )
 
 
 def _line(session: Session, marked: Marked) -> str:

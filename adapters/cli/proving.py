@@ -13,9 +13,10 @@ from adapters.ledger.deciding import decide_again
 from adapters.ledger.doubts import Doubts
 from adapters.ledger.receipts import read_receipt
 from adapters.ledger.refolding import fold_again
+from adapters.persistence.durable_files import read
 from adapters.persistence.key_files import add_seal_key, renew_keys
 from adapters.persistence.subject_keys import KeyState
-from adapters.persistence.trust import Trust, read_trust
+from adapters.persistence.trust import Trust, read_trust, trust_in
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
 from adapters.system import Gadelys
@@ -38,7 +39,7 @@ def verify_history(
     """Compute the whole history again; end with 1 on any doubt."""
     with session.system() as system, saying.progress("verify") as show:
         last = system.store.last_position()
-        trusted = read_trust(trust or system.settings.trust_file)
+        trusted = trusted_by(session, trust)
         verdict = check(
             system.store,
             Book(system.settings.ledger_folder),
@@ -174,12 +175,7 @@ def renew(session: Session) -> None:
 def add(session: Session, file: Path) -> None:
     """Make one more key that seals facts, and trust it from the next fact on."""
     with session.system() as system:
-        try:
-            trust = add_seal_key(session.settings, file, system.store.last_position())
-        except OSError as problem:
-            raise Refused(
-                Code.BAD_FILE, file=str(file), problem=problem.strerror
-            ) from problem
+        trust = add_seal_key(session.settings, file, system.store.last_position())
     _say_trust(session, trust)
 
 
@@ -190,13 +186,21 @@ def _say_trust(session: Session, trust: Trust) -> None:
         saying.say(trust.text, end="")
 
 
+def trusted_by(session: Session, given: Path | None) -> Trust:
+    """Return whom an auditor trusts who brings a file, else whom this installation.
+
+    Raises: NotFound (bad_file); Refused (trust_missing, bad_file).
+    """
+    return trust_in(given) if given else read_trust(session.settings.trust_file)
+
+
 def note_in(path: Path) -> Note:
     """Return the checkpoint in a file.
 
     Raises: NotFound (bad_file), Refused (bad_file).
     """
     try:
-        return Note.parse(path.read_bytes())
+        return Note.parse(read(path))
     except OSError as problem:
         raise NotFound(
             Code.BAD_FILE, file=path.name, problem=problem.strerror

@@ -3,7 +3,7 @@
 import json
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -73,17 +73,34 @@ def note(text: str) -> None:
 
 
 def refuse(
-    error: DomainError, texts: "Texts", *, as_json: bool, number: str | None = None
+    error: DomainError,
+    texts: "Texts",
+    *,
+    as_json: bool,
+    number: str | None = None,
+    places: Sequence[str] = (),
+    **details: object,
 ) -> NoReturn:
-    """Say what was refused, why, and what to do; end with its exit code."""
+    """Say what was refused, why, and what to do; end with its exit code.
+
+    Args:
+        error: the refusal.
+        texts: the language.
+        as_json: whether it is said to a program.
+        number: the case that was asked about.
+        places: lines for people, of where it is.
+        details: the same for programs.
+    """
     known = {"number": number} if number else {}
     what, hint = texts.refusal(error, **known)
     if as_json:
         context = {key: value for key, value in error.context.items() if value}
-        problem = {"code": error.code, "what": what, "do": hint, **context}
+        problem = {"code": error.code, "what": what, "do": hint, **context, **details}
         print(json.dumps(problem, ensure_ascii=False, default=str), file=sys.stderr)
     else:
         note(what)
+        for place in places:
+            note(f"  {place}")
         if hint:
             note(f"  → {hint}")
         note(f"  ({error.code})")

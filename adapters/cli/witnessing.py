@@ -9,12 +9,8 @@ from adapters.ledger.witness import Witness
 from adapters.ledger.witness_memory import Memory
 from adapters.ledger.witness_server import witnessing
 from adapters.persistence.durable_files import OWNER_ONLY_FOLDER
-from adapters.persistence.key_files import (
-    KEY_BYTES,
-    new_key,
-    read_key,
-)
-from adapters.persistence.trust import read_trust
+from adapters.persistence.key_files import KEY_BYTES, new_key, read_key
+from adapters.persistence.trust import trust_in
 from adapters.proof.signing import Cosigner
 from adapters.proof.unproven import Unproven
 from adapters.system import real_now
@@ -49,8 +45,8 @@ def run(
     session: Session, folder: Path, name: str, trust: list[Path], listen: str
 ) -> None:
     """Cosign the checkpoints of the ledgers that are trusted, until told to stop."""
-    cosigner = _cosigner(name, read_key(folder / KEY))
-    known = [read_trust(path) for path in trust]
+    cosigner = _cosigner(name, _private_key(folder / KEY))
+    known = [trust_in(path) for path in trust]
     logs = {one.origin: one.log_keys for one in known}
     memory = Memory(folder / MEMORY)
     try:
@@ -61,6 +57,13 @@ def run(
                 time.sleep(GLANCE_S)
     finally:
         memory.close()
+
+
+def _private_key(file: Path) -> bytes:
+    try:
+        return read_key(file)
+    except Refused as problem:
+        raise Refused(Code.WITNESS_KEY_UNUSABLE, path=str(file)) from problem
 
 
 def _cosigner(name: str, private: bytes) -> Cosigner:

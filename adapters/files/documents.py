@@ -8,15 +8,21 @@ out of the public folder; it stays in `documents/`.
 """
 
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 from adapters.errors import Unavailable
+from adapters.persistence.durable_files import (
+    ANYBODY_S_FILE,
+    disk_faults,
+    put,
+    put_new,
+    settle,
+)
 from domain.errors import Code, NotFound, Refused
 from domain.free_text import refuse_cpr_in
 from domain.messages import Recorded
@@ -123,7 +129,7 @@ class Documents:
         path = self.path_of(content)
         if not _holds(path, document.body):
             # What lies there under this name is no text of ours: mend it.
-            _write(path, document.body)
+            _write(path, document.body, put)
         return content
 
     def body(self, content: str) -> bytes:
@@ -133,12 +139,11 @@ class Documents:
             the bytes are not those that were kept.
         """
         path = self.path_of(content)
-        try:
-            body = path.read_bytes()
-        except FileNotFoundError as problem:
-            raise NotFound(Code.UNKNOWN_DOCUMENT, content=content) from problem
-        except OSError as problem:
-            raise _unavailable(path, problem) from problem
+        with disk_faults(path):
+            try:
+                body = path.read_bytes()
+            except FileNotFoundError as problem:
+                raise NotFound(Code.UNKNOWN_DOCUMENT, content=content) from problem
         if sha256(body).hexdigest() != content:
             raise Unavailable(Code.DOCUMENT_DAMAGED, path=str(path))
         return body
@@ -157,11 +162,11 @@ class Documents:
             folder = self._public / issue.kind / number
             text = folder / f"{issue.draft}.{issue.form}"
             marker = folder / f"{issue.draft}.withdrawn.json"
-            _put(folder / f"{issue.draft}.json", _as_json(issue.index))
+            _publish(folder / f"{issue.draft}.json", _as_json(issue.index))
             if issue.withdrawn:
-                _put(marker, _as_json(issue.withdrawn))
+                _publish(marker, _as_json(issue.withdrawn))
             else:
-                _put(text, self.body(issue.content))
+                _publish(text, self.body(issue.content))
                 public.append(text)
             if marker.exists():
                 # Also when somebody else withdrew it while it was being laid out.
@@ -261,63 +266,28 @@ def _as_json(content: Mapping[str, object]) -> bytes:
 
 
 def _holds(path: Path, body: bytes) -> bool:
-    try:
+    with disk_faults(path), suppress(FileNotFoundError):
         return path.read_bytes() == body
-    except FileNotFoundError:
-        return False
-    except OSError as problem:
-        raise _unavailable(path, problem) from problem
+    return False
 
 
-def _put(path: Path, body: bytes) -> None:
+def _publish(path: Path, body: bytes) -> None:
     """Write a public file, or find it as it should be.
 
     Raises: Unavailable (document_damaged) when other bytes lie there.
     """
     if not path.exists():
-        _write(path, body, exclusive=True)
+        _write(path, body, put_new)
     if not _holds(path, body):
         raise Unavailable(Code.DOCUMENT_DAMAGED, path=str(path))
 
 
-def _write(path: Path, body: bytes, *, exclusive: bool = False) -> None:
-    """Write a file whole or not at all; it is on the disk when this returns.
+def _write(path: Path, body: bytes, how: Callable[[Path, bytes, int], None]) -> None:
+    """Write a file in some way; it is on the disk when this returns.
 
-    With `exclusive`, what somebody else has put there in the meantime stays.
+    Raises: Unavailable (store_unavailable).
     """
-    half = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
+    with disk_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with half.open("xb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        if exclusive:
-            _link(half, path)
-        else:
-            half.replace(path)
-        _settle(path.parent)
-    except OSError as problem:
-        raise _unavailable(path, problem) from problem
-    finally:
-        half.unlink(missing_ok=True)
-
-
-def _link(half: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(half)
-    except FileExistsError:
-        return
-
-
-def _settle(folder: Path) -> None:
-    """Let the name, too, survive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unavailable(path: Path, problem: OSError) -> Unavailable:
-    return Unavailable(Code.STORE_UNAVAILABLE, path=str(path), problem=problem.strerror)
+        how(path, body, ANYBODY_S_FILE)
+        settle(path.parent)

@@ -109,6 +109,8 @@ def check(
         roots=_roots(known),
         reads=level >= EVERY_SEAL,
     )
+    for name in book.unreadable():
+        doubts.add(Why.LEDGER_UNREADABLE, 0, name)
     for row in store.misplaced(PAGE):
         doubts.add(Why.FACT_MISPLACED, row.position, f"{row.stream} {row.version}")
     while rows := store.rows(reading.position, PAGE):

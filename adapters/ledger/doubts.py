@@ -18,6 +18,7 @@ class Why(StrEnum):
     NODE_DIFFERS = "node_differs"
     ROOT_DIFFERS = "root_differs"
     FACTS_LOST = "facts_lost"
+    LEDGER_UNREADABLE = "ledger_unreadable"
     CHECKPOINT_BROKEN = "checkpoint_broken"
     CHECKPOINT_NOT_SIGNED = "checkpoint_not_signed"
     NOT_WITNESSED = "not_witnessed"

@@ -44,6 +44,7 @@ class Evidence:
     """Everything that a reader needs to check the facts of one case.
 
     `consistency` leads from the checkpoint `since`, which somebody has kept, to `note`.
+    `passed_by` names the checkpoints after `note` that are damaged or signed by nobody.
     """
 
     number: FindingNumber
@@ -51,6 +52,7 @@ class Evidence:
     note: Note
     signed: Signed
     facts: tuple[Proved, ...]
+    passed_by: tuple[str, ...] = ()
     since: Note | None = None
     consistency: tuple[bytes, ...] | None = None
 
@@ -77,26 +79,52 @@ def gather(
     rows = store.rows_of(stream_of(number))
     if not rows:
         raise NotFound(Code.UNKNOWN_FINDING, number=number)
-    note, signed = _newest(book, trust)
-    proof = _grown(since, signed.checkpoint, book, trust) if since else None
-    facts = _proved(rows, signed.checkpoint, book, trust, store)
-    return Evidence(number, trust, note, signed, facts, since, proof)
+    used = _newest(book, trust)
+    checkpoint = used.signed.checkpoint
+    return Evidence(
+        number,
+        trust,
+        used.note,
+        used.signed,
+        facts=_proved(rows, checkpoint, book, trust, store),
+        passed_by=used.passed_by,
+        since=since,
+        consistency=_grown(since, checkpoint, book, trust) if since else None,
+    )
 
 
-def _newest(book: Book, trust: Trust) -> tuple[Note, Signed]:
-    newest: tuple[Note, Signed] | None = None
+@dataclass(frozen=True, slots=True)
+class _Usable:
+    """A checkpoint of this ledger, and the newer ones that are none, by their names."""
+
+    note: Note
+    signed: Signed
+    passed_by: tuple[str, ...]
+
+
+def _newest(book: Book, trust: Trust) -> _Usable:
+    newest: _Usable | None = None
+    passed_by: tuple[str, ...] = ()
     for name, raw in book.checkpoints(newest_first=True):
-        try:
-            note = Note.parse(raw)
-        except Unproven:
-            continue  # gadelys verify says what is wrong with it
-        if signed := signed_in(note, trust, Doubts(), name):
-            if signed.witnesses >= trust.quorum:
-                return note, signed
-            newest = newest or (note, signed)
+        if (found := _usable(raw, trust, name)) is None:
+            passed_by += (name,)  # gadelys verify says what is wrong with it
+            continue
+        one = _Usable(*found, passed_by)
+        if one.signed.witnesses >= trust.quorum:
+            return one
+        newest = newest or one
     if newest is None:
         raise NotFound(Code.NO_CHECKPOINT)
     return newest
+
+
+def _usable(raw: bytes, trust: Trust, name: str) -> tuple[Note, Signed] | None:
+    try:
+        note = Note.parse(raw)
+    except Unproven:
+        return None
+    signed = signed_in(note, trust, Doubts(), name)
+    return (note, signed) if signed else None
 
 
 def _grown(

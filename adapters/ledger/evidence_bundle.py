@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.ledger.evidence import Evidence, Proved
-from adapters.persistence.backup import whole_or_nothing
 from adapters.persistence.durable_files import OWNER_ONLY_FILE, write
+from adapters.persistence.saving import whole_or_nothing
 from adapters.proof.encoding import base64_of
 from domain.errors import Code
 
@@ -43,7 +43,7 @@ def bundled(evidence: Evidence, page: str) -> Mapping[str, bytes]:
 def hand_out(files: Mapping[str, bytes], target: Path) -> None:
     """Write a bundle as a new folder, whole or not at all, for its owner only.
 
-    Raises: Refused (folder_exists); Unavailable (store_unavailable).
+    Raises: Refused (folder_exists, folder_unusable); Unavailable (store_unavailable).
     """
     with whole_or_nothing(target, Code.FOLDER_EXISTS) as folder:
         for name, content in files.items():

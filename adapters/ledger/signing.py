@@ -17,7 +17,7 @@ log = structlog.get_logger()
 def ledger_of(system: Gadelys) -> Ledger:
     """Return the ledger over the facts of `system`.
 
-    Raises: Refused (keys_missing, bad_file) when it is not known whom to trust.
+    Raises: Refused (trust_missing, bad_file) when it is not known whom to trust.
     """
     settings = system.settings
     book = Book(settings.ledger_folder)

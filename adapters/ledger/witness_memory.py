@@ -13,7 +13,7 @@ from threading import RLock
 import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
-from adapters.persistence.sqlite_engine import connect
+from adapters.persistence.sqlite_engine import connect, refusing_damaged
 from domain.errors import Code, Refused
 
 _TABLE = """
@@ -61,18 +61,20 @@ class Memory:
             path: lies where it lives as long as the key does.
             first: whether this witness has never signed anything; makes the file.
 
-        Raises: Refused (memory_lost, memory_there); Unavailable (store_unavailable).
+        Raises: Refused (memory_lost, also for a file that is something else;
+            memory_there); Unavailable (store_unavailable).
         """
         if not first and not path.exists():
             raise Refused(Code.MEMORY_LOST, path=str(path))
         self._path = path
         self._turn = RLock()
-        self._connection = connect(path, durable=True)
-        try:
-            self._begin(first=first)
-        except BaseException:
-            self.close()
-            raise
+        with refusing_damaged(path, Code.MEMORY_LOST):
+            self._connection = connect(path, durable=True)
+            try:
+                self._begin(first=first)
+            except BaseException:
+                self.close()
+                raise
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -30,6 +30,8 @@ CONNECTION_S = 20.0
 """How long one connection may take, however slowly its bytes come."""
 
 MOST_CONNECTIONS = 32
+MOST_PORTS = 65535
+_PLACE = re.compile(r"(?P<host>[\w.-]{0,253}):(?P<port>[0-9]{1,5})", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -54,14 +56,22 @@ def witnessing(
 
 
 def _listening(witness: Witness, address: str, connection_s: float) -> "_Server":
-    host, _, port = address.rpartition(":")
-    answering = partial(_Answering, witness, connection_s)
+    place = _place(address)
     try:
-        return _Server((host, int(port)), answering)
-    except (OSError, OverflowError, ValueError) as problem:
-        raise Refused(
-            Code.BAD_INPUT, field="address", problem=str(problem)
-        ) from problem
+        return _Server(place, partial(_Answering, witness, connection_s))
+    except OSError as problem:
+        raise _refused(address, problem.strerror) from problem
+
+
+def _place(address: str) -> tuple[str, int]:
+    found = _PLACE.fullmatch(address)
+    if not found or int(found["port"]) > MOST_PORTS:
+        raise _refused(address, "HOST:PORT")
+    return found["host"], int(found["port"])
+
+
+def _refused(address: str, problem: str | None) -> Refused:
+    return Refused(Code.BAD_INPUT, field=f"--listen {address}", problem=problem)
 
 
 class _Server(ThreadingHTTPServer):

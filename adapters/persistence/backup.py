@@ -5,19 +5,13 @@ of history with every document and every address that it names, whatever is
 written meanwhile. The folder gets its name when it is whole.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from uuid import uuid4
 
-import pysqlite3.dbapi2 as sqlite
-
-from adapters.errors import Unavailable
 from adapters.persistence import migrations
 from adapters.persistence.backup_facts import SavedFacts, save_facts, saved_copy
 from adapters.persistence.backup_manifest import (
@@ -38,10 +32,12 @@ from adapters.persistence.copying import account_of
 from adapters.persistence.durable_files import (
     OWNER_ONLY_FILE,
     OWNER_ONLY_FOLDER,
+    read,
     settle,
     write,
 )
-from adapters.persistence.event_store import FactStore, storing
+from adapters.persistence.event_store import FactStore
+from adapters.persistence.saving import whole_or_nothing
 from domain.errors import Code, Refused
 
 OnPage = Callable[[int], None]
@@ -78,8 +74,8 @@ def back_up(
 
     Returns: what is in the backup, read again from the disk.
 
-    Raises: Refused (backup_exists); Unavailable (store_unavailable). Then there is no
-        such folder.
+    Raises: Refused (backup_exists, folder_unusable); Unavailable (store_unavailable).
+        Then there is no such folder.
     """
     with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
         done = save_facts(holdings.store, folder / EVENTS, on_page)
@@ -161,46 +157,6 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
         raise damaged(f"{DOCUMENTS}/{document}")
 
 
-@contextmanager
-def whole_or_nothing(target: Path, taken: Code) -> Iterator[Path]:
-    """Give a folder that gets its name at the end, or goes.
-
-    Raises: Refused (with the code `taken`) when the name is not free; Unavailable
-        (store_unavailable).
-    """
-    with saving(target), storing():
-        if target.exists() or target.is_symlink():
-            raise Refused(taken, path=str(target))
-        half = target.with_name(f".{target.name}.{uuid4().hex}")
-        # The folder around it is not made: it may be a disk that is not mounted.
-        half.mkdir(mode=OWNER_ONLY_FOLDER)
-        try:
-            yield half
-            settle(half)
-            half.rename(target)
-            settle(target.parent)
-        finally:
-            shutil.rmtree(half, ignore_errors=True)
-
-
-@contextmanager
-def saving(path: Path) -> Iterator[None]:
-    """Say what the disk or SQLite cannot do.
-
-    Raises: Unavailable (store_unavailable).
-    """
-    try:
-        yield
-    except OSError as problem:
-        raise Unavailable(
-            Code.STORE_UNAVAILABLE, path=str(path), problem=problem.strerror
-        ) from problem
-    except sqlite.Error as problem:
-        raise Unavailable(
-            Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
-        ) from problem
-
-
 def _save_contacts(source: Path, folder: Path) -> list[str]:
     """Save the contacts as they are at one moment; return the name of the file."""
     if not source.exists():
@@ -211,7 +167,7 @@ def _save_contacts(source: Path, folder: Path) -> list[str]:
 
 def _save_proof(trust: Path, checkpoint: bytes | None, folder: Path) -> list[str]:
     """Save whom to trust and what they signed last; return the names of the files."""
-    found = {TRUST: trust.read_bytes() if trust.exists() else None}
+    found = {TRUST: read(trust) if trust.exists() else None}
     found[CHECKPOINT] = checkpoint
     for name, body in found.items():
         if body is not None:

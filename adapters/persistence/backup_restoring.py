@@ -7,7 +7,7 @@ behind and can be started again.
 from collections.abc import Callable
 from pathlib import Path
 
-from adapters.persistence.backup import Holdings, saving
+from adapters.persistence.backup import Holdings
 from adapters.persistence.backup_facts import SavedFacts
 from adapters.persistence.backup_manifest import (
     ACCESS,
@@ -27,6 +27,7 @@ from adapters.persistence.durable_files import (
     put,
     settle,
 )
+from adapters.persistence.saving import saving
 from domain.errors import Code, Refused
 
 """As documents are written while Gadelys runs: the mask of the process decides."""

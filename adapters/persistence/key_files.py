@@ -4,19 +4,23 @@ Each is a file that only its owner may read, or a setting. Losing one loses no f
 another is made (`gadelys keys renew`), and `trust.toml` says from which fact on.
 """
 
+import errno
 import fcntl
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from secrets import token_bytes, token_hex
 
 from pydantic import SecretStr
 
+from adapters.errors import Unavailable
 from adapters.persistence.durable_files import (
     OWNER_ONLY_FILE,
     OWNER_ONLY_FOLDER,
+    disk_faults,
+    opened,
     settle,
     write,
 )
@@ -36,6 +40,9 @@ from domain.errors import Code, Refused
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 KEY_BYTES = 32
+NEXT = ".next"
+"""What a new key is called until its turn has come."""
+
 HOST = "gadelys.example"
 SEALS = "/seals"
 
@@ -43,7 +50,7 @@ SEALS = "/seals"
 def sealer(settings: Settings) -> Sealer:
     """Return what seals the facts that this program stores.
 
-    Raises: Refused (keys_missing, key_exposed, key_unknown, bad_file).
+    Raises: Refused (trust_missing, keys_missing, key_exposed, key_unknown, bad_file).
     """
     trust = read_trust(settings.trust_file)
     signer = _signer(trust.origin + SEALS, settings.seal_key, settings.seal_key_file)
@@ -55,7 +62,7 @@ def sealer(settings: Settings) -> Sealer:
 def log_signer(settings: Settings) -> Signer:
     """Return who signs checkpoints.
 
-    Raises: Refused (keys_missing, key_exposed, key_unknown, bad_file).
+    Raises: Refused (trust_missing, keys_missing, key_exposed, key_unknown, bad_file).
     """
     trust = read_trust(settings.trust_file)
     signer = _signer(trust.origin, settings.ledger_key, settings.ledger_key_file)
@@ -91,26 +98,54 @@ def renew_keys(settings: Settings, last: int) -> Trust:
     """Make two new keys and trust them from the fact after `last` on.
 
     The old ones stay trusted for what they signed. Other processes see that the trust
-    has changed, and go on with the new one.
+    has changed, and go on with the new one. Stopped anywhere, the keys that lie there
+    are trusted: until the new ones do, the old ones still are for what comes.
 
-    Raises: Refused (keys_missing, bad_file) when it is not known whom to trust.
+    Raises: Refused (trust_missing, bad_file) when it is not known whom to trust;
+        Unavailable (keys_unwritable).
     """
+    files = settings.seal_key_file, settings.ledger_key_file
     with _alone(settings):
         trust = read_trust(settings.trust_file)
-        for file in (settings.ledger_key_file, settings.seal_key_file):
-            file.unlink(missing_ok=True)
-        log_key = _made(settings.ledger_key_file, trust.origin).verifier
-        renewed = trust.model_copy(
+        _refuse_folders(files)
+        seal, log = _made_beside(files, trust.origin)
+        more = trust.model_copy(
             update={
-                "log": (*trust.log, LogKey(key=log_key)),
-                "seal": (
-                    *_ended(trust, last),
-                    _seal_key(settings, trust.origin, last + 1),
-                ),
+                "log": (*trust.log, LogKey(key=log.verifier)),
+                "seal": (*trust.seal, SealKey(key=seal.verifier, first=last + 1)),
             }
         )
+        write_trust(settings.trust_file, more)
+        for file in files:
+            _beside(file).replace(file)
+        settle(settings.keys_folder)
+        ended = [*_ended(trust, last), more.seal[-1]]
+        renewed = more.model_copy(update={"seal": tuple(ended)})
         write_trust(settings.trust_file, renewed)
     return renewed
+
+
+def _refuse_folders(files: Iterable[Path]) -> None:
+    for file in files:
+        if file.is_dir():
+            problem = os.strerror(errno.EISDIR)
+            raise Unavailable(Code.KEYS_UNWRITABLE, path=str(file), problem=problem)
+
+
+def _made_beside(files: tuple[Path, Path], origin: str) -> tuple[Signer, Signer]:
+    """Make both keys beside those in use; none if there is no room for both."""
+    seal, log = files
+    try:
+        return _made(_beside(seal), origin + SEALS), _made(_beside(log), origin)
+    except OSError:
+        for file in files:
+            with suppress(OSError):
+                _beside(file).unlink(missing_ok=True)
+        raise
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}{NEXT}")
 
 
 def add_seal_key(settings: Settings, file: Path, last: int) -> Trust:
@@ -121,15 +156,29 @@ def add_seal_key(settings: Settings, file: Path, last: int) -> Trust:
         file: where the private key goes; it must not be there.
         last: the position of the newest fact.
 
-    Raises: Refused (keys_missing, bad_file); FileExistsError.
+    Raises: Refused (trust_missing, bad_file); Unavailable (keys_unwritable). Then there
+        is no such file.
     """
     with _alone(settings):
         trust = read_trust(settings.trust_file)
-        signer = Signer(trust.origin + SEALS, new_key(file))
+        signer = Signer(trust.origin + SEALS, _key_given_away(file))
         more = SealKey(key=signer.verifier, first=last + 1)
         trust = trust.model_copy(update={"seal": (*trust.seal, more)})
-        write_trust(settings.trust_file, trust)
+        try:
+            write_trust(settings.trust_file, trust)
+        except OSError:
+            file.unlink()
+            raise
     return trust
+
+
+def _key_given_away(file: Path) -> bytes:
+    try:
+        return new_key(file)
+    except OSError as problem:
+        raise Refused(
+            Code.BAD_FILE, file=str(file), problem=problem.strerror
+        ) from problem
 
 
 def take_over(settings: Settings, trust: Trust | None, last: int) -> bool:
@@ -174,11 +223,24 @@ def _ended(trust: Trust, last: int) -> list[SealKey]:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Let only one process at a time make keys."""
-    settings.keys_folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-    with (settings.keys_folder / ".line").open("a") as line:
-        fcntl.flock(line, fcntl.LOCK_EX)
-        yield
+    """Let only one process at a time make keys.
+
+    Raises: Unavailable (keys_unwritable).
+    """
+    folder = settings.keys_folder
+    with keys_written(folder):
+        folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        with (folder / ".line").open("a") as line:
+            fcntl.flock(line, fcntl.LOCK_EX)
+            yield
+
+
+def keys_written(folder: Path) -> AbstractContextManager[None]:
+    """Say why keys cannot be written to `folder`.
+
+    Raises: Unavailable (keys_unwritable).
+    """
+    return disk_faults(folder, Code.KEYS_UNWRITABLE)
 
 
 def _seal_key(settings: Settings, origin: str, first: int) -> SealKey:
@@ -234,10 +296,9 @@ def _content(file: Path) -> str:
     Raises: Refused (keys_missing, key_exposed).
     """
     try:
-        with file.open(encoding="ascii") as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            if mode & OTHERS:
+        with opened(file) as key:
+            if os.fstat(key.fileno()).st_mode & OTHERS:
                 raise Refused(Code.KEY_EXPOSED, path=str(file))
-            return opened.read()
+            return key.read().decode("ascii")
     except (OSError, UnicodeDecodeError) as problem:
         raise Refused(Code.KEYS_MISSING, path=str(file)) from problem

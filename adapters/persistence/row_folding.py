@@ -139,6 +139,7 @@ class Shelf(ABC, Generic[Row]):
     def _take(self, fact: Recorded, facts: Facts) -> None:
         """Fold one fact; without effect when that fails."""
 
+    @abstractmethod
     def _retell(self, facts: Sequence[Recorded], changes: Changes[Row]) -> None:
         """Fold `facts` as if there were no rows of them yet."""
 
@@ -180,6 +181,10 @@ class JournalShelf(Shelf[Row]):
     @override
     def _take(self, fact: Recorded, facts: Facts) -> None:
         self._new += tuple(self._journal.lines(fact))
+
+    @override
+    def _retell(self, facts: Sequence[Recorded], changes: Changes[Row]) -> None:
+        """Do nothing: its lines hold no words, and none of them ever goes."""
 
     @override
     def _finish(self, changes: Changes[Row]) -> None:

@@ -292,11 +292,11 @@ class RowStore:
     def _retell(
         self, name: str, facts: Facts, streams: Sequence[StreamId]
     ) -> list[Table]:
-        """Make the rows of some streams anew; return the tables they lie in."""
+        """Make the rows of some streams anew; return tables that rows are gone from."""
         with self._engine.writing() as connection:
             self._engine.lock(connection)
             used = self._locked(connection, name)
-            self._drop_beside(connection, name, used.slot)
+            self._drop(connection, name, _other(used.slot))
             self._mark(connection, name, used.slot, {"run": str(uuid4())})
             shelf = shelf_of(self._tables[name], used.slot)
             loaded = [fact for stream in streams for fact in facts.load(stream)]
@@ -304,19 +304,13 @@ class RowStore:
             changes = shelf.retold(known)
             with _blaming(shelf), self._engine.driving():
                 self._write(connection, shelf, changes, self._ready(shelf, changes))
-        return list(shelf.table.tables(used.slot))
+        return list(shelf.table.tables(used.slot)) if changes.gone else []
 
     def _locked(self, connection: Connection, name: str) -> Reached:
         """Return how far a projection is; nobody moves it until we are done."""
         readers = self._readers
         mine = select(readers).where(readers.c.reader == name, readers.c.in_use)
         return _reached(connection.execute(mine.with_for_update()).one())
-
-    def _drop_beside(self, connection: Connection, name: str, used: Slot) -> None:
-        slot = SLOTS[1 - SLOTS.index(used)]
-        for table in self._tables[name].tables(slot):
-            table.drop(connection, checkfirst=True)
-        self._forget(connection, name, slot)
 
     def fold_part(
         self,
@@ -561,8 +555,8 @@ class RowStore:
         self, connection: Connection, name: str, slot: Slot, *, indexes: bool = True
     ) -> None:
         """Make the empty tables of one slot."""
+        self._drop(connection, name, slot)
         for table in self._tables[name].tables(slot):
-            table.drop(connection, checkfirst=True)
             later = set(table.indexes)
             if not indexes:
                 table.indexes.clear()
@@ -572,10 +566,15 @@ class RowStore:
                 table.indexes |= later
         self._engine.keep_no_samples(connection, self._tables[name].personal(slot))
         here = {"reader": name, "slot": slot}
-        self._forget(connection, name, slot)
         connection.execute(
             insert(self._readers).values(**here, position=0, in_use=False)
         )
+
+    def _drop(self, connection: Connection, name: str, slot: Slot) -> None:
+        """Drop the tables of one slot, and forget how far they had come."""
+        for table in self._tables[name].tables(slot):
+            table.drop(connection, checkfirst=True)
+        self._forget(connection, name, slot)
 
     def _forget(
         self, connection: Connection, name: str, slot: Slot | None = None
@@ -588,8 +587,7 @@ class RowStore:
         """Make the slot that is not in use, and return which it is."""
         with self._engine.writing() as connection:
             self._engine.lock(connection)
-            used = self._in_use(connection)[name].slot
-            slot = SLOTS[1 - SLOTS.index(used)]
+            slot = _other(self._in_use(connection)[name].slot)
             self._make(connection, name, slot, indexes=False)
         return slot
 
@@ -663,11 +661,8 @@ class RowStore:
             if behind and there_is_more:
                 return False
             for shelf in shelves:
-                old = used[shelf.name].slot
                 self._put_into_use(connection, shelf.name, shelf.slot)
-                self._forget(connection, shelf.name, old)
-                for table in shelf.table.tables(old):
-                    table.drop(connection)
+                self._drop(connection, shelf.name, used[shelf.name].slot)
         return True
 
     def _put_into_use(self, connection: Connection, name: str, slot: Slot) -> None:
@@ -741,6 +736,10 @@ class RowStore:
             found = connection.execute(only).all()
             at = self._in_use(connection).get(projection.name, NOWHERE)
         return [table.to_row(row) for row in found], at.position
+
+
+def _other(slot: Slot) -> Slot:
+    return SLOTS[1 - SLOTS.index(slot)]
 
 
 def _refuse_standstill(position: int, in_vain: int) -> None:

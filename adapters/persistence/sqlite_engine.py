@@ -8,12 +8,14 @@ Source: sqlite.org/wal.html, "the WAL-reset bug"; ADR 0004.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
-from domain.errors import Code
+from domain.errors import Code, Refused
 
 SAFE_VERSION = (3, 51, 3)
 BUSY_TIMEOUT_S = 10
@@ -73,6 +75,25 @@ def truncate_log(connection: sqlite.Connection) -> None:
         raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
     if is_busy:
         raise Unavailable(Code.STORE_UNAVAILABLE, problem="log in use")
+
+
+@contextmanager
+def refusing_damaged(path: Path, code: Code) -> Iterator[None]:
+    """Say that the file at `path` is not the database that it was.
+
+    Raises: Refused (with `code`); Unavailable for what trying again may help.
+    """
+    try:
+        yield
+    except Unavailable as problem:
+        if path.is_dir() or _is_damage(problem.__cause__):
+            raise Refused(code, path=str(path)) from problem
+        raise
+
+
+def _is_damage(problem: BaseException | None) -> bool:
+    # SQLite has no class of its own for what is no database, or a broken one.
+    return type(problem) is sqlite.DatabaseError or "no such table" in str(problem)
 
 
 def check_version() -> None:

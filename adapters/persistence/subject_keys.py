@@ -7,7 +7,7 @@ What was destroyed stays listed, so that no key is ever made for it again.
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from adapters.persistence import wrapping_key
 from adapters.persistence.cipher import new_key, unwrap, wrap
 from adapters.persistence.durable_files import OWNER_ONLY_FILE
 from adapters.persistence.sealed_words import DoesNotOpen
-from adapters.persistence.sqlite_engine import connect, truncate_log
+from adapters.persistence.sqlite_engine import connect, refusing_damaged, truncate_log
 from adapters.persistence.wrapping_key import COMPARTMENT, WrappingKey
 from domain.errors import Code, Refused
 from domain.values import SubjectRef
@@ -72,14 +72,17 @@ class SubjectKeys:
     def __init__(self, path: Path, folder: Path) -> None:
         """Use the file at `path`, and the wrapping key in `folder`.
 
-        Raises: Refused (subject_keys_missing) when the file is not there.
+        Raises: Refused (subject_keys_missing) when the file is not there,
+            (subject_keys_damaged) when it is something else.
         """
         if not path.exists():
             raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(path))
-        self._connection = connect(path, durable=True)
+        self._path = path
         self._folder = folder
         self._line = threading.RLock()
         self._known: WrappingKey | None = None
+        with self._asking():
+            self._connection = connect(path, durable=True)
         # What is destroyed must not be left behind in a free page.
         self._run("PRAGMA secure_delete=ON")
 
@@ -144,7 +147,10 @@ class SubjectKeys:
             )
 
     def destroy(self, ref: SubjectRef) -> None:
-        """Destroy one key for ever; none is made for the same name again."""
+        """Destroy one key for ever; none is made for the same name again.
+
+        Whoever reads may keep a trace of it in the log: `finish` waits for that to go.
+        """
         with self._writing():
             self._run(
                 "UPDATE subjects SET state='erasing', wrapped=NULL "
@@ -152,10 +158,16 @@ class SubjectKeys:
                 ref,
             )
             self._run("UPDATE wrapping SET destroyed = destroyed + 1")
-        truncate_log(self._connection)
+        with suppress(Unavailable):
+            self._empty_log()
 
     def finish(self, ref: SubjectRef) -> None:
-        """Note that nothing is left to do after a key was destroyed."""
+        """Note that nothing is left to do after a key was destroyed.
+
+        Raises: Unavailable (store_unavailable) while somebody still reads the log in
+            which it may be.
+        """
+        self._empty_log()
         self._run(
             "UPDATE subjects SET state='erased' WHERE ref=? AND state='erasing'", ref
         )
@@ -164,8 +176,10 @@ class SubjectKeys:
         """Wrap all keys with a new key, and destroy the one before; return its epoch.
 
         Stopped in between, it leaves one file too many, which the next time removes.
+        What the log keeps of old keys for a while opens with no file any more.
 
-        Raises: Refused (subject_keys_missing) when a key does not open.
+        Raises: Refused (subject_keys_missing) when a key does not open; Unavailable
+            (keys_unwritable).
         """
         with self._writing():
             old = self._wrapping_now()
@@ -176,11 +190,25 @@ class SubjectKeys:
                 ((wrap(self._unwrapped(w, old), new.key), ref) for w, ref in kept),
             )
             self._run("UPDATE wrapping SET epoch=?, file=?", new.epoch, new.file)
-        truncate_log(self._connection)
-        wrapping_key.destroy(self._folder, new.file)
+        self._destroy_older()
+        with suppress(Unavailable):
+            self._empty_log()
         return new.epoch
 
     # ---- below ----
+
+    def _destroy_older(self) -> None:
+        """Destroy what came before the wrapping key in use, whichever that is now.
+
+        Nobody makes or takes into use another one meanwhile.
+        """
+        with self._writing():
+            [(epoch, file)] = self._run("SELECT epoch, file FROM wrapping")
+            wrapping_key.destroy_older(self._folder, epoch, file)
+
+    def _empty_log(self) -> None:
+        with self._line:
+            truncate_log(self._connection)
 
     def _one(self, which: str, value: str) -> SubjectKey | None:
         try:
@@ -229,31 +257,40 @@ class SubjectKeys:
             self._run("COMMIT")
 
     def _run_many(self, statement: str, values: Iterable[Sequence[object]]) -> None:
-        with saying_what_fails():
+        with self._asking():
             self._connection.executemany(statement, values)
 
     def _run(self, statement: str, *values: object) -> list[Any]:
-        with self._line, saying_what_fails():
+        with self._line, self._asking():
             return list(self._connection.execute(statement, values).fetchall())
+
+    def _asking(self) -> AbstractContextManager[None]:
+        return asking_keys(self._path)
 
 
 @contextmanager
-def saying_what_fails() -> Iterator[None]:
-    """Say what SQLite cannot do.
+def asking_keys(path: Path) -> Iterator[None]:
+    """Say what SQLite cannot do with the keys in a file.
 
-    Raises: Unavailable (store_unavailable).
+    Raises: Unavailable (store_unavailable); Refused (subject_keys_damaged).
     """
-    try:
-        yield
-    except sqlite.DatabaseError as problem:
-        raise Unavailable(Code.STORE_UNAVAILABLE, problem=str(problem)) from problem
+    with refusing_damaged(path, Code.SUBJECT_KEYS_DAMAGED):
+        try:
+            yield
+        except sqlite.DatabaseError as problem:
+            raise Unavailable(
+                Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
+            ) from problem
 
 
 def make_subject_keys(path: Path, folder: Path) -> None:
-    """Make the file and the first wrapping key, unless they are there."""
+    """Make the file and the first wrapping key, unless they are there.
+
+    Raises: Refused (subject_keys_damaged); Unavailable (store_unavailable,
+        keys_unwritable).
+    """
     path.touch(mode=OWNER_ONLY_FILE)
-    connection = connect(path, durable=True)
-    try:
+    with asking_keys(path), closing(connect(path, durable=True)) as connection:
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("BEGIN IMMEDIATE")
         for statement in SCHEMA:
@@ -266,5 +303,3 @@ def make_subject_keys(path: Path, folder: Path) -> None:
                 (COMPARTMENT, first.epoch, first.file),
             )
         connection.execute("COMMIT")
-    finally:
-        connection.close()

@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-from adapters.persistence.backup import saving, whole_or_nothing
 from adapters.persistence.backup_facts import one_file, saved_copy
+from adapters.persistence.backup_manifest import damaged
 from adapters.persistence.durable_files import OWNER_ONLY_FILE, settle
-from adapters.persistence.subject_keys import SubjectKeys
+from adapters.persistence.saving import saving, whole_or_nothing
+from adapters.persistence.subject_keys import SubjectKeys, asking_keys
 from domain.errors import Code, NotFound, Refused
 
 KEYS = "keys.db"
@@ -22,12 +23,13 @@ KEYS = "keys.db"
 def back_up_keys(keys: Path, target: Path) -> None:
     """Save the keys into a new folder; everybody may go on working meanwhile.
 
-    Raises: Refused (backup_exists, subject_keys_missing); Unavailable
-        (store_unavailable). Then there is no such folder.
+    Raises: Refused (backup_exists, folder_unusable, subject_keys_missing,
+        subject_keys_damaged); Unavailable (store_unavailable). Then there is no such
+        folder.
     """
     if not keys.exists():
         raise Refused(Code.SUBJECT_KEYS_MISSING, path=str(keys))
-    with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
+    with asking_keys(keys), whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
         saved_copy(keys, folder / KEYS)
 
 
@@ -39,7 +41,8 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
         keys: where they go.
         folder: where the key around them lies, put back there by hand.
 
-    Raises: NotFound (no_backup); Refused (target_not_empty, subject_keys_missing).
+    Raises: NotFound (no_backup); Refused (target_not_empty, subject_keys_missing,
+        backup_damaged, and subject_keys_damaged of keys that are here).
     """
     saved = source / KEYS
     with saving(source):
@@ -53,7 +56,7 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
         half.touch(mode=OWNER_ONLY_FILE)
         try:
             shutil.copyfile(saved, half)
-            found = count_keys(half, folder)
+            found = _count_saved(half, folder)
             one_file(half)
             for old in (keys, *keys.parent.glob(f"{keys.name}-*")):
                 old.unlink(missing_ok=True)
@@ -63,6 +66,15 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
             for left in keys.parent.glob(f"{half.name}*"):
                 left.unlink()
     return found
+
+
+def _count_saved(half: Path, folder: Path) -> int:
+    try:
+        return count_keys(half, folder)
+    except Refused as problem:
+        if problem.code is Code.SUBJECT_KEYS_DAMAGED:
+            raise damaged(KEYS) from problem
+        raise
 
 
 def count_keys(keys: Path, folder: Path) -> int:

@@ -22,11 +22,11 @@ from pydantic import (
 )
 
 from adapters.errors import first_problem
-from adapters.persistence.durable_files import READ_BY_ALL, put, settle
+from adapters.persistence.durable_files import READ_BY_ALL, put, read, settle
 from adapters.proof.keys import Kind, Verifier, is_name
 from adapters.proof.sealing import is_sealed
 from adapters.proof.unproven import Unproven
-from domain.errors import Code, Refused
+from domain.errors import Code, NotFound, Refused
 
 FORMAT: Final = "gadelys-trust/1"
 HEADING = """\
@@ -142,15 +142,35 @@ class Trust(_Entry):
 
 
 def read_trust(path: Path) -> Trust:
-    """Return what the file at `path` says.
+    """Return whom this installation trusts, as the file at `path` says.
 
-    Raises: Refused (keys_missing) when there is none, (bad_file) when it is none.
+    Raises: Refused (trust_missing) when there is none, (bad_file) when it is none.
     """
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        return Trust.model_validate(told)
+        return _trust_in(path)
+    except FileNotFoundError as problem:
+        raise Refused(Code.TRUST_MISSING, path=str(path)) from problem
     except OSError as problem:
-        raise Refused(Code.KEYS_MISSING, path=str(path)) from problem
+        raise _bad(path, problem.strerror) from problem
+
+
+def trust_in(path: Path) -> Trust:
+    """Return what a file says that a person gave us.
+
+    Raises: NotFound (bad_file) when it cannot be read; Refused (bad_file).
+    """
+    try:
+        return _trust_in(path)
+    except OSError as problem:
+        raise NotFound(
+            Code.BAD_FILE, file=str(path), problem=problem.strerror
+        ) from problem
+
+
+def _trust_in(path: Path) -> Trust:
+    raw = read(path)
+    try:
+        return Trust.model_validate(tomllib.loads(raw.decode()))
     except ValidationError as problem:
         raise _bad(path, first_problem(problem)) from problem
     except ValueError as problem:
@@ -173,5 +193,5 @@ def _assignments(items: Iterable[tuple[str, Any]]) -> Iterable[str]:
         yield f"{name} = {json.dumps(value)}\n"
 
 
-def _bad(path: Path, problem: str) -> Refused:
+def _bad(path: Path, problem: str | None) -> Refused:
     return Refused(Code.BAD_FILE, file=path.name, problem=problem)

@@ -5,11 +5,12 @@ replaced and its file is gone, what was destroyed since is out of reach in every
 """
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from secrets import token_hex
 
 from adapters.persistence.durable_files import OWNER_ONLY_FOLDER, settle
-from adapters.persistence.key_files import new_key, read_key
+from adapters.persistence.key_files import keys_written, new_key, read_key
 from domain.errors import Code, Refused
 
 COMPARTMENT = "cases"
@@ -28,10 +29,14 @@ class WrappingKey:
 
 
 def make(folder: Path, epoch: int) -> WrappingKey:
-    """Make the key of an epoch; its file is on the disk when this returns."""
-    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    """Make the key of an epoch; its file is on the disk when this returns.
+
+    Raises: Unavailable (keys_unwritable).
+    """
     file = f"{COMPARTMENT}.{epoch}.{token_hex(4)}{KIND}"
-    return WrappingKey(epoch, file, new_key(folder / file))
+    with keys_written(folder):
+        folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        return WrappingKey(epoch, file, new_key(folder / file))
 
 
 def read(folder: Path, epoch: int, file: str) -> WrappingKey:
@@ -45,9 +50,21 @@ def read(folder: Path, epoch: int, file: str) -> WrappingKey:
     return WrappingKey(epoch, file, read_key(path))
 
 
-def destroy(folder: Path, kept: str) -> None:
-    """Remove the files of all these keys but one."""
-    for path in folder.glob(f"{COMPARTMENT}.*{KIND}"):
-        if path.name != kept:
-            path.unlink(missing_ok=True)
-    settle(folder)
+def destroy_older(folder: Path, epoch: int, file: str) -> None:
+    """Remove the files of earlier epochs than `epoch`, and others of it than `file`.
+
+    A later one is not touched: it belongs to keys that are not here.
+
+    Raises: Unavailable (keys_unwritable).
+    """
+    with keys_written(folder):
+        for path in folder.glob(f"{COMPARTMENT}.*{KIND}"):
+            if path.name != file and _epoch_of(path) <= epoch:
+                path.unlink(missing_ok=True)
+        settle(folder)
+
+
+def _epoch_of(path: Path) -> float:
+    """Return which epoch a file is named for; none of ours is of the last one."""
+    _, epoch, *_ = path.name.split(".")
+    return int(epoch) if epoch.isdecimal() else inf

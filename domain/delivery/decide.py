@@ -24,10 +24,7 @@ from domain.delivery.events import (
 )
 from domain.errors import Code, NotAllowed, NotFound, Refused
 from domain.messages import Command, Recorded
-from domain.values import Actor, Authority, StreamId
-
-STAFF = frozenset({Authority.MUNICIPALITY, Authority.POLICE})
-"""Who may say what becomes of a message that could not be sent."""
+from domain.values import BOTH_AUTHORITIES, Actor, StreamId
 
 
 class DeliveryCommand(Command):
@@ -228,8 +225,8 @@ def _settle(state: Delivery, command: SettleDelivery) -> tuple[DeliveryEvent, ..
 
 
 def _by_staff(command: RetryDelivery | SettleDelivery) -> None:
-    if command.stamp.by.authority not in STAFF:
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner="municipality, police")
+    if command.stamp.by.authority not in BOTH_AUTHORITIES:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=", ".join(BOTH_AUTHORITIES))
 
 
 def fold(facts: Iterable[Recorded]) -> Delivery | None:

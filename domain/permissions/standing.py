@@ -23,9 +23,8 @@ from domain.messages import Command, Recorded, Stamp
 from domain.permissions.words import Relation
 from domain.ports import Rules
 from domain.publication.commands import PublicationCommand
-from domain.publication.state import SIGNATORIES
 from domain.roster.commands import RosterCommand
-from domain.values import Actor, Authority
+from domain.values import BOTH_AUTHORITIES, Actor, Authority
 from domain.walk.commands import AskForAnswer, WalkCommand
 from domain.walk.state import fold as fold_walk
 
@@ -66,7 +65,7 @@ def standing(
             return _simple(by, (walk.led_by,), own=own) if walk else None
         case PublicationCommand():
             own = _started(by, history)
-            return _simple(by, SIGNATORIES, own=own) if history else None
+            return _simple(by, BOTH_AUTHORITIES, own=own) if history else None
         case RosterCommand():
             return _to_holders(stamp, (command.absent,), (), rules)
         case DeliveryCommand():

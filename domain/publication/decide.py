@@ -27,9 +27,17 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.publication.plan import ApprovalLapse, ApprovalReminder, plan
-from domain.publication.state import SIGNATORIES, Publication, PublicationStatus
+from domain.publication.state import Publication, PublicationStatus
 from domain.register.model import Register
-from domain.values import CLOCK, Actor, FindingNumber, PublicationNumber, WalkNumber
+from domain.register.staff import check_staff
+from domain.values import (
+    BOTH_AUTHORITIES,
+    CLOCK,
+    Actor,
+    FindingNumber,
+    PublicationNumber,
+    WalkNumber,
+)
 
 Facts = tuple[PublicationEvent, ...]
 
@@ -61,7 +69,7 @@ def decide(
     """
     if isinstance(command, TakePublicationStep):
         return _take_step(_known(publication, command), command, given.register)
-    _check_actor(command.stamp.by, given.register)
+    check_staff(command.stamp.by, given.register)
     _check_day(command.stamp.at, given.register)
     if isinstance(command, DraftPublication):
         return _draft(publication, command, given)
@@ -171,13 +179,13 @@ def _approve(
         stamp=stamp, authority=authority, content=command.content
     )
     approvals = {**publication.approvals, authority: stamp.by}
-    if any(one not in approvals for one in SIGNATORIES):
+    if any(one not in approvals for one in BOTH_AUTHORITIES):
         return (approved,)
     published = PublicationPublished(
         stamp=stamp,
         draft=publication.draft,
         content=publication.content,
-        approved_by=tuple(approvals[one] for one in SIGNATORIES),
+        approved_by=tuple(approvals[one] for one in BOTH_AUTHORITIES),
         supersedes=publication.supersedes,
         to=_coordinators(given.register),
     )
@@ -240,7 +248,7 @@ def _lapsed(
 
 
 def _coordinators(register: Register) -> tuple[Actor, ...]:
-    return tuple(register.coordinator(authority) for authority in SIGNATORIES)
+    return tuple(register.coordinator(authority) for authority in BOTH_AUTHORITIES)
 
 
 def _known(
@@ -249,14 +257,6 @@ def _known(
     if publication is None:
         raise NotFound(Code.UNKNOWN_PUBLICATION, number=command.number)
     return publication
-
-
-def _check_actor(by: Actor, register: Register) -> None:
-    """Refuse everybody but the two authorities."""
-    if by.authority not in SIGNATORIES:
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner=", ".join(SIGNATORIES))
-    if not register.knows(by):
-        raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
 
 
 def _check_day(moment: datetime, register: Register) -> None:

@@ -18,15 +18,13 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.values import (
+    BOTH_AUTHORITIES,
     Actor,
     Authority,
     FindingNumber,
     PublicationNumber,
     WalkNumber,
 )
-
-SIGNATORIES = (Authority.MUNICIPALITY, Authority.POLICE)
-"""Whose approval a publication needs, in the order in which they are named."""
 
 
 class PublicationStatus(StrEnum):
@@ -64,7 +62,7 @@ class Publication:
     @property
     def missing(self) -> tuple[Authority, ...]:
         """The authorities that have not approved the present draft."""
-        return tuple(one for one in SIGNATORIES if one not in self.approvals)
+        return tuple(one for one in BOTH_AUTHORITIES if one not in self.approvals)
 
 
 def fold(facts: Iterable[Recorded]) -> Publication | None:

@@ -3,8 +3,9 @@
 Source: GDPR Art. 17 and 18; four eyes as everywhere (ADR 0007).
 """
 
-from domain.errors import Code, NotAllowed, NotFound, Refused
+from domain.errors import Code, NotAllowed, Refused
 from domain.register.model import Register
+from domain.register.staff import check_staff
 from domain.subject.commands import (
     AnySubjectCommand,
     ApproveErasure,
@@ -24,12 +25,9 @@ from domain.subject.events import (
     SubjectRestricted,
 )
 from domain.subject.state import Subject, SubjectStatus
-from domain.values import CLOCK, Actor, Authority, SubjectRef
+from domain.values import CLOCK, SubjectRef
 
 Facts = tuple[SubjectEvent, ...]
-
-STAFF = (Authority.MUNICIPALITY, Authority.POLICE)
-"""Whose people answer for what is kept."""
 
 
 def decide(subject: Subject, command: AnySubjectCommand, register: Register) -> Facts:
@@ -39,7 +37,7 @@ def decide(subject: Subject, command: AnySubjectCommand, register: Register) -> 
     """
     if isinstance(command, RecordErasure):
         return _record(subject, command)
-    _check_staff(command.stamp.by, register)
+    check_staff(command.stamp.by, register)
     _refuse_erased(subject, command.ref)
     match command:
         case RequestErasure():
@@ -98,13 +96,6 @@ def _record(subject: Subject, command: RecordErasure) -> Facts:
             stamp=command.stamp, facts=command.facts, streams=command.streams
         ),
     )
-
-
-def _check_staff(by: Actor, register: Register) -> None:
-    if by.authority not in STAFF:
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner=", ".join(STAFF))
-    if not register.knows(by):
-        raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
 
 
 def _refuse_erased(subject: Subject, ref: SubjectRef) -> None:

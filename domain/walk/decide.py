@@ -5,7 +5,13 @@ from datetime import date, datetime
 from domain.errors import Code, Conflict, NotAllowed, NotFound, Refused
 from domain.plain_text import check_text
 from domain.register.model import Register
-from domain.values import CLOCK, Actor, Authority, PublicationNumber
+from domain.values import (
+    BOTH_AUTHORITIES,
+    CLOCK,
+    Actor,
+    Authority,
+    PublicationNumber,
+)
 from domain.walk.commands import (
     AgreePlan,
     AnswerRequest,
@@ -53,7 +59,7 @@ from domain.walk.events import (
     WalkStatusDue,
 )
 from domain.walk.given import WalkGiven
-from domain.walk.ladder import SIGNATORIES, escalated, reminded
+from domain.walk.ladder import escalated, reminded
 from domain.walk.plan import Escalate, Recompute, Remind, TellStatus, plan
 from domain.walk.state import ENDED, SafetyWalk, WalkStatus, evolve
 from domain.walk.timetable import computed
@@ -301,10 +307,10 @@ def _approve(walk: SafetyWalk, command: ApproveMinutes) -> Facts:
     """Publish when the second of the two authorities has agreed (S6, S18)."""
     _require(walk, WalkStatus.MINUTES_DRAFT)
     authority = command.stamp.by.authority
-    if authority not in SIGNATORIES:
+    if authority not in BOTH_AUTHORITIES:
         raise NotAllowed(Code.NOT_YOUR_CASE, owner="municipality, police")
     approved = MinutesApproved(stamp=command.stamp, authority=authority)
-    if walk.approved_by | {authority} == frozenset(SIGNATORIES):
+    if walk.approved_by | {authority} == frozenset(BOTH_AUTHORITIES):
         return (approved, MinutesPublished(stamp=command.stamp, tell=walk.tell))
     return (approved,)
 

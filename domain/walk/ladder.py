@@ -7,11 +7,10 @@ Source: R3.
 """
 
 from domain.register.model import Register
-from domain.values import Actor, Authority
+from domain.values import BOTH_AUTHORITIES, Actor
 from domain.walk.events import WalkClock
 from domain.walk.state import SafetyWalk, WalkStatus
 
-SIGNATORIES = (Authority.MUNICIPALITY, Authority.POLICE)
 _ROLES = frozenset({"team", "leader", "coordinator", "counterpart"})
 
 
@@ -23,7 +22,7 @@ def reminded(
     It is the coordinator; minutes that lie ready wait for whoever has not agreed.
     """
     if clock is WalkClock.MINUTES and walk.status is WalkStatus.MINUTES_DRAFT:
-        missing = (one for one in SIGNATORIES if one not in walk.approved_by)
+        missing = (one for one in BOTH_AUTHORITIES if one not in walk.approved_by)
         return tuple(register.coordinator(authority) for authority in missing)
     return (register.coordinator(walk.led_by),)
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.errors import Unavailable
 from adapters.persistence import durable_files
 from adapters.persistence.backup import Holdings, back_up, verify
 from adapters.persistence.backup_facts import SavedFacts
@@ -184,10 +183,11 @@ def test_a_name_that_is_taken_is_refused(small: Full, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_is_not_there_is_not_made_up(small: Full, tmp_path: Path) -> None:
-    with pytest.raises(Unavailable) as caught:
-        back_up(small.holdings, tmp_path / "unmounted" / "saved", AT)
+    unmounted = tmp_path / "unmounted" / "saved"
 
-    assert caught.value.code is Code.STORE_UNAVAILABLE
+    assert refusal(lambda: back_up(small.holdings, unmounted, AT)) == (
+        Code.FOLDER_UNUSABLE
+    )
     assert not (tmp_path / "unmounted").exists()
 
 

@@ -25,6 +25,7 @@ from adapters.ledger.signing import ledger_of
 from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
 from adapters.persistence import backup, subject_keys
+from adapters.persistence.event_store import FactStore
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.row_store import RowStore
 from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
@@ -611,6 +612,34 @@ def test_restored_keys_lose_again_what_was_erased_since(
         assert said_of(system, other.name) == set(other.words)
         [gone] = system.vault().keys.in_state(KeyState.ERASED)
         assert gone.name == canary.name
+
+
+def test_whoever_was_erased_is_erased_again_all_at_once(
+    made: Gadelys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canaries = [a_case(made, nth) for nth in range(1, 4)]
+    for one in canaries:
+        erasing.erase(made, agreed(made, one.name))
+    told: list[list[StreamId]] = []
+    retell = made.rows.retell
+
+    def counted(facts: FactStore, streams: list[StreamId]) -> None:
+        told.append(sorted(streams))
+        retell(facts, streams)
+
+    monkeypatch.setattr(made.rows, "retell", counted)
+    assert erasing.erase_again(made) == len(canaries)
+
+    assert told == [[one.name for one in canaries]]
+
+
+def test_where_nobody_was_erased_nothing_is_told_anew(
+    made: Gadelys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_case(made, 1)
+    monkeypatch.setattr(made.rows, "retell", None)
+
+    assert erasing.erase_again(made) == 0
 
 
 def test_an_installation_that_lost_its_keys_makes_no_new_ones(

@@ -1,16 +1,26 @@
 """Private keys: made once, by one; read only where nobody else can; never repeated."""
 
+import os
 import shutil
 import stat
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from adapters import system as installation
-from adapters.persistence.key_files import log_signer, make_keys, renew_keys, sealer
+from adapters.errors import Unavailable
+from adapters.persistence import key_files
+from adapters.persistence.key_files import (
+    add_seal_key,
+    log_signer,
+    make_keys,
+    renew_keys,
+    sealer,
+)
 from adapters.persistence.trust import Trust, read_trust
 from adapters.proof.sealing import is_sealed
 from adapters.settings import Settings
@@ -135,11 +145,128 @@ def test_witnesses_stay_when_keys_are_renewed(settings: Settings, trust: Trust) 
 
 
 def test_nothing_is_renewed_when_nobody_is_trusted(settings: Settings) -> None:
-    assert refusal(lambda s: renew_keys(s, 1), settings).code is Code.KEYS_MISSING
+    assert refusal(lambda s: renew_keys(s, 1), settings).code is Code.TRUST_MISSING
     assert not settings.seal_key_file.exists()
 
 
+class PowerCutError(BaseException):
+    """The program ends here."""
+
+
+def stopped_at(
+    nth: int, fault: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Let the `nth` step on the disk from now on fail; return what was done."""
+    done: list[str] = []
+
+    def counting(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def step(*given: Any, **more: Any) -> object:
+            if name != "open" or given[1] & os.O_CREAT:
+                if len(done) == nth:
+                    raise fault
+                done.append(name)
+            return real(*given, **more)
+
+        return step
+
+    for place, name in ((os, "open"), (os, "fsync"), (Path, "replace")):
+        monkeypatch.setattr(place, name, counting(name, getattr(place, name)))
+    return done
+
+
+STEPS = 40
+"""More than there are on the disk when keys are renewed."""
+
+
+@pytest.mark.parametrize("fault", [PowerCutError(), OSError(28, "No space left")])
+def test_a_renewal_that_is_stopped_anywhere_leaves_keys_that_are_trusted(
+    settings: Settings,
+    trust: Trust,
+    fault: BaseException,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: set[Code] = set()
+    for nth in range(STEPS):
+        with monkeypatch.context() as broken:
+            done = stopped_at(nth, fault, broken)
+            try:
+                renew_keys(settings, 20)
+            except PowerCutError:
+                pass
+            except Unavailable as refused:
+                said.add(refused.code)
+            else:
+                break
+
+        now = read_trust(settings.trust_file)
+        assert log_signer(settings).verifier in now.log_keys
+        seal = sealer(settings).seal(LEAF)
+        assert is_sealed(trust.origin, LEAF, seal, now.seal_keys(21))
+
+    assert len(done) > 10
+    assert said <= {Code.KEYS_UNWRITABLE}
+    assert [one.last for one in read_trust(settings.trust_file).seal][-2:] == [20, None]
+    assert not list(settings.keys_folder.glob("*.next"))
+
+
+@pytest.mark.parametrize("name", ["seal.key", "ledger.key"])
+def test_a_folder_in_the_place_of_a_key_costs_no_other_key(
+    name: str, settings: Settings, trust: Trust
+) -> None:
+    file = settings.keys_folder / name
+    file.unlink()
+    file.mkdir()
+    [other] = (one for one in settings.keys_folder.glob("*.key") if one.name != name)
+    before = other.read_bytes()
+
+    with pytest.raises(Unavailable) as refused:
+        renew_keys(settings, 20)
+
+    assert refused.value.code is Code.KEYS_UNWRITABLE
+    assert other.read_bytes() == before
+    assert read_trust(settings.trust_file) == trust
+
+
+def test_a_key_that_nobody_can_be_told_of_is_not_left(
+    settings: Settings, trust: Trust, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(key_files, "write_trust", full)
+    with pytest.raises(Unavailable) as refused:
+        add_seal_key(settings, tmp_path / "worker.key", 20)
+
+    assert refused.value.code is Code.KEYS_UNWRITABLE
+    assert not (tmp_path / "worker.key").exists()
+    assert read_trust(settings.trust_file) == trust
+
+
+def test_a_key_is_not_put_over_a_file(
+    settings: Settings, trust: Trust, tmp_path: Path
+) -> None:
+    (tmp_path / "worker.key").write_text("mine")
+
+    refused = refusal(lambda s: add_seal_key(s, tmp_path / "worker.key", 20), settings)
+
+    assert refused.code is Code.BAD_FILE
+    assert (tmp_path / "worker.key").read_text() == "mine"
+    assert read_trust(settings.trust_file) == trust
+
+
 # ---- read ----
+
+
+@pytest.mark.parametrize("reading", [sealer, log_signer])
+def test_a_pipe_in_the_place_of_a_key_holds_nobody_up(
+    reading: Reading, settings: Settings, trust: Trust
+) -> None:
+    for file in (settings.seal_key_file, settings.ledger_key_file):
+        file.unlink()
+        os.mkfifo(file, 0o600)
+
+    assert trust
+    assert refusal(reading, settings).code is Code.KEYS_MISSING
 
 
 @pytest.mark.parametrize("reading", [sealer, log_signer])

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,65 @@ def test_for_programs_it_is_json(proven: Line) -> None:
         {"why": "not_sealed", "position": 2, "what": "finding/2025-01 1"}
     ]
     assert doubted.json["counts"] == {"not_sealed": 2}
+
+
+ODD = ["nodes/00", "nodes/01", "nodes", "checkpoints/000000000003.note", "checkpoints"]
+
+
+def made_odd(path: Path) -> None:
+    """Put a folder where a file was, or a file where a folder was."""
+    if path.is_dir():
+        shutil.rmtree(path)
+        path.touch()
+    else:
+        path.unlink()
+        path.mkdir()
+
+
+@pytest.mark.parametrize("name", [*ODD, "."])
+def test_what_lies_oddly_in_the_ledger_is_a_doubt(name: str, proven: Line) -> None:
+    made_odd((proven.data / "ledger" / name).resolve())
+    answer = proven("verify", "--json")
+
+    assert (answer.code, answer.err) == (1, "")
+    why = {one["why"]: one["what"] for one in answer.json["doubts"]}
+    if name.endswith(".note"):
+        assert why == {"checkpoint_broken": Path(name).name}
+    else:
+        told = "ledger" if name == "." else name
+        assert why["ledger_unreadable"] == told
+
+
+@pytest.mark.parametrize("name", [*ODD, "."])
+def test_what_lies_oddly_in_the_ledger_is_no_unexpected_fault(
+    name: str, proven: Line, tmp_path: Path
+) -> None:
+    made_odd((proven.data / "ledger" / name).resolve())
+    needing = "2025-02" if name == "nodes/01" else "2025-01"
+    out = ("--out", str(tmp_path / "bundle"))
+    shown = proven("checkpoint", "--json")
+    handed_out = proven("evidence", needing, *out, "--json")
+
+    if name.startswith("nodes"):
+        assert shown.code == 0
+    else:
+        assert shown.problem["code"] == "ledger_stopped"
+    assert handed_out.problem["code"] in {"no_checkpoint", "fact_unproved"}
+    assert proven("backup", str(tmp_path / "saved")).code == 0
+
+
+@pytest.mark.parametrize("name", ["trust.toml", "keys/seal.key", "keys/ledger.key"])
+def test_a_folder_in_the_place_of_a_key_is_said_to_be_one(
+    name: str, proven: Line
+) -> None:
+    made_odd(proven.data / name)
+    answer = proven("keys", "renew", "--json")
+
+    code = "bad_file" if name == "trust.toml" else "keys_unwritable"
+    assert answer.problem["code"] == code
+    assert answer.problem["problem"] == "Is a directory"
+    if name == "trust.toml":
+        assert proven("verify", "--json").problem["code"] == "bad_file"
 
 
 def test_more_of_a_kind_are_counted(proven: Line) -> None:
@@ -270,7 +330,7 @@ def test_without_whom_to_trust_nothing_is_verified(line: Line) -> None:
     (line.data / "trust.toml").unlink()
 
     answers = [line("verify", "--json"), line("keys", "show", "--json")]
-    assert [one.problem["code"] for one in answers] == ["keys_missing"] * 2
+    assert [one.problem["code"] for one in answers] == ["trust_missing"] * 2
 
 
 def test_a_key_that_others_can_read_stops_commands(line: Line) -> None:
@@ -279,6 +339,96 @@ def test_a_key_that_others_can_read_stops_commands(line: Line) -> None:
 
     assert answer.code == 1
     assert "chmod 600" in answer.err
+
+
+# ---- a hint that helps ----
+
+
+HINTS = {
+    "a wrong --trust": (
+        ("verify", "--trust", "{tmp}/nowhere"),
+        ("bad_file", "Ret filen"),
+    ),
+    "a pipe for --trust": (
+        ("verify", "--trust", "{tmp}/pipe"),
+        ("bad_file", "Ret filen"),
+    ),
+    "a wrong --out": (
+        ("evidence", "2025-01", "--out", "{tmp}/no/such/deep"),
+        ("folder_unusable", "Vælg et navn i en mappe, der findes"),
+    ),
+    "a wrong folder for keys": (
+        ("keys", "backup", "/proc/q"),
+        ("folder_unusable", "Vælg et navn i en mappe, der findes"),
+    ),
+    "damaged keys of persons": (
+        ("case", "2025-01"),
+        ("subject_keys_damaged", "gadelys keys restore"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), HINTS.values(), ids=HINTS)
+def test_a_refusal_says_what_helps(
+    words: tuple[str, ...], told: tuple[str, str], proven: Line, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    if told[0] == "subject_keys_damaged":
+        (proven.data / "keys.db").write_bytes(b"no database, and long enough" * 100)
+    problem = proven(*(one.format(tmp=tmp_path) for one in words), "--json").problem
+
+    code, hint = told
+    assert problem["code"] == code
+    assert hint in problem["do"]
+    assert "keys renew" not in problem["do"]
+
+
+@pytest.fixture
+def witness(line: Line, tmp_path: Path) -> Path:
+    """Return the folder of a new witness."""
+    folder = tmp_path / "witness"
+    assert line("witness", "new", str(folder), "--name", "a.example").code == 0
+    return folder
+
+
+def start(line: Line, folder: Path, trust: Path, *more: str) -> Answer:
+    given = (str(folder), "--name", "a.example", "--trust", str(trust), *more)
+    return line("witness", "run", *given)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        Path.unlink,
+        lambda path: path.write_text("no key"),
+        lambda path: path.chmod(0o644),
+        made_odd,
+    ],
+    ids=["gone", "no key", "open to all", "a folder"],
+)
+def test_a_witness_without_its_key_is_told_of_its_own_key(
+    spoil: Callable[[Path], object], line: Line, witness: Path
+) -> None:
+    spoil(witness / "witness.key")
+    answer = start(line, witness, line.data / "trust.toml")
+
+    assert answer.code == 1
+    assert f"Vidnets nøgle kan ikke bruges: {witness / 'witness.key'}" in answer.err
+    assert "keys renew" not in answer.err
+
+
+def test_a_witness_says_which_of_its_papers_is_wrong(line: Line, witness: Path) -> None:
+    trust = line.data / "trust.toml"
+    lost = start(line, witness, line.data / "nowhere")
+    nowhere = start(line, witness, trust, "--listen", "foo")
+    (witness / "witnessed.db").write_bytes(b"no database, and long enough" * 100)
+    forgotten = start(line, witness, trust)
+
+    assert "(bad_file)" in lost.err
+    assert "--listen foo" in nowhere.err
+    assert "invalid literal" not in nowhere.err
+    assert "(memory_lost)" in forgotten.err
+    assert "begynd med en ny nøgle" in forgotten.err
 
 
 # ---- the ledger that runs on ----

@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 from typing_extensions import override
 
 from adapters.persistence import row_store
@@ -181,6 +182,24 @@ def test_nothing_of_the_old_rows_is_left_in_the_file(tmp_path: Path) -> None:
         store.retell(Listed(erased(facts, streams)), streams)
 
         assert [text for text in said if text in _bytes_of(path)] == []
+
+
+def test_only_tables_that_rows_are_gone_from_are_scrubbed(
+    shelves: Shelves, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = random_history(1)
+    stream = streams_with(facts, "finding")[0]
+    store = folded(shelves, facts)
+    scrubbed: list[str] = []
+    engine = store._engine
+
+    def scrub(tables: Sequence[Table]) -> None:
+        scrubbed.extend(table.name for table in tables)
+
+    monkeypatch.setattr(engine, "scrub", scrub)
+    store.retell(Listed(facts), [stream])
+
+    assert {name.rpartition("_v")[0] for name in scrubbed} == {"cases"}
 
 
 def _bytes_of(path: Path) -> bytes:

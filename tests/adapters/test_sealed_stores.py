@@ -259,7 +259,7 @@ def test_keys_that_were_lost_are_not_made_again_in_silence(settings: Settings) -
     with pytest.raises(Refused) as caught:
         installation.migrate(settings)
 
-    assert caught.value.code is Code.KEYS_MISSING
+    assert caught.value.code is Code.TRUST_MISSING
     assert not settings.trust_file.exists()
 
 

@@ -3,6 +3,7 @@
 import os
 import stat
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from adapters.persistence.trust import (
     Trust,
     WitnessKey,
     read_trust,
+    trust_in,
     write_trust,
 )
 from adapters.proof.signing import Cosigner, Signer
-from domain.errors import Code, Refused
+from domain.errors import Code, NotFound, Refused
 
 ORIGIN = "gadelys.example/1"
 LOG = Signer(ORIGIN, b"l" * 32).verifier
@@ -141,11 +143,38 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 
 def test_without_a_file_nobody_is_trusted(tmp_path: Path) -> None:
-    for path in (tmp_path / "trust.toml", tmp_path):
-        with pytest.raises(Refused) as caught:
-            read_trust(path)
+    with pytest.raises(Refused) as caught:
+        read_trust(tmp_path / "trust.toml")
 
-        assert caught.value.code is Code.KEYS_MISSING
+    assert caught.value.code is Code.TRUST_MISSING
+
+
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo])
+def test_a_folder_or_a_pipe_is_no_file_and_holds_nobody_up(
+    put: Callable[[Path], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "trust.toml"
+    put(path)
+
+    with pytest.raises(Refused) as caught:
+        read_trust(path)
+    assert (caught.value.code, caught.value.context["file"]) == (
+        Code.BAD_FILE,
+        "trust.toml",
+    )
+    with pytest.raises(NotFound) as brought:
+        trust_in(path)
+    assert brought.value.code is Code.BAD_FILE
+
+
+def test_a_file_that_somebody_names_and_that_is_not_there_is_a_wrong_name(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(NotFound) as caught:
+        trust_in(tmp_path / "no" / "trust.toml")
+
+    assert caught.value.code is Code.BAD_FILE
+    assert caught.value.context["problem"] == "No such file or directory"
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(

@@ -169,6 +169,36 @@ def test_a_crash_between_two_levels_leaves_the_old_size(
     assert files(tmp_path) == whole(9)
 
 
+@pytest.mark.parametrize("level", ["00", "01"])
+def test_what_cannot_be_read_is_not_written_over(level: str, tmp_path: Path) -> None:
+    book = added(tmp_path, 6)
+    (tmp_path / "nodes" / level).unlink()
+    others = files(tmp_path)
+    (tmp_path / "nodes" / level).mkdir()
+
+    with pytest.raises(Unavailable) as caught, book.adding():
+        book.add(LEAVES[6:])
+
+    assert caught.value.code is Code.LEDGER_STOPPED
+    (tmp_path / "nodes" / level).rmdir()
+    assert files(tmp_path) == others
+
+
+def test_a_disk_that_does_not_say_how_many_there_are_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = added(tmp_path, 6)
+
+    def failing(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(Path, "stat", failing)
+    with pytest.raises(Unavailable) as caught:
+        assert book.size
+
+    assert caught.value.code is Code.STORE_UNAVAILABLE
+
+
 def test_missing_nodes_are_said_and_not_made_up(tmp_path: Path) -> None:
     book = added(tmp_path, 6)
     (tmp_path / "nodes" / "02").unlink()
@@ -181,6 +211,30 @@ def test_missing_nodes_are_said_and_not_made_up(tmp_path: Path) -> None:
 
 
 # ---- checkpoints ----
+
+
+def test_a_checkpoint_is_synced_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    Book(tmp_path).keep(3, note("3\n"))
+
+    assert [name for name in synced if not name.startswith(".")] == ["checkpoints"]
+    assert len(synced) == 2
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "checkpoints" / "000000000003.note").mkdir(parents=True)
+
+    with pytest.raises(Unavailable) as caught:
+        Book(tmp_path).keep(3, note("3\n"))
+
+    assert caught.value.code is Code.STORE_UNAVAILABLE
 
 
 def note(text: str) -> Note:
@@ -211,7 +265,7 @@ def test_half_a_checkpoint_is_never_there(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="space"):
+    with pytest.raises(Unavailable, match="space"):
         book.keep(5, note("new\n"))
 
     assert [raw for _, raw in book.checkpoints()] == [bytes(note("old\n"))]

@@ -100,6 +100,36 @@ def test_a_damaged_checkpoint_is_passed_by(cases: Cases, tmp_path: Path) -> None
     assert cases.evidence().signed.checkpoint.size == 15
 
 
+def test_only_newer_checkpoints_than_the_one_in_use_are_named(
+    cases: Cases, tmp_path: Path
+) -> None:
+    lived(cases)
+    assert cases.evidence().passed_by == ()
+    folder = tmp_path / "ledger" / "checkpoints"
+    (folder / "000000000001.note").write_bytes(b"\xff")
+    (folder / "000000000098.note").mkdir()
+    other = SomeLog(99)
+    other.signer = Signer(other.origin, bytes(32))
+    (folder / "000000000099.note").write_bytes(bytes(other.note()))
+
+    assert cases.evidence().passed_by == ("000000000099.note", "000000000098.note")
+
+
+def test_whoever_hands_out_with_an_older_checkpoint_is_told_so(
+    reported: Line, tmp_path: Path
+) -> None:
+    assert reported("evidence", NUMBER, "--out", str(tmp_path / "one")).code == 0
+    checkpoints = reported.data / "ledger" / "checkpoints"
+    (checkpoints / "000000000099.note").write_bytes(b"half of a no")
+
+    said = reported("evidence", NUMBER, "--out", str(tmp_path / "two"), "--json")
+    shown = reported("evidence", NUMBER, "--out", str(tmp_path / "three"))
+
+    assert (said.code, shown.code) == (0, 0)
+    assert said.json["passed_by"] == ["000000000099.note"]
+    assert "Et nyere kontrolpunkt kan ikke bruges: 000000000099.note" in shown.err
+
+
 def test_without_a_case_or_a_checkpoint_there_is_no_evidence(cases: Cases) -> None:
     assert refused(cases.evidence) == Code.UNKNOWN_FINDING
     cases.happens("Én")
@@ -397,10 +427,10 @@ def test_what_cannot_be_handed_out_is_refused(reported: Line, tmp_path: Path) ->
 
     assert code_of(number="2025-99") == "unknown_finding"
     assert code_of(out="there") == "folder_exists"
-    assert code_of(out="no/such/place") == "store_unavailable"
+    assert code_of(out="no/such/place") == "folder_unusable"
     assert code_of("--since", str(tmp_path / "nowhere")) == "bad_file"
     assert code_of("--since", str(tmp_path / "nothing")) == "bad_file"
-    assert code_of("--trust", str(tmp_path / "nowhere")) == "keys_missing"
+    assert code_of("--trust", str(tmp_path / "nowhere")) == "bad_file"
     assert code_of("--trust", str(tmp_path / "nothing")) == "bad_file"
     (reported.data / "keys" / "ledger.key").unlink()
     (tmp_path / "note").write_bytes(bytes(Note.parse(bytes(SomeLog(1).note()))))

@@ -83,11 +83,13 @@ def test_a_first_time_that_was_broken_off_can_be_repeated(path: Path) -> None:
 
 def test_a_file_that_is_something_else_is_not_used(path: Path) -> None:
     path.write_bytes(b"something else entirely, and long enough " * 100)
+    (folder := path.with_name("folder")).mkdir()
 
     for first in (False, True):
-        with pytest.raises(Unavailable) as caught:
-            Memory(path, first=first)
-        assert caught.value.code is Code.STORE_UNAVAILABLE
+        for place in (path, folder):
+            with pytest.raises(Refused) as caught:
+                Memory(place, first=first)
+            assert caught.value.code is Code.MEMORY_LOST
 
 
 def test_a_folder_that_is_gone_is_unavailable(tmp_path: Path) -> None:

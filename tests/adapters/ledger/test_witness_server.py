@@ -233,12 +233,19 @@ def test_ending_what_has_ended_is_no_fault() -> None:
 # ---- where it listens ----
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"])
+NO_PLACES = ["", "foo", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000"]
+
+
+@pytest.mark.parametrize("address", [*NO_PLACES, f"{'ø' * 300}:1"])
 def test_a_place_that_is_none_is_refused(witness: Witness, address: str) -> None:
     with pytest.raises(Refused) as caught, witnessing(witness, address):
         pass
 
     assert caught.value.code is Code.BAD_INPUT
+    assert caught.value.context == {
+        "field": f"--listen {address}",
+        "problem": "HOST:PORT",
+    }
 
 
 def test_a_place_where_somebody_listens_is_refused(
