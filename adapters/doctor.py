@@ -244,6 +244,8 @@ def _writing(system: Gadelys) -> Iterator[Check]:
     settings = system.settings
     tried: dict[str, Callable[[], None]] = {"facts": partial(try_facts, system.store)}
     tried["rows"] = system.rows.try_writing
+    for one in _beside(system):
+        tried[one.name] = partial(try_facts, one.store)
     if settings.contacts_file.exists():
         tried[settings.contacts_file.name] = partial(
             try_database, settings.contacts_file
@@ -306,22 +308,34 @@ def _readers(system: Gadelys) -> Iterator[Check]:
 
 
 def _ledger(system: Gadelys) -> Iterator[Check]:
-    """Say how many facts are in the ledger, and whether the last of them are signed."""
-    settings = system.settings
-    trust = read_trust(settings.trust_file)
-    last = system.store.last_position()
-    book = Book(settings.ledger_folder)
-    told = f"{book.size}/{last}"
-    if problem := _fails(Ledger(system.store, book, trust).refuse_wrong_facts):
-        yield Check("ledger", "broken", f"{told}: {problem}")
-    else:
-        late = _waited_s(system, book.size) > LATE_S
-        yield Check("ledger", "warning" if late else "ok", told)
+    """Say how many facts are in each ledger, and whether the last are signed."""
+    looked = [_in_ledger(one) for one in (system, *_beside(system))]
+    states: list[State] = ["broken", "warning", "ok"]
+    worst = next(state for state in states if state in {one for one, _ in looked})
+    yield Check("ledger", worst, "; ".join(told for _, told in looked))
+
+
+def _in_ledger(store: Gadelys) -> tuple[State, str]:
+    trust = read_trust(store.settings.trust_file)
+    book = Book(store.settings.ledger_folder)
+    told = f"{book.size}/{store.store.last_position()}"
+    if store.name != "cases":
+        told = f"{store.name} {told}"
+    if problem := _fails(Ledger(store.store, book, trust).refuse_wrong_facts):
+        return "broken", f"{told}: {problem}"
+    late = _waited_s(store, book.size) > LATE_S
+    return "warning" if late else "ok", told
+
+
+def _beside(system: Gadelys) -> list[Gadelys]:
+    """Return the stores that are kept beside the cases."""
+    return [one for one in system.every_store() if one is not system]
 
 
 def _erasures(system: Gadelys) -> Iterator[Check]:
     """Say whose words have lost their key, and yet were not erased everywhere."""
-    begun = [one.ref for one in erasing.unfinished(system)]
+    held = [one for one in system.every_store() if not one.settings.is_log]
+    begun = [one.ref for store in held for one in erasing.unfinished(store)]
     yield Check("erasures", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 
