@@ -91,5 +91,6 @@ def purpose_for(roles: Iterable[Role], stated: Purpose | None, by: Actor) -> Pur
     if stated is not None:
         return stated
     if WORKING.isdisjoint(roles):
-        raise Refused(Code.PURPOSE_MISSING, by=str(by), known=list(Purpose))
+        known = [purpose.value for purpose in Purpose]
+        raise Refused(Code.PURPOSE_MISSING, by=str(by), known=known)
     return Purpose.CASEWORK
