@@ -154,6 +154,17 @@ class SubjectKeys:
             self._run("UPDATE wrapping SET destroyed = destroyed + 1")
         truncate_log(self._connection)
 
+    def enter_erasing(self, ref: SubjectRef, name: str) -> None:
+        """Enter somebody of whom these keys know nothing, and whose key is gone."""
+        with self._writing():
+            # Who has that name by now is somebody else, and has a key.
+            for called in (name, ref):
+                self._run(
+                    "INSERT INTO subjects (ref, name, compartment, state) "
+                    "VALUES (?,?,?,'erasing') ON CONFLICT DO NOTHING",
+                    *(ref, called, COMPARTMENT),
+                )
+
     def finish(self, ref: SubjectRef) -> None:
         """Note that nothing is left to do after a key was destroyed."""
         self._run(
