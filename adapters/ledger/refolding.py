@@ -9,9 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Table, select, type_coerce
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import NullType
 
 from adapters.ledger.doubts import Doubts, Why
 from adapters.persistence.row_engine import SqliteRows
@@ -81,19 +79,10 @@ def _digests(rows: RowStore, projection: Projection[Any]) -> Counter[bytes]:
     What is compared is what questions are answered from, not what the rows say: a
     case without its flag is on no list, and one without its words is not found.
     """
-    tables = [rows.table(projection)]
-    if projection.words:
-        tables.append(rows.words(projection))
     return Counter(
-        sha256(repr((table.name, *map(_plain, row))).encode()).digest()
-        for table in tables
-        for row in rows.ask(_as_stored(table))
+        sha256(repr((name, *map(_plain, values))).encode()).digest()
+        for name, values in rows.everything(projection)
     )
-
-
-def _as_stored(table: Table) -> Select[Any]:
-    query: Select[Any] = select(table)
-    return query.with_only_columns(*(type_coerce(one, NullType()) for one in table.c))
 
 
 def _plain(value: object) -> object:

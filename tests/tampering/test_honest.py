@@ -351,9 +351,10 @@ def test_honest_histories_that_move_are_not_doubted(
     doubted, facts, erased = list[str](), 0, 0
     for nth in range(HISTORIES - MOVED, HISTORIES):
         house = house_of(template, place / "moving", nth)
-        database = house.settings.model_copy(
-            update={"database_url": postgres_server.migrated().app}
-        )
+        made = postgres_server.migrated()
+        urls = {"database_url": made.app, "database_owner_url": made.owner}
+        database = house.settings.model_copy(update=urls)
+        installation.migrate(database)
         house.lives((partial(house.moves, database), house.works))
         verdict = house.verdict()
         facts += verdict.facts
