@@ -152,7 +152,7 @@ class SubjectKeys:
                 ref,
             )
             self._run("UPDATE wrapping SET destroyed = destroyed + 1")
-        truncate_log(self._connection)
+        self._empty_log()
 
     def enter_erasing(self, ref: SubjectRef, name: str) -> None:
         """Enter somebody of whom these keys know nothing, and whose key is gone."""
@@ -187,11 +187,16 @@ class SubjectKeys:
                 ((wrap(self._unwrapped(w, old), new.key), ref) for w, ref in kept),
             )
             self._run("UPDATE wrapping SET epoch=?, file=?", new.epoch, new.file)
-        truncate_log(self._connection)
+        self._empty_log()
         wrapping_key.destroy(self._folder, new.file)
         return new.epoch
 
     # ---- below ----
+
+    def _empty_log(self) -> None:
+        """Leave nothing old in the log; no other thread may read meanwhile."""
+        with self._line:
+            truncate_log(self._connection)
 
     def _one(self, which: str, value: str) -> SubjectKey | None:
         try:

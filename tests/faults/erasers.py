@@ -5,6 +5,7 @@ from pathlib import Path
 
 from adapters import erasing
 from adapters import system as installation
+from adapters.persistence.subject_keys import KeyState
 from adapters.settings import Settings
 
 READY = "ready\n"
@@ -17,7 +18,9 @@ def main(data: str, *names: str) -> None:
         sys.stdout.write(READY)
         sys.stdout.flush()
         for name in names:
-            erasing.erase(system, erasing.known_subject(system, name))
+            subject = erasing.known_subject(system, name)
+            if subject.state is not KeyState.ERASED:
+                erasing.erase(system, subject)
 
 
 if __name__ == "__main__":
