@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json
+
 from adapters.notify.letters import Letters
 from adapters.notify.mailbox import Mailbox
 from adapters.persistence.contacts import Contact, Contacts
+from adapters.persistence.sealed_words import SUBJECT
 from adapters.persistence.subject_keys import KeyState, SubjectKey
 from adapters.system import Gadelys
 from domain.delivery.decide import fold as fold_delivery
@@ -22,8 +25,11 @@ from domain.messages import Event, Recorded, Stamp, derived_id
 from domain.personal import DELIVERY, is_participant, personal_paths, subject_of
 from domain.subject.commands import RecordErasure, stream_of
 from domain.subject.decide import check_erasable
+from domain.subject.events import SubjectErased
 from domain.subject.state import Subject, SubjectStatus, fold
-from domain.values import CLOCK, StreamId, SubjectRef
+from domain.values import CLOCK, Actor, StreamId, SubjectRef
+
+PAGE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,14 @@ def unfinished(system: Gadelys) -> list[SubjectKey]:
 def erase_again(system: Gadelys) -> int:
     """Erase what was erased before facts or keys came back from a backup.
 
+    Also whom keys do not know that are older than somebody's first words.
+
     Returns: how many subjects were concerned.
     """
     vault = system.vault()
+    for ref in _told_erased(system):
+        if vault.keys.by_ref(ref) is None:
+            vault.keys.enter_erasing(ref, _name_behind(system, ref))
     for open_one in vault.keys.in_state(KeyState.OPEN):
         if subject_state(system, open_one.ref).status is SubjectStatus.ERASED:
             vault.destroy(open_one.ref)
@@ -100,6 +111,27 @@ def erase_again(system: Gadelys) -> int:
     if gone:
         finish(system, gone)
     return len(gone)
+
+
+def _told_erased(system: Gadelys) -> Iterator[SubjectRef]:
+    """Yield whom facts call erased."""
+    position = 0
+    while rows := system.store.rows(position, PAGE):
+        position = rows[-1].position
+        for row in rows:
+            if row.topic == SubjectErased.TOPIC:
+                yield SubjectRef(row.stream.partition("/")[2])
+
+
+def _name_behind(system: Gadelys, ref: SubjectRef) -> str:
+    """Return whose words are sealed under a reference; without any, the reference."""
+    sealed = f'"{SUBJECT}":"{ref}"'.encode()
+    for stream in system.store.streams_holding(sealed):
+        for row in system.store.rows_of(stream):
+            if sealed in row.state:
+                by = from_json(row.state)["event"]["stamp"]["by"]
+                return subject_of(stream, Actor(by))
+    return ref
 
 
 def streams_of(system: Gadelys, name: str) -> tuple[StreamId, ...]:

@@ -74,6 +74,8 @@ def log_signer(settings: Settings) -> Signer:
 def make_keys(settings: Settings, first: int) -> Trust:
     """Make both keys of a new installation, unless there are some.
 
+    Keys that were put back by hand, before a backup is restored, are kept.
+
     Args:
         settings: where they go.
         first: the position of the first fact that will be sealed.
@@ -86,8 +88,13 @@ def make_keys(settings: Settings, first: int) -> Trust:
         origin = f"{HOST}/{token_hex(6)}"
         trust = Trust(
             origin=origin,
-            log=(LogKey(key=_made(settings.ledger_key_file, origin).verifier),),
-            seal=(_seal_key(settings, origin, first),),
+            log=(LogKey(key=_kept(settings.ledger_key_file, origin).verifier),),
+            seal=(
+                SealKey(
+                    key=_kept(settings.seal_key_file, origin + SEALS).verifier,
+                    first=first,
+                ),
+            ),
         )
         # Last of all: whoever finds it finds the keys.
         write_trust(settings.trust_file, trust)
@@ -248,9 +255,19 @@ def _seal_key(settings: Settings, origin: str, first: int) -> SealKey:
     return SealKey(key=signer.verifier, first=first)
 
 
+def _kept(file: Path, name: str) -> Signer:
+    """Return who signs with the key that lies there, else with a new one."""
+    try:
+        return Signer(name, read_key(file))
+    except Refused as refusal:
+        if refusal.code is Code.KEY_EXPOSED:
+            raise
+        return _made(file, name)
+
+
 def _made(file: Path, name: str) -> Signer:
     """Write a new private key and return who signs with it."""
-    # A file without anybody who trusts it is left from a start that was interrupted.
+    # What lies there is no key, or is to be replaced.
     file.unlink(missing_ok=True)
     return Signer(name, new_key(file))
 

@@ -38,6 +38,9 @@ LOG_PAGES = 16_000
 
 CHUNK = 500
 
+NO_TEXT = "Could not decode to UTF-8"
+"""What the driver of SQLite says of a text that is none."""
+
 
 class RowEngine(ABC):
     """One database for rows; safe for several threads and processes."""
@@ -289,7 +292,8 @@ def _sqlite(path: Path) -> Engine:
 
 def _away(problem: BaseException, path: Path) -> Unavailable | None:
     """Return the refusal if it is the file, and not a value, that is at fault."""
-    if type(problem) not in {sqlite.OperationalError, sqlite.DatabaseError}:
+    is_about_file = type(problem) in {sqlite.OperationalError, sqlite.DatabaseError}
+    if not is_about_file or NO_TEXT in str(problem):
         return None
     missing = "no such table" in str(problem)
     code = Code.STORE_MISSING if missing else Code.STORE_UNAVAILABLE

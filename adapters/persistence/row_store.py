@@ -29,9 +29,11 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    type_coerce,
     update,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import NullType
 
 from adapters.errors import Unavailable
 from adapters.persistence.event_store import Unreadable
@@ -725,6 +727,23 @@ class RowStore:
         """Return what any query finds."""
         with self._engine.reading() as connection:
             return connection.execute(query).all()
+
+    def everything(
+        self, projection: Projection[Any]
+    ) -> Iterator[tuple[str, Sequence[Any]]]:
+        """Yield all that questions about one projection are answered from.
+
+        Its former versions and its words, too: the values of each row as the driver
+        has them, beside the name of the view in which it is.
+        """
+        views = [self.table(projection)]
+        if projection.words:
+            views.append(self.words(projection))
+        for view in views:
+            columns = (type_coerce(column, NullType()) for column in view.c)
+            with self._engine.reading() as connection:
+                found = connection.execute(select(*columns)).all()
+            yield from ((view.name, row) for row in found)
 
     def asked(
         self, projection: Projection[RowT], query: Select[Any]

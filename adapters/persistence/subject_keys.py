@@ -161,6 +161,17 @@ class SubjectKeys:
         with suppress(Unavailable):
             self._empty_log()
 
+    def enter_erasing(self, ref: SubjectRef, name: str) -> None:
+        """Enter somebody of whom these keys know nothing, and whose key is gone."""
+        with self._writing():
+            # Who has that name by now is somebody else, and has a key.
+            for called in (name, ref):
+                self._run(
+                    "INSERT INTO subjects (ref, name, compartment, state) "
+                    "VALUES (?,?,?,'erasing') ON CONFLICT DO NOTHING",
+                    *(ref, called, COMPARTMENT),
+                )
+
     def finish(self, ref: SubjectRef) -> None:
         """Note that nothing is left to do after a key was destroyed.
 
@@ -207,6 +218,7 @@ class SubjectKeys:
             wrapping_key.destroy_older(self._folder, epoch, file)
 
     def _empty_log(self) -> None:
+        """Leave nothing old in the log; no other thread may read meanwhile."""
         with self._line:
             truncate_log(self._connection)
 

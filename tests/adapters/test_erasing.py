@@ -29,6 +29,7 @@ from adapters.persistence.event_store import FactStore
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.row_store import RowStore
 from adapters.persistence.subject_keys import KeyState, SubjectKey, SubjectKeys
+from adapters.persistence.subject_keys_backup import back_up_keys, restore_keys
 from adapters.persistence.trust import read_trust
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -268,8 +269,6 @@ def files_of_the_server(
 
 
 def operations_keys(system: Gadelys, folder: Path) -> None:
-    from adapters.persistence.subject_keys_backup import back_up_keys
-
     back_up_keys(system.settings.subject_keys_file, folder)
 
 
@@ -601,8 +600,6 @@ def test_restored_keys_lose_again_what_was_erased_since(
     made.close()
     for file in here.data.glob("keys.db*"):
         file.unlink()
-    from adapters.persistence.subject_keys_backup import restore_keys
-
     restore_keys(tmp_path / "keys", here.subject_keys_file, here.keys_folder)
 
     with installation.opened(here, StandingClock()) as system:
@@ -640,6 +637,36 @@ def test_where_nobody_was_erased_nothing_is_told_anew(
     monkeypatch.setattr(made.rows, "retell", None)
 
     assert erasing.erase_again(made) == 0
+
+
+def test_whom_older_keys_do_not_know_stays_erased(
+    made: Gadelys, here: Settings, tmp_path: Path
+) -> None:
+    """Written about, and erased, since the keys were saved."""
+    operations_keys(made, tmp_path / "keys")
+    canary = a_case(made, 1)
+    person = a_participant(made, 3, canary.name)
+    silent = str(contact(made))
+    for name in (person.name, canary.name, silent):
+        erasing.erase(made, agreed(made, name))
+    made.close()
+    for file in here.data.glob("keys.db*"):
+        file.unlink()
+    restore_keys(tmp_path / "keys", here.subject_keys_file, here.keys_folder)
+
+    with installation.opened(here, StandingClock()) as system:
+        assert erasing.erase_again(system) == 3
+        assert said_of(system, canary.name) == {ERASED}
+        assert said_of(system, person.name) == {ERASED}
+        assert {one.name for one in system.vault().keys.in_state(KeyState.ERASED)} > {
+            canary.name,
+            person.name,
+        }
+        with pytest.raises(Refused) as refusal:
+            stored(system, NoteAdded(stamp=ex.stamp(), text="!"), stream=canary.name)
+        assert refusal.value.code is Code.SUBJECT_ERASED
+        assert forgotten_doubts(system) == []
+        assert erasing.erase_again(system) == 3
 
 
 def test_an_installation_that_lost_its_keys_makes_no_new_ones(

@@ -2,6 +2,7 @@
 
 import shutil
 import stat
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -109,6 +110,28 @@ def test_no_key_is_made_again_for_whoever_was_erased(keys: SubjectKeys) -> None:
     keys.finish(entry.ref)
 
     assert [one.ref for one in keys.in_state(KeyState.ERASED)] == [entry.ref]
+
+
+def test_keys_are_destroyed_while_others_read(keys: SubjectKeys) -> None:
+    """The threads of one process share a connection."""
+    names = [f"finding/{nth}" for nth in range(60)]
+    keys.ensure(names)
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            keys.by_name(names[-1])
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        try:
+            for entry in keys.in_state(KeyState.OPEN):
+                keys.destroy(entry.ref)
+        finally:
+            done.set()
+
+    assert [one.result() for one in readers] == [None] * 4
+    assert keys.in_state(KeyState.OPEN) == []
 
 
 def test_destroying_twice_changes_nothing(keys: SubjectKeys) -> None:

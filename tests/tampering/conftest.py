@@ -1,5 +1,6 @@
 """The ground on which histories are tampered with."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -54,7 +55,12 @@ def laid(
     request: pytest.FixtureRequest, place: Path, tmp_path: Path
 ) -> Iterator[Ground]:
     """Return the ground on each engine in turn; an auditor has the keys to words."""
-    vault = LazyVault(Settings(data=place / MADE / "data"))
+    request.getfixturevalue("written")
+    there = Settings(data=place / MADE / "data")
+    here = Settings(data=place / tmp_path.name / "data")
+    shutil.copytree(there.keys_folder, here.keys_folder)
+    shutil.copy(there.subject_keys_file, here.subject_keys_file)
+    vault = LazyVault(here)
     mapper = FactMapper(vaulting=vault)
     if request.param == "sqlite":
         file = place / f"{tmp_path.name}.db"
@@ -62,5 +68,8 @@ def laid(
     else:
         server: Server = request.getfixturevalue("postgres_server")
         engine = PostgresEngine(server.migrated(), mapper)
-    with closing(vault), ground(engine, place / tmp_path.name) as found:
+    with (
+        closing(vault),
+        ground(engine, here.ledger_folder, here.subject_keys_file) as found,
+    ):
         yield found

@@ -7,7 +7,7 @@ was made anew without triggers and unique indexes.
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,20 @@ from typing_extensions import override
 
 from adapters.ledger.book import Book
 from adapters.ledger.checking import Verdict, check
+from adapters.ledger.deciding import decide_again
+from adapters.ledger.doubts import Doubts
 from adapters.persistence import migrations
 from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_event_store import PostgresEventStore
+from domain.values import SubjectRef
 from tests.adapters.postgres_server import Database
+from tests.tampering import keys as person_keys
 from tests.tampering.history import History
+
+BY_THE_RULES = 2
+"""From this level on the rules are asked about every fact."""
 
 COLUMNS = "originator_id, originator_version, topic, state, event_id, seal"
 UNGUARDED = (
@@ -120,10 +127,15 @@ class PostgresEngine(Engine):
 
 @dataclass
 class Ground:
-    """An engine and a folder in which one history after the other is laid."""
+    """An engine and a folder in which one history after the other is laid.
+
+    `keys` is the file with the keys of persons, which the engine opens words with.
+    """
 
     engine: Engine
     folder: Path
+    keys: Path
+    _keys: Mapping[SubjectRef, person_keys.Entry] = field(default_factory=dict)
     _rows: Sequence[StoredRow] = field(default=())
     _files: dict[Path, bytes] = field(default_factory=dict)
 
@@ -135,6 +147,9 @@ class Ground:
             come = [row for row in history.rows if row not in there]
             self.engine.change(gone, come)
             self._rows = [*history.rows]
+        if self._keys != history.keys:
+            person_keys.put(self.keys, history.keys)
+            self._keys = history.keys
         wanted = {
             **_placed(self.folder / "nodes", history.nodes),
             **_placed(self.folder / "checkpoints", history.notes),
@@ -150,14 +165,20 @@ class Ground:
     def verdict(self, history: History) -> Verdict:
         """Lay it and look at it as an auditor does."""
         self.lay(history)
-        return check(
+        verdict = check(
             self.engine.store,
             Book(self.folder),
             history.trust,
             level=history.level,
             since=history.since,
             receipts=history.receipts,
+            forgotten=person_keys.forgotten(history.keys) if history.level else None,
         )
+        if history.level < BY_THE_RULES or verdict.doubts:
+            return verdict
+        doubts = Doubts()
+        decide_again(self.engine.store, doubts)
+        return replace(verdict, doubts=doubts.in_order, counts=doubts.count)
 
 
 def _placed(folder: Path, files: Mapping[str, bytes]) -> dict[Path, bytes]:
@@ -165,7 +186,7 @@ def _placed(folder: Path, files: Mapping[str, bytes]) -> dict[Path, bytes]:
 
 
 @contextmanager
-def ground(engine: Engine, folder: Path) -> Iterator[Ground]:
+def ground(engine: Engine, folder: Path, keys_file: Path) -> Iterator[Ground]:
     """Give an empty ground, and close it in the end."""
     with closing(engine):
-        yield Ground(engine, folder)
+        yield Ground(engine, folder, keys_file)

@@ -1,17 +1,19 @@
 """One history with all that an intruder can reach of it, and what others have kept.
 
 It is made by the program itself: facts from before there were seals, two keys one after
-the other, checkpoints with two witnesses, and a tail that no checkpoint covers yet.
+the other, checkpoints with two witnesses, and a tail that no checkpoint covers yet; and
+people who were forgotten in each part of it.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
+from adapters import erasing
 from adapters import system as installation
 from adapters.ledger.book import SUFFIX, Book
 from adapters.ledger.keeping import Ledger
@@ -19,7 +21,13 @@ from adapters.ledger.receipts import KeptReceipt, KeptSeal
 from adapters.persistence import migrations
 from adapters.persistence.event_store import SqliteEventStore, leaf_in
 from adapters.persistence.fact_table import StoredRow
-from adapters.persistence.key_files import SEALS, log_signer, renew_keys, sealer
+from adapters.persistence.key_files import (
+    SEALS,
+    log_signer,
+    read_key,
+    renew_keys,
+    sealer,
+)
 from adapters.persistence.rules import StoredRules
 from adapters.persistence.trust import Trust, WitnessKey, read_trust, write_trust
 from adapters.proof.checkpoint import Checkpoint
@@ -30,10 +38,25 @@ from adapters.proof.signing import Cosigner, Signer
 from adapters.proof.tree import edge, grown, root
 from adapters.settings import Settings
 from adapters.system import Gadelys, LazyVault
-from domain.ports import Receipt
+from domain.errors import Code, Refused
+from domain.finding.events import NoteAdded
+from domain.handling import AnyCommand
+from domain.messages import Stamp, derived_id
+from domain.ports import Decision, Receipt
 from domain.register.model import Register
+from domain.subject.commands import ApproveErasure, RequestErasure
+from domain.subject.events import ErasureBasis
+from domain.values import Actor, StreamId, SubjectRef
 from tests.conftest import NOON, adopt
-from tests.faults.work import OWN, command_of, report_shared
+from tests.faults.work import (
+    COORDINATOR,
+    OWN,
+    PREVENTION,
+    TO_ALL,
+    command_of,
+    report_shared,
+)
+from tests.tampering.keys import Entry, entries
 
 WITNESSES = ("police.example/witness", "archive.example/witness")
 SEATS = 4
@@ -42,6 +65,11 @@ UNSEALED, FIRST_KEY, SECOND_KEY, AFTER_LAST, NOT_TAKEN = 4, 12, 12, 3, 4
 
 FIXED = 7
 """The command that leads to two facts."""
+
+RESIDENT = Actor("participant/residents/k3v9x0q2ab")
+OLD_CASE, NEW_CASE = "finding/9-1-0", "finding/9-2-0"
+"""Who is erased: the old case under the first key, the resident under the second one,
+and the new case where the ledger has not come yet."""
 
 
 @dataclass(frozen=True)
@@ -54,20 +82,26 @@ class Secrets:
     """The key of `sealer`, for whatever else it could sign."""
     log: Signer
     witnesses: tuple[Cosigner, ...]
+    keys: Mapping[SubjectRef, Entry]
+    """Of persons, from a copy that was made before the last of them were erased."""
+    wrapping: bytes
+    """The key around those."""
 
 
 @dataclass
 class History:
     """Facts, tree and checkpoints as they lie there; and what others have kept.
 
-    `trust`, `since`, `receipts` and `level` are the auditor's; `promised` are all
-    receipts there are, of which the auditor has none unless people bring them.
+    `keys` are those of persons, with which the auditor can read words. `trust`,
+    `since`, `receipts` and `level` are the auditor's; `promised` are all receipts
+    there are, of which the auditor has none unless people bring them.
     """
 
     rows: list[StoredRow]
     nodes: dict[str, bytes]
     notes: dict[str, bytes]
     trust: Trust
+    keys: dict[SubjectRef, Entry]
     since: Note | None = None
     receipts: tuple[KeptReceipt, ...] = ()
     level: int = 1
@@ -76,7 +110,11 @@ class History:
     def copy(self) -> "History":
         """Return one that can be changed."""
         return replace(
-            self, rows=[*self.rows], nodes={**self.nodes}, notes={**self.notes}
+            self,
+            rows=[*self.rows],
+            nodes={**self.nodes},
+            notes={**self.notes},
+            keys={**self.keys},
         )
 
     @property
@@ -92,6 +130,14 @@ class History:
     def note(self, size: int) -> Note:
         """Return one checkpoint."""
         return Note.parse(self.notes[name_of(size)])
+
+    def is_promised(self, row: StoredRow) -> bool:
+        """Whether somebody got a receipt for a fact; the clock keeps none."""
+        return any(
+            one.stream == row.stream
+            and one.version - one.facts < row.version <= one.version
+            for one in self.promised
+        )
 
     def must_be_sealed(self, position: int) -> bool:
         """Whether there were seals when a fact came."""
@@ -147,11 +193,20 @@ class Author:
     done: list[int] = field(default_factory=lambda: [0] * SEATS)
 
     def writes(self, system: Gadelys, commands: int) -> Iterator[Receipt]:
-        """Submit some commands of several people."""
+        """Submit some commands of several people, as far as they can go on."""
         for _ in range(commands):
             open_seats = [s for s in range(SEATS) if self.done[s] < len(OWN)]
+            if not open_seats:
+                return
             seat = self.chance.choice(open_seats)
-            yield self.next(system, seat)
+            try:
+                yield self.next(system, seat)
+            except Refused as refusal:
+                if refusal.code is not Code.SUBJECT_ERASED:
+                    raise
+                # An erased case takes no more words: nobody goes on with it.
+                if self.done[seat] - 1 != TO_ALL:
+                    self.done[seat] = len(OWN)
 
     def next(self, system: Gadelys, seat: int) -> Receipt:
         """Submit the next command of one person."""
@@ -178,17 +233,26 @@ def made(folder: Path, register: Register, seed: object) -> tuple[History, Secre
     write_trust(settings.trust_file, trust.model_copy(update=update))
     receipts: list[Receipt] = []
     with installation.opened(settings) as system:
-        for commands in (FIRST_KEY // 2, FIRST_KEY // 2):
-            receipts += author.writes(system, commands)
-            sign(settings, system, witnesses)
+        receipts += author.writes(system, FIRST_KEY // 2)
+        receipts += (system.submit(one) for one in remembered())
+        resident_writes(system)
+        sign(settings, system, witnesses)
+        forget(system, OLD_CASE)
+        system.vault().keys.rotate()
+        before = entries(settings.subject_keys_file)
+        receipts += author.writes(system, FIRST_KEY // 2)
+        sign(settings, system, witnesses)
         retired = sealer(settings)
         renew_keys(settings, system.store.last_position())
     with installation.opened(settings) as system:
-        for commands in (SECOND_KEY // 2, SECOND_KEY // 2):
-            receipts += author.writes(system, commands)
-            sign(settings, system, witnesses)
+        receipts += author.writes(system, SECOND_KEY // 2)
+        forget(system, RESIDENT)
+        sign(settings, system, witnesses)
+        receipts += author.writes(system, SECOND_KEY // 2)
+        sign(settings, system, witnesses)
         receipts += author.writes(system, AFTER_LAST)
         ledger(settings, system).grow()
+        forget(system, NEW_CASE)
         receipts += author.writes(system, NOT_TAKEN)
         # The last command has two facts; half of it must not be taken for whole.
         seat = max(range(SEATS), key=lambda one: FIXED - author.done[one] >= 0)
@@ -205,9 +269,18 @@ def made(folder: Path, register: Register, seed: object) -> tuple[History, Secre
             nodes={one.name: one.read_bytes() for one in (book / "nodes").iterdir()},
             notes=dict(Book(book).checkpoints()),
             trust=read_trust(settings.trust_file),
+            keys=entries(settings.subject_keys_file),
             promised=tuple(map(kept, receipts)),
         ),
-        Secrets(retired, sealer(settings), seals, log_signer(settings), witnesses),
+        Secrets(
+            retired=retired,
+            sealer=sealer(settings),
+            seals=seals,
+            log=log_signer(settings),
+            witnesses=witnesses,
+            keys=before,
+            wrapping=wrapping_of(settings),
+        ),
     )
 
 
@@ -221,6 +294,49 @@ def before_seals(settings: Settings, register: Register, author: Author) -> None
         report_shared(system, "0-0")
         for _ in author.writes(system, UNSEALED):
             pass
+
+
+def remembered() -> Iterator[AnyCommand]:
+    """Yield what is written in two cases."""
+    for name in ("9-1", "9-2"):
+        yield from (command_of(name, nth) for nth in range(TO_ALL))
+
+
+def resident_writes(system: Gadelys) -> None:
+    """Let a resident have written in one of them, as no command of today lets one."""
+    command_id = derived_id("resident")
+    stamp = Stamp(by=RESIDENT, at=system.now(), command_id=command_id)
+    decision = Decision(
+        stream=StreamId(NEW_CASE),
+        after=system.store.version_of(StreamId(NEW_CASE)),
+        command_id=command_id,
+        asked="what no command asks",
+        register=1,
+        events=(NoteAdded(stamp=stamp, text="Min hæk."),),
+    )
+    system.store.append([decision], system.now())
+
+
+def forget(system: Gadelys, name: str) -> None:
+    """Let two persons agree that somebody is erased, and erase them."""
+    subject = erasing.known_subject(system, name)
+
+    def stamp(by: Actor) -> Stamp:
+        command_id = derived_id("forgetting", by, name)
+        return Stamp(by=by, at=system.now(), command_id=command_id)
+
+    basis = ErasureBasis.OBJECTION
+    system.submit(
+        RequestErasure(ref=subject.ref, stamp=stamp(COORDINATOR), basis=basis)
+    )
+    system.submit(ApproveErasure(ref=subject.ref, stamp=stamp(PREVENTION)))
+    erasing.erase(system, subject)
+
+
+def wrapping_of(settings: Settings) -> bytes:
+    """Return the key around the keys of persons."""
+    [file] = settings.keys_folder.glob("*.wrap")
+    return read_key(file)
 
 
 def ledger(settings: Settings, system: Gadelys) -> Ledger:

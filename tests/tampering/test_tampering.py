@@ -11,7 +11,7 @@ from tests.tampering.ground import Ground
 from tests.tampering.history import History, Secrets
 from tests.tampering.trial import tried
 
-ROUNDS = either(short=32, long=640)
+ROUNDS = either(short=28, long=560)
 """How often each kind of crime is committed on each engine."""
 
 KINDS = 30

@@ -13,7 +13,7 @@ from tests.tampering.ground import Ground
 from tests.tampering.history import History, Secrets
 from tests.tampering.trial import tried
 
-ROUNDS = 4
+ROUNDS = 8
 
 Defect = Callable[[pytest.MonkeyPatch], None]
 

@@ -1,6 +1,7 @@
 """What a thief of keys can do, and what shows it."""
 
 import random
+import re
 from collections.abc import Sequence
 
 from adapters.ledger.doubts import Why
@@ -19,7 +20,18 @@ from tests.tampering.crimes import (
     rewrite,
     taken_fact,
 )
-from tests.tampering.history import History, Secrets, name_of, signed, tree_of
+from tests.tampering.history import (
+    NEW_CASE,
+    OLD_CASE,
+    History,
+    Secrets,
+    name_of,
+    signed,
+    tree_of,
+)
+
+NUMBER = re.compile(rb'":([0-9]+)[,}]')
+DONE_BY = re.compile(rb'"by":"([^"]*)"')
 
 
 @crime("the seal key stolen: a fact changed and sealed again")
@@ -47,7 +59,8 @@ def retired_key(history: History, secrets: Secrets, chance: random.Random) -> Br
 def seal_key_tail(history: History, secrets: Secrets, chance: random.Random) -> Broken:
     """Change what no checkpoint covers, and the tree; the receipt is left."""
     history.receipts = history.promised
-    nth = chance.randrange(history.signed[-1], len(history.rows))
+    tail = range(history.signed[-1], len(history.rows))
+    nth = chance.choice([n for n in tail if history.is_promised(history.rows[n])])
     _forge(history, nth, secrets)
     history.nodes = tree_of(history.rows[: history.taken])
     return broken(Why.RECEIPT_DENIED, at=nth + 1)
@@ -182,6 +195,56 @@ def trust_replaced(history: History, secrets: Secrets, chance: random.Random) ->
     )
     assert their.log_keys != genuine.log_keys
     return broken(Why.NOT_SEALED, at=sealing)
+
+
+@crime("all keys stolen, nobody has kept anything: the register rewritten")
+def rules_rewritten(
+    history: History, secrets: Secrets, chance: random.Random
+) -> Broken:
+    """Change a number in the rules; only the command that adopted them does not fit."""
+    [nth] = [n for n, r in enumerate(history.rows) if r.topic.startswith("register.")]
+    state = history.rows[nth].state
+    found = chance.choice([*NUMBER.finditer(state, state.index(b'"event":'))])
+    edit(history, nth, state=_with_other_number(state, found))
+    _make_it_fit(history, secrets)
+    return broken(Why.COMMAND_UNKNOWN, Why.FACT_UNREADABLE, at=nth + 1)
+
+
+@crime("all keys stolen, nobody has kept anything: done by somebody else")
+def actor_rewritten(
+    history: History, secrets: Secrets, chance: random.Random
+) -> Broken:
+    """Change who did it; the digest of what they asked does not fit."""
+    single = b'"of":1'
+    nth = chance.choice(
+        [
+            nth
+            for nth, row in enumerate(history.rows)
+            if single in row.state
+            and row.topic.startswith("finding.")
+            and row.stream not in {OLD_CASE, NEW_CASE}
+        ]
+    )
+    there = DONE_BY.search(history.rows[nth].state)
+    assert there
+    units = [b"municipality/operations", b"police/prevention", b"municipality/roads"]
+    other = chance.choice([one for one in units if one != there.group(1)])
+    rewrite(history, nth, there.group(), b'"by":"%s"' % other)
+    reseal(history, nth, secrets)
+    _make_it_fit(history, secrets)
+    return broken(Why.COMMAND_UNKNOWN, at=nth + 1)
+
+
+def _with_other_number(state: bytes, found: re.Match[bytes]) -> bytes:
+    other = b"%d" % (int(found.group(1)) + 1)
+    return state[: found.start(1)] + other + state[found.end(1) :]
+
+
+def _make_it_fit(history: History, secrets: Secrets) -> None:
+    """Let tree and checkpoints be those of the facts now; the rules are asked too."""
+    history.nodes = tree_of(history.rows[: history.taken])
+    _sign_all(history, secrets, secrets.witnesses)
+    history.level = 2
 
 
 def _forge(history: History, nth: int, secrets: Secrets) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from adapters.errors import Unavailable
 from adapters.ledger.checking import Verdict
 from adapters.ledger.doubts import Why
-from tests.tampering import edits, moves, papers, thefts
+from tests.tampering import edits, erasures, moves, papers, thefts
 from tests.tampering.crimes import CRIMES, ONLY_SQLITE, Broken
 from tests.tampering.ground import Ground
 from tests.tampering.history import History, Secrets
 
-ALL = (edits, moves, papers, thefts)
+ALL = (edits, erasures, moves, papers, thefts)
 """Imported, so that all crimes are known."""
 
 FROM_THERE_ON = (Why.NODE_DIFFERS, Why.NOT_WITNESSED)

@@ -97,6 +97,31 @@ def test_rows_that_were_changed_are_seen(played: Gadelys) -> None:
     assert played.store.version_of(stream_of(number)) > 0
 
 
+BESIDE_ROWS = {
+    "hidden": "UPDATE {cases}_a SET current=0 WHERE number=?",
+    "back-dated": "UPDATE {cases}_a SET from_at='2020-01-01 00:00' WHERE number=?",
+    "under another key": "UPDATE {cases}_a SET key=key||'x' WHERE number=?",
+    "not found": "DELETE FROM {cases}_words_a WHERE key=?",
+    "no status": "UPDATE {cases}_a SET status='none' WHERE number=?",
+    "no text": "UPDATE {cases}_a SET text=CAST(x'ff' AS TEXT) WHERE number=?",
+}
+
+
+@pytest.mark.parametrize("statement", BESIDE_ROWS.values(), ids=BESIDE_ROWS)
+def test_what_says_which_rows_are_shown_is_compared_too(
+    statement: str, played: Gadelys
+) -> None:
+    played.catch_up()
+    number = first_case(played, "verified")
+    with played.rows._engine.writing() as connection:
+        connection.exec_driver_sql(statement.format(cases=CASES.name), (number,))
+
+    doubts = Doubts()
+    fold_again(played, doubts)
+
+    assert doubts.in_order == (Doubt(Why.ROWS_DIFFER, 0, CASES.name),)
+
+
 def refusing(state: Finding, *_: object) -> tuple[()]:
     return ()
 
