@@ -21,7 +21,7 @@ from typing import Literal
 from pydantic import SecretStr
 from typing_extensions import override
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters import system as installation
 from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
@@ -147,6 +147,7 @@ def _inside(system: Gadelys) -> dict[str, Ask]:
         "readers": partial(_readers, system),
         "ledger": partial(_ledger, system),
         "erasures": partial(_erasures, system),
+        "restrictions": partial(_restrictions, system),
     }
 
 
@@ -313,6 +314,12 @@ def _erasures(system: Gadelys) -> Iterator[Check]:
     """Say whose words have lost their key, and yet were not erased everywhere."""
     begun = [one.ref for one in erasing.unfinished(system)]
     yield Check("erasures", "warning" if begun else "ok", ", ".join(begun) or "0")
+
+
+def _restrictions(system: Gadelys) -> Iterator[Check]:
+    """Say whose words were hidden or shown, and yet not everywhere."""
+    begun = restricting.unfinished(system)
+    yield Check("restrictions", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

@@ -111,9 +111,10 @@ def streams_of(system: Gadelys, name: str) -> tuple[StreamId, ...]:
 
 
 def words_of(system: Gadelys, name: str) -> Iterator[Said]:
-    """Yield all that is kept of somebody's words, stream by stream."""
+    """Yield all that is kept of somebody's words, stream by stream, restricted too."""
+    store = system.store.with_restricted()
     for stream in streams_of(system, name):
-        for fact in system.store.load(stream):
+        for fact in store.load(stream):
             words = _words_in(fact.event) if _belongs(fact, name) else {}
             if words:
                 at = fact.event.stamp.at

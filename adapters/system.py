@@ -103,7 +103,7 @@ class Gadelys:
             try:
                 receipt = handle(
                     command,
-                    self.store,
+                    self.store.with_restricted(),
                     self.rules,
                     self.now(),
                     expected=expected,

@@ -54,6 +54,9 @@ class Personal:
 ERASED: Final = "[erased]"
 """What stands where words were erased; it fits wherever words do."""
 
+RESTRICTED: Final = "[restricted]"
+"""What stands where words are kept and nobody shall use them; it fits as well."""
+
 PersonalText = Annotated[str, Personal()]
 """Words of somebody's own; can be forgotten."""
 

@@ -1081,11 +1081,34 @@ def subject_restrict(
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Keep the words, and say that nobody shall use them."""
+    """Keep the words, and hide them from normal use."""
     _answer(
         "subjects.restrict",
         name,
         reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("lift", help=helping("subject-lift"))
+def subject_lift(
+    name: Whose,
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show them again, as somebody else than whoever had them hidden."""
+    _answer(
+        "subjects.lift",
+        name,
         by=by,
         at=at,
         command_id=command_id,

@@ -88,7 +88,7 @@ def _looked_closer(
 ) -> Verdict:
     """Ask the rules and fold the rows again, of facts that are what was signed."""
     doubts = Doubts()
-    decide_again(system.store, doubts, on_fact)
+    decide_again(system.store.with_restricted(), doubts, on_fact)
     fold_again(system, doubts, on_fact)
     return replace(verdict, doubts=doubts.in_order, counts=doubts.count)
 

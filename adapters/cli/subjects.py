@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
+from adapters.persistence.subject_keys import SubjectKey
+from adapters.system import Gadelys
 from domain.subject.commands import (
     ApproveErasure,
     HoldSubject,
+    LiftRestriction,
     ReleaseSubject,
     RequestErasure,
     RestrictSubject,
@@ -29,8 +32,13 @@ def approve(session: Session, name: str, **given: str | None) -> None:
 
 
 def restrict(session: Session, name: str, **given: str | None) -> None:
-    """Keep the words, and say that nobody shall use them."""
-    _ask(session, RestrictSubject, name, given)
+    """Keep the words and hide them, or go on where that stopped."""
+    _hide_or_show(session, RestrictSubject, name, given)
+
+
+def lift(session: Session, name: str, **given: str | None) -> None:
+    """Show them again, as somebody else than whoever had them hidden."""
+    _hide_or_show(session, LiftRestriction, name, given)
 
 
 def hold(session: Session, name: str, **given: str | None) -> None:
@@ -85,10 +93,29 @@ def _ask(
 ) -> None:
     with session.system() as system:
         session.number = name
-        told: dict[str, Any] = {
-            key: value for key, value in given.items() if value is not None
-        }
-        stamp = _stamp(told, system)
         subject = erasing.known_subject(system, name)
-        command = _built(kind, {**told, "stamp": stamp, "ref": subject.ref})
+        command = _built(kind, _told(system, subject, given))
         _say(session, system, name, system.ask(command))
+
+
+def _hide_or_show(
+    session: Session,
+    kind: type[RestrictSubject | LiftRestriction],
+    name: str,
+    given: Mapping[str, str | None],
+) -> None:
+    with session.system() as system:
+        session.number = name
+        subject = erasing.known_subject(system, name)
+        command = _built(kind, _told(system, subject, given))
+        _say(session, system, name, restricting.ask(system, subject, command))
+
+
+def _told(
+    system: Gadelys, subject: SubjectKey, given: Mapping[str, str | None]
+) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        key: value for key, value in given.items() if value is not None
+    }
+    stamp = _stamp(told, system)
+    return {**told, "stamp": stamp, "ref": subject.ref}

@@ -13,7 +13,7 @@ from uuid import uuid4
 from adapters.persistence.backup import saving, whole_or_nothing
 from adapters.persistence.backup_facts import one_file, saved_copy
 from adapters.persistence.durable_files import OWNER_ONLY_FILE, settle
-from adapters.persistence.subject_keys import SubjectKeys
+from adapters.persistence.subject_keys import SubjectKeys, add_what_is_new
 from domain.errors import Code, NotFound, Refused
 
 KEYS = "keys.db"
@@ -53,6 +53,7 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
         half.touch(mode=OWNER_ONLY_FILE)
         try:
             shutil.copyfile(saved, half)
+            add_what_is_new(half)
             found = count_keys(half, folder)
             one_file(half)
             for old in (keys, *keys.parent.glob(f"{keys.name}-*")):

@@ -19,7 +19,7 @@ from domain.errors import Code, DomainError, NotFound
 from domain.finding.events import Occasion
 from domain.messages import Event
 from domain.register.model import Named, Register
-from domain.values import ERASED, Actor
+from domain.values import ERASED, RESTRICTED, Actor
 
 DASH = "–"
 """What stands where there is nothing to show."""
@@ -82,6 +82,8 @@ RESIDENT_KINDS: Mapping[str, str] = {
 }
 """The sentence for a participant about every fact that participants are told of."""
 
+
+_STANDS_FOR = {ERASED: "say.erased", RESTRICTED: "say.restricted"}
 
 _WORDS_OF = {
     "Action": "action",
@@ -294,7 +296,8 @@ class Texts:
             case float():
                 return str(value).replace(".", "," if self.lang == "da" else ".")
             case str():
-                return self.say("say.erased") if value == ERASED else str(value)
+                said = _STANDS_FOR.get(value)
+                return self.say(said) if said else str(value)
             case Mapping() | Iterable():
                 return self._listed(list(value))
             case _:

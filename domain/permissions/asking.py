@@ -96,6 +96,8 @@ ACTIONS: Mapping[type[Command], Action] = {
     subject.HoldSubject: Action.PROPOSE_ERASURE,
     subject.ApproveErasure: Action.APPROVE_ERASURE,
     subject.ReleaseSubject: Action.APPROVE_ERASURE,
+    subject.LiftRestriction: Action.APPROVE_ERASURE,
+    subject.RecordRestriction: Action.EXECUTE_ERASURE,
     subject.RecordErasure: Action.EXECUTE_ERASURE,
 }
 """What each command is in the table."""

@@ -43,6 +43,19 @@ class RestrictSubject(SubjectCommand):
     reason: RestrictionReason
 
 
+class LiftRestriction(SubjectCommand):
+    """Let them be used again, as somebody else than whoever restricted them."""
+
+    NAME: ClassVar[str] = "lift_restriction"
+
+
+class RecordRestriction(SubjectCommand):
+    """Say that they are hidden (asked by the clock only: a backup had forgotten it)."""
+
+    NAME: ClassVar[str] = "record_restriction"
+    reason: RestrictionReason
+
+
 class HoldSubject(SubjectCommand):
     """Forbid to erase them."""
 
@@ -68,6 +81,8 @@ AnySubjectCommand = (
     RequestErasure
     | ApproveErasure
     | RestrictSubject
+    | LiftRestriction
+    | RecordRestriction
     | HoldSubject
     | ReleaseSubject
     | RecordErasure

@@ -9,14 +9,18 @@ from domain.subject.commands import (
     AnySubjectCommand,
     ApproveErasure,
     HoldSubject,
+    LiftRestriction,
     RecordErasure,
+    RecordRestriction,
     ReleaseSubject,
     RequestErasure,
     RestrictSubject,
+    SubjectCommand,
 )
 from domain.subject.events import (
     ErasureApproved,
     ErasureRequested,
+    RestrictionLifted,
     SubjectErased,
     SubjectEvent,
     SubjectHeld,
@@ -28,6 +32,15 @@ from domain.values import CLOCK, Actor, Authority, SubjectRef
 
 Facts = tuple[SubjectEvent, ...]
 
+AskedByPersons = (
+    RequestErasure
+    | ApproveErasure
+    | RestrictSubject
+    | LiftRestriction
+    | HoldSubject
+    | ReleaseSubject
+)
+
 STAFF = (Authority.MUNICIPALITY, Authority.POLICE)
 """Whose people answer for what is kept."""
 
@@ -37,8 +50,17 @@ def decide(subject: Subject, command: AnySubjectCommand, register: Register) -> 
 
     Raises: Refused, NotFound or NotAllowed with a code.
     """
-    if isinstance(command, RecordErasure):
-        return _record(subject, command)
+    match command:
+        case RecordErasure():
+            return _record(subject, command)
+        case RecordRestriction():
+            return _record_restriction(subject, command)
+        case _:
+            return _asked(subject, command, register)
+
+
+def _asked(subject: Subject, command: AskedByPersons, register: Register) -> Facts:
+    """Return what follows from what a person asks; after erasure nothing does."""
     _check_staff(command.stamp.by, register)
     _refuse_erased(subject, command.ref)
     match command:
@@ -50,6 +72,8 @@ def decide(subject: Subject, command: AnySubjectCommand, register: Register) -> 
             if subject.restricted is reason:
                 return ()
             return (SubjectRestricted(stamp=stamp, reason=reason),)
+        case LiftRestriction():
+            return _lift(subject, command)
         case HoldSubject(stamp=stamp, reason=reason):
             if subject.held is reason:
                 return ()
@@ -87,10 +111,27 @@ def _approve(subject: Subject, command: ApproveErasure) -> Facts:
     return (ErasureApproved(stamp=command.stamp),)
 
 
+def _lift(subject: Subject, command: LiftRestriction) -> Facts:
+    """Show the words again, as somebody else than whoever had them hidden."""
+    by, restricted_by = command.stamp.by, subject.restricted_by
+    if restricted_by is None:
+        return ()
+    if by.same_hands(restricted_by):
+        raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=[str(restricted_by)])
+    return (RestrictionLifted(stamp=command.stamp),)
+
+
+def _record_restriction(subject: Subject, command: RecordRestriction) -> Facts:
+    """Note again what an old backup has forgotten."""
+    _check_clock(command)
+    if subject.restricted is not None or subject.status is SubjectStatus.ERASED:
+        return ()
+    return (SubjectRestricted(stamp=command.stamp, reason=command.reason),)
+
+
 def _record(subject: Subject, command: RecordErasure) -> Facts:
     """Note what the program did, also when an old backup has forgotten who agreed."""
-    if command.stamp.by != CLOCK:
-        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(CLOCK))
+    _check_clock(command)
     if subject.status is SubjectStatus.ERASED:
         return ()
     return (
@@ -98,6 +139,11 @@ def _record(subject: Subject, command: RecordErasure) -> Facts:
             stamp=command.stamp, facts=command.facts, streams=command.streams
         ),
     )
+
+
+def _check_clock(command: SubjectCommand) -> None:
+    if command.stamp.by != CLOCK:
+        raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(CLOCK))
 
 
 def _check_staff(by: Actor, register: Register) -> None:

@@ -57,6 +57,12 @@ class SubjectRestricted(Event):
     reason: RestrictionReason
 
 
+class RestrictionLifted(Event):
+    """The words may be used again, says somebody else than whoever restricted them."""
+
+    TOPIC: ClassVar[str] = "subject.restriction_lifted.v1"
+
+
 class SubjectHeld(Event):
     """A duty forbids to erase the words, whoever has agreed to it."""
 
@@ -82,6 +88,7 @@ SubjectEvent = (
     ErasureRequested
     | ErasureApproved
     | SubjectRestricted
+    | RestrictionLifted
     | SubjectHeld
     | SubjectReleased
     | SubjectErased

@@ -9,6 +9,7 @@ from domain.subject.events import (
     ErasureApproved,
     ErasureRequested,
     HoldReason,
+    RestrictionLifted,
     RestrictionReason,
     SubjectErased,
     SubjectEvent,
@@ -35,6 +36,7 @@ class Subject:
     status: SubjectStatus = SubjectStatus.KEPT
     requested_by: Actor | None = None
     restricted: RestrictionReason | None = None
+    restricted_by: Actor | None = None
     held: HoldReason | None = None
 
 
@@ -56,8 +58,10 @@ def evolve(subject: Subject, event: SubjectEvent) -> Subject:
             )
         case ErasureApproved():
             return replace(subject, status=SubjectStatus.APPROVED)
-        case SubjectRestricted(reason=reason):
-            return replace(subject, restricted=reason)
+        case SubjectRestricted(stamp=stamp, reason=reason):
+            return replace(subject, restricted=reason, restricted_by=stamp.by)
+        case RestrictionLifted():
+            return replace(subject, restricted=None, restricted_by=None)
         case SubjectHeld(reason=reason):
             return replace(subject, held=reason)
         case SubjectReleased():

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from adapters import system as installation
 from adapters.cli import main as program
 from adapters.persistence.event_store import FactStore
 from adapters.settings import Settings
+from adapters.system import Gadelys
 from domain.register.model import Register
 from tests.adapters.postgres_server import Server, running
 from tests.adapters.row_stores import Place, RowDatabase, RowFile, Shelves
@@ -234,3 +236,36 @@ def line(empty_line: Line, adopted: Path) -> Line:
     """Return a command line with an installation in which a register is in force."""
     shutil.copytree(adopted, empty_line.data)
     return empty_line
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def here(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Return settings for an installation on each engine; also for what is temporary.
+
+    A database is migrated and empty.
+    """
+    settings = Settings(data=tmp_path / "data")
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("postgres_server")
+        database = server.migrated()
+        settings = Settings(
+            data=tmp_path / "data",
+            database_url=database.app,
+            database_owner_url=database.owner,
+        )
+    (tmp_path / "temporary").mkdir()
+    for name in ("TMPDIR", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return settings
+
+
+@pytest.fixture
+def made(here: Settings, register: Register) -> Iterator[Gadelys]:
+    """Return that installation, open, with a register."""
+    installation.migrate(here)
+    with installation.opened(here, StandingClock()) as system:
+        adopt(system, register)
+        yield system

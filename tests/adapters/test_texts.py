@@ -450,6 +450,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
     "subject.erasure_requested.v1": {"basis": "objection"},
     "subject.erasure_approved.v1": {},
     "subject.restricted.v1": {"reason": "kept_by_law"},
+    "subject.restriction_lifted.v1": {},
     "subject.held.v1": {"reason": "journal_duty"},
     "subject.released.v1": {},
     "subject.erased.v1": {"facts": 3, "streams": 2},

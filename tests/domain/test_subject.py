@@ -9,7 +9,9 @@ from domain.subject.commands import (
     AnySubjectCommand,
     ApproveErasure,
     HoldSubject,
+    LiftRestriction,
     RecordErasure,
+    RecordRestriction,
     ReleaseSubject,
     RequestErasure,
     RestrictSubject,
@@ -20,6 +22,7 @@ from domain.subject.events import (
     ErasureBasis,
     ErasureRequested,
     HoldReason,
+    RestrictionLifted,
     RestrictionReason,
     SubjectErased,
     SubjectEvent,
@@ -51,6 +54,8 @@ RESTRICTED = SubjectRestricted(
     stamp=stamp(COORDINATOR), reason=RestrictionReason.KEPT_BY_LAW
 )
 
+LIFTED = RestrictionLifted(stamp=stamp(POLICE))
+
 
 def remembered(*facts: SubjectEvent) -> Subject:
     return reduce(evolve, facts, Subject())
@@ -75,6 +80,16 @@ def restrict(by: Actor = COORDINATOR) -> RestrictSubject:
     )
 
 
+def lift(by: Actor = POLICE) -> LiftRestriction:
+    return LiftRestriction(ref=REF, stamp=stamp(by))
+
+
+def record_restriction(by: Actor = CLOCK) -> RecordRestriction:
+    return RecordRestriction(
+        ref=REF, stamp=stamp(by), reason=RestrictionReason.KEPT_BY_LAW
+    )
+
+
 def hold(by: Actor = POLICE) -> HoldSubject:
     return HoldSubject(ref=REF, stamp=stamp(by), reason=HoldReason.JOURNAL_DUTY)
 
@@ -87,7 +102,7 @@ def record(by: Actor = CLOCK) -> RecordErasure:
     return RecordErasure(ref=REF, stamp=stamp(by), facts=3, streams=2)
 
 
-EVERYTHING_PERSONS_ASK = (request, approve, restrict, hold, release)
+EVERYTHING_PERSONS_ASK = (request, approve, restrict, lift, hold, release)
 
 
 def test_words_are_asked_to_be_erased() -> None:
@@ -129,6 +144,30 @@ def test_the_same_duty_or_restriction_is_noted_once() -> None:
     given(HELD).when(hold()).then()
     given().when(restrict()).then(RESTRICTED)
     given(RESTRICTED).when(restrict()).then()
+
+
+def test_somebody_else_lifts_a_restriction() -> None:
+    given(RESTRICTED).when(lift()).then(LIFTED)
+    given(RESTRICTED, LIFTED).when(lift()).then()
+    given(RESTRICTED, LIFTED).when(restrict()).then(RESTRICTED)
+    given().when(lift()).then()
+
+
+def test_who_restricted_does_not_lift_it() -> None:
+    refused = given(RESTRICTED).when(lift(COORDINATOR))
+
+    refused.then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_the_program_notes_a_restriction_that_a_backup_forgot() -> None:
+    noted = SubjectRestricted(stamp=stamp(CLOCK), reason=RestrictionReason.KEPT_BY_LAW)
+    given().when(record_restriction()).then(noted)
+    given(RESTRICTED, LIFTED).when(record_restriction()).then(noted)
+    given(RESTRICTED).when(record_restriction()).then()
+    given(ERASED).when(record_restriction()).then()
+    given(noted).when(lift()).then(LIFTED)
+    refused = given().when(record_restriction(COORDINATOR))
+    refused.then_refused(Code.NOT_YOUR_CASE, NotAllowed)
 
 
 def test_the_program_notes_what_it_erased_whoever_has_agreed() -> None:

@@ -48,6 +48,7 @@ from domain.rounds import HoldRound, RoundKind
 from domain.subject.commands import (
     ApproveErasure,
     HoldSubject,
+    LiftRestriction,
     RecordErasure,
     ReleaseSubject,
     RequestErasure,
@@ -542,6 +543,7 @@ def _forgotten(player: Player) -> None:
             stamp=stamp(ask.COORDINATOR), ref=ref, reason=RestrictionReason.KEPT_BY_LAW
         )
     )
+    player.submit(LiftRestriction(stamp=stamp(ask.POLICE), ref=ref))
     player.submit(
         HoldSubject(stamp=stamp(ask.POLICE), ref=ref, reason=HoldReason.JOURNAL_DUTY)
     )
