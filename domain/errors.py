@@ -103,6 +103,8 @@ class Code(StrEnum):
     ERASURE_NOT_APPROVED = "erasure_not_approved"
     SUBJECT_HELD = "subject_held"
     SUBJECT_ERASED = "subject_erased"
+    NOT_DUE = "not_due"
+    NOT_ARCHIVED = "not_archived"
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"

@@ -1180,6 +1180,45 @@ def subject_export(name: Whose, lang: Lang = None, debug: Debug = False) -> None
     _answer("subjects.export", name, json=True, lang=lang, debug=debug)
 
 
+@app.command(help=helping("archive"))
+def archive(
+    numbers: Annotated[list[str], typer.Argument(help=helping("option-archived"))],
+    out: Annotated[Path, typer.Option("--out", help=helping("option-archive-out"))],
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Hand cases and walks to an archive."""
+    _answer(
+        "archive.hand_out",
+        numbers,
+        out=out,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@app.command(help=helping("retention"))
+def retention(
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help=helping("option-retention-on"), show_default=False),
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Print what has been kept long enough."""
+    _answer("retention.listed", on, json=json, lang=lang, debug=debug)
+
+
 @app.command(help=helping("redispatch"))
 def redispatch(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Send the plan of every open case to Temporal again."""

@@ -4,26 +4,48 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from adapters import erasing, restricting
+from adapters import erasing, restricting, retaining
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
 from adapters.persistence.subject_keys import SubjectKey
 from adapters.system import Gadelys
+from domain.errors import Code, Refused
 from domain.subject.commands import (
     ApproveErasure,
     HoldSubject,
     LiftRestriction,
     ReleaseSubject,
+    RequestDisposal,
     RequestErasure,
     RestrictSubject,
     SubjectCommand,
 )
+from domain.subject.events import ErasureBasis
 
 
 def request(session: Session, name: str, **given: str | None) -> None:
-    """Ask for somebody's words to be erased."""
-    _ask(session, RequestErasure, name, given)
+    """Ask for somebody's words to be erased.
+
+    Words that are no longer needed are disposed of, when the register says.
+    """
+    if given.get("basis") != ErasureBasis.NO_LONGER_NEEDED:
+        _ask(session, RequestErasure, name, given)
+        return
+    with session.system() as system:
+        session.number = name
+        subject = erasing.known_subject(system, name)
+        streams = erasing.streams_of(system, subject.name)
+        term = retaining.term_in(system, subject.name, streams)
+        told = _told(system, subject, given)
+        if term is None:
+            command = _built(RequestErasure, told)
+        elif term.due_on is None:
+            raise Refused(Code.NOT_DUE, subject=name, due_on=None)
+        else:
+            del told["basis"]
+            command = _built(RequestDisposal, {**told, **asdict(term)})
+        _say(session, system, name, system.ask(command))
 
 
 def approve(session: Session, name: str, **given: str | None) -> None:
@@ -79,6 +101,7 @@ def export(session: Session, name: str) -> None:
             "status": state.status,
             "restricted": state.restricted,
             "held": state.held,
+            "archived": state.archived,
             "contact": asdict(address) if address else None,
             "said": said,
         }

@@ -93,6 +93,7 @@ _WORDS_OF = {
     "Compartment": "compartment",
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
+    "Disposal": "disposal",
     "Done": "done",
     "ErasureBasis": "erasure_basis",
     "EnforcementStep": "enforcement_step",
@@ -105,6 +106,7 @@ _WORDS_OF = {
     "Obligation": "obligation",
     "Relation": "relation",
     "RestrictionReason": "restriction_reason",
+    "RetentionClass": "retention_class",
     "Role": "role",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
@@ -261,11 +263,15 @@ class Texts:
             kind = f"{kind}_late"
         elif thing == "publication" and values.get("moved_on"):
             kind = "publication_moved_on"
+        elif "listed" in values:
+            kind = "retention"
         return self.say(f"mail.{kind}", **values)
 
     def notice_hint(self, topic: str, **values: object) -> str:
         """Return the command that shows what a fact of this topic is about, if any."""
         thing = topic.partition(".")[0]
+        if "listed" in values:
+            thing = "retention"
         hint = f"mail.{'case' if thing == 'finding' else thing}_hint"
         return self.say(hint, **values) if self._has(hint) else ""
 
@@ -415,7 +421,7 @@ class Texts:
                 return self.show(_moment_of(value))
             case "parts", list():
                 return "; ".join(self._part(one) for one in value) or DASH
-            case "content", str():
+            case "content" | "digest", str():
                 return value[:FINGERPRINT]
             case "changes", list():
                 return "; ".join(self._new_due(one) for one in value) or DASH

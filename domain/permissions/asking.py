@@ -92,6 +92,8 @@ ACTIONS: Mapping[type[Command], Action] = {
     HoldRound: Action.TAKE_STEP,
     AdoptRegister: Action.ADOPT_REGISTER,
     subject.RequestErasure: Action.PROPOSE_ERASURE,
+    subject.RequestDisposal: Action.PROPOSE_ERASURE,
+    subject.ArchiveSubject: Action.EXPORT_CASE,
     subject.RestrictSubject: Action.PROPOSE_ERASURE,
     subject.HoldSubject: Action.PROPOSE_ERASURE,
     subject.ApproveErasure: Action.APPROVE_ERASURE,

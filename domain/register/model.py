@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
+from domain.register.retention import RetentionRule
 from domain.values import (
     Actor,
     Authority,
@@ -245,6 +246,7 @@ class Register(Value):
     focus_areas: tuple[FocusArea, ...] = ()
     legal_bases: tuple[Reason, ...] = ()
     seasons: tuple[Season, ...] = ()
+    retention: tuple[RetentionRule, ...] = ()
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":
@@ -278,6 +280,7 @@ class Register(Value):
             ("units", [unit.id for unit in self.units]),
             ("categories", [category.code for category in self.categories]),
             ("escalation levels", [str(step.level) for step in self.escalation]),
+            ("retention rules", [rule.code for rule in self.retention]),
         ):
             if len(set(codes)) != len(codes):
                 message = f"{what} are listed twice"

@@ -1,9 +1,16 @@
 """What can be asked about somebody's words."""
 
+from datetime import date
 from typing import ClassVar
 
 from domain.messages import Command
-from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
+from domain.register.retention import RetentionClass
+from domain.subject.events import (
+    ErasureBasis,
+    HoldReason,
+    RestrictionReason,
+    Sha256,
+)
 from domain.values import Count, StreamId, SubjectRef
 
 
@@ -28,6 +35,23 @@ class RequestErasure(SubjectCommand):
 
     NAME: ClassVar[str] = "request_erasure"
     basis: ErasureBasis
+
+
+class RequestDisposal(SubjectCommand):
+    """Ask for the words to be erased because they were kept long enough."""
+
+    NAME: ClassVar[str] = "request_disposal"
+    keeps: RetentionClass
+    due_on: date
+    archive_first: bool
+
+
+class ArchiveSubject(SubjectCommand):
+    """Say that the record was handed to the archive, with so many facts."""
+
+    NAME: ClassVar[str] = "archive_subject"
+    facts: Count
+    digest: Sha256
 
 
 class ApproveErasure(SubjectCommand):
@@ -79,6 +103,8 @@ class RecordErasure(SubjectCommand):
 
 AnySubjectCommand = (
     RequestErasure
+    | RequestDisposal
+    | ArchiveSubject
     | ApproveErasure
     | RestrictSubject
     | LiftRestriction

@@ -8,19 +8,23 @@ from domain.register.model import Register
 from domain.subject.commands import (
     AnySubjectCommand,
     ApproveErasure,
+    ArchiveSubject,
     HoldSubject,
     LiftRestriction,
     RecordErasure,
     RecordRestriction,
     ReleaseSubject,
+    RequestDisposal,
     RequestErasure,
     RestrictSubject,
     SubjectCommand,
 )
 from domain.subject.events import (
+    DisposalRequested,
     ErasureApproved,
     ErasureRequested,
     RestrictionLifted,
+    SubjectArchived,
     SubjectErased,
     SubjectEvent,
     SubjectHeld,
@@ -34,6 +38,8 @@ Facts = tuple[SubjectEvent, ...]
 
 AskedByPersons = (
     RequestErasure
+    | RequestDisposal
+    | ArchiveSubject
     | ApproveErasure
     | RestrictSubject
     | LiftRestriction
@@ -66,6 +72,10 @@ def _asked(subject: Subject, command: AskedByPersons, register: Register) -> Fac
     match command:
         case RequestErasure():
             return _request(subject, command)
+        case RequestDisposal():
+            return _request_disposal(subject, command, register)
+        case ArchiveSubject(stamp=stamp, facts=facts, digest=digest):
+            return (SubjectArchived(stamp=stamp, facts=facts, digest=digest),)
         case ApproveErasure():
             return _approve(subject, command)
         case RestrictSubject(stamp=stamp, reason=reason):
@@ -85,9 +95,10 @@ def _asked(subject: Subject, command: AskedByPersons, register: Register) -> Fac
 def check_erasable(subject: Subject, ref: SubjectRef) -> None:
     """Refuse to erase what two persons have not agreed to, or what must be kept.
 
-    Raises: Refused (subject_held, erasure_not_approved).
+    Raises: Refused (subject_held, erasure_not_approved, not_archived).
     """
     _refuse_held(subject, ref)
+    _refuse_unarchived(subject, ref)
     if subject.status not in {SubjectStatus.APPROVED, SubjectStatus.ERASED}:
         raise Refused(Code.ERASURE_NOT_APPROVED, subject=ref)
 
@@ -96,6 +107,25 @@ def _request(subject: Subject, command: RequestErasure) -> Facts:
     if subject.status is not SubjectStatus.KEPT:
         return ()
     return (ErasureRequested(stamp=command.stamp, basis=command.basis),)
+
+
+def _request_disposal(
+    subject: Subject, command: RequestDisposal, register: Register
+) -> Facts:
+    """Ask when the time is over, not before."""
+    stamp = command.stamp
+    if register.working_days.local_day(stamp.at) < command.due_on:
+        raise Refused(Code.NOT_DUE, subject=command.ref, due_on=command.due_on)
+    if subject.status is not SubjectStatus.KEPT:
+        return ()
+    return (
+        DisposalRequested(
+            stamp=stamp,
+            keeps=command.keeps,
+            due_on=command.due_on,
+            archive_first=command.archive_first,
+        ),
+    )
 
 
 def _approve(subject: Subject, command: ApproveErasure) -> Facts:
@@ -108,6 +138,7 @@ def _approve(subject: Subject, command: ApproveErasure) -> Facts:
         raise Refused(Code.ERASURE_NOT_REQUESTED, subject=command.ref)
     if by.same_hands(asked_by):
         raise NotAllowed(Code.SAME_HANDS, by=str(by), involved=[str(asked_by)])
+    _refuse_unarchived(subject, command.ref)
     return (ErasureApproved(stamp=command.stamp),)
 
 
@@ -161,3 +192,8 @@ def _refuse_erased(subject: Subject, ref: SubjectRef) -> None:
 def _refuse_held(subject: Subject, ref: SubjectRef) -> None:
     if subject.held is not None:
         raise Refused(Code.SUBJECT_HELD, subject=ref, duty=subject.held)
+
+
+def _refuse_unarchived(subject: Subject, ref: SubjectRef) -> None:
+    if subject.archive_first and subject.archived is None:
+        raise Refused(Code.NOT_ARCHIVED, subject=ref)

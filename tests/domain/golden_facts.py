@@ -1,6 +1,7 @@
 """One fact of every topic, with every field filled in."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from domain.delivery.events import (
@@ -73,15 +74,18 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.register.adoption import RegisterAdopted
+from domain.register.retention import RetentionClass
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.rounds import RoundHeld, RoundKind
 from domain.subject.events import (
+    DisposalRequested,
     ErasureApproved,
     ErasureBasis,
     ErasureRequested,
     HoldReason,
     RestrictionLifted,
     RestrictionReason,
+    SubjectArchived,
     SubjectErased,
     SubjectHeld,
     SubjectReleased,
@@ -547,6 +551,13 @@ FACTS: tuple[Event, ...] = (
     ErasureApproved(stamp=stamp(POLICE)),
     SubjectRestricted(stamp=stamp(), reason=RestrictionReason.KEPT_BY_LAW),
     RestrictionLifted(stamp=stamp(POLICE)),
+    DisposalRequested(
+        stamp=stamp(),
+        keeps=RetentionClass.RECORD,
+        due_on=date(2036, 11, 2),
+        archive_first=True,
+    ),
+    SubjectArchived(stamp=stamp(), facts=7, digest="ab" * 32),
     SubjectHeld(stamp=stamp(POLICE), reason=HoldReason.INVESTIGATION),
     SubjectReleased(stamp=stamp(POLICE)),
     SubjectErased(stamp=stamp(CLOCK), facts=3, streams=2),
