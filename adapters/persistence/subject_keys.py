@@ -145,8 +145,9 @@ class SubjectKeys:
         return next(iter(self._restrictions("WHERE ref=?", ref)), None)
 
     def unsettled(self) -> list[Restriction]:
-        """Return what was hidden or shown, and not yet everywhere."""
-        return self._restrictions("WHERE NOT settled")
+        """Return what was hidden or shown, and not yet everywhere; nothing erased."""
+        is_open = "(SELECT ref FROM subjects WHERE state='open')"
+        return self._restrictions(f"WHERE NOT settled AND ref IN {is_open}")
 
     def check(self) -> int:
         """Unwrap every key once; return how many entries there are.

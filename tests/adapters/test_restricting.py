@@ -1,17 +1,22 @@
 """Somebody's words are kept and nobody sees them, until other hands let them again."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters import erasing, restricting
+from adapters import system as installation
 from adapters.cli import operations
 from adapters.ledger.doubts import Doubts
 from adapters.ledger.past import Past
 from adapters.ledger.refolding import fold_again
 from adapters.persistence import backup
+from adapters.persistence.event_store import FactStore
 from adapters.persistence.row_store import RowStore
 from adapters.persistence.subject_keys import SubjectKey, SubjectKeys
 from adapters.persistence.vault import Vault
@@ -41,6 +46,7 @@ from tests.adapters.test_erasing import (
     said_of,
     state_of,
 )
+from tests.conftest import StandingClock
 
 BY_ONE = ("--by", "municipality/walk-coordinator")
 BY_TWO = ("--by", "police/prevention")
@@ -192,6 +198,50 @@ def test_who_is_restricted_can_be_erased(made: Gadelys) -> None:
     assert restricting.restrict_again(made) == 0
 
 
+def test_what_was_erased_waits_for_no_restriction(
+    made: Gadelys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = a_case(made, 1)
+    cut_off(made, canary, monkeypatch)
+    assert restricting.unfinished(made)
+
+    erasing.erase(made, agreed(made, canary.name))
+
+    assert restricting.unfinished(made) == []
+
+
+def cut_off(made: Gadelys, canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Restrict somebody; the power is cut before the rows are made anew."""
+
+    def cut(*_: object) -> None:
+        raise PowerCutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(RowStore, "retell", cut)
+        with pytest.raises(PowerCutError):
+            restrict(made, canary.name)
+
+
+def test_the_rules_decide_with_all_words(
+    made: Gadelys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they answer must not depend on who may look."""
+    canary = a_case(made, 1)
+    restrict(made, canary.name)
+    seen: list[str] = []
+
+    def look(_: object, store: FactStore, *__: object, **___: object) -> None:
+        for fact in store.load(StreamId(canary.name)):
+            seen.extend(erasing._words_in(fact.event).values())
+        raise PowerCutError
+
+    monkeypatch.setattr(installation, "handle", look)
+    with pytest.raises(PowerCutError):
+        lift(made, canary.name)
+
+    assert set(seen) == set(canary.words)
+
+
 def test_who_restricted_does_not_lift_it_and_nothing_moves(made: Gadelys) -> None:
     canary = a_case(made, 1)
     restrict(made, canary.name)
@@ -277,8 +327,6 @@ def test_asking_twice_changes_nothing(made: Gadelys) -> None:
 def test_an_older_backup_of_facts_is_restricted_again(
     made: Gadelys, here: Settings, tmp_path: Path
 ) -> None:
-    import shutil
-
     if here.database_url:
         return
     canary, shown = a_case(made, 1), a_case(made, 2)
@@ -292,9 +340,6 @@ def test_an_older_backup_of_facts_is_restricted_again(
     shutil.copytree(here.keys_folder, there / "keys")
 
     restored = restore(tmp_path / "old", there)
-
-    from adapters import system as installation
-    from tests.conftest import StandingClock
 
     with installation.opened(restored, StandingClock()) as system:
         system.catch_up()
@@ -313,9 +358,7 @@ def test_an_older_backup_of_facts_is_restricted_again(
 def test_older_keys_hide_again_what_the_facts_say(
     made: Gadelys, here: Settings, tmp_path: Path
 ) -> None:
-    from adapters import system as installation
     from adapters.persistence.subject_keys_backup import restore_keys
-    from tests.conftest import StandingClock
 
     canary, other = a_case(made, 1), a_case(made, 2)
     restrict(made, other.name)
@@ -392,6 +435,31 @@ def test_a_case_is_hidden_and_shown_on_the_command_line(reported: Line) -> None:
     assert (checked.code, checked.json["doubts"]) == (0, [])
 
 
+def test_evidence_of_a_restricted_case_says_no_restricted_word(
+    reported: Line, tmp_path: Path
+) -> None:
+    why = ("--reason", "accuracy_contested")
+    reported("subject", "restrict", "finding/2026-04", *why, *BY_ONE)
+
+    done = reported("evidence", "2026-04", "--out", str(tmp_path / "proof"))
+
+    assert done.code == 0
+    files = list((tmp_path / "proof").iterdir())
+    assert hits(files, [Canary("finding/2026-04", ("Kanarietekst",))]) == []
+    checked = subprocess.run(
+        [
+            *(sys.executable, "verify_evidence.py"),
+            *("--trust", str(reported.data / "trust.toml")),
+        ],
+        cwd=tmp_path / "proof",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert "Kanarietekst" not in checked.stdout
+
+
 def test_the_receipt_of_a_command_is_found_in_a_restricted_case(
     reported: Line,
 ) -> None:
@@ -415,14 +483,7 @@ def test_an_unfinished_restriction_is_told_at_the_start(
     from adapters.processes import _warn_of_erasures
 
     canary = a_case(made, 1)
-
-    def cut(*_: object) -> None:
-        raise PowerCutError
-
-    with monkeypatch.context() as broken:
-        broken.setattr(RowStore, "retell", cut)
-        with pytest.raises(PowerCutError):
-            restrict(made, canary.name)
+    cut_off(made, canary, monkeypatch)
 
     with capture_logs() as logs:
         _warn_of_erasures(made)
