@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters import erasing
-from adapters.archiving import Package, Record, hand_over, package, record_of
+from adapters.archive_pages import Record
+from adapters.archiving import Package, hand_over, package, record_of
 from adapters.cli import saying
 from adapters.cli.asking import _built, _stamp
 from adapters.cli.session import Session
