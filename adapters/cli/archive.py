@@ -11,6 +11,7 @@ from adapters.cli import saying
 from adapters.cli.asking import _built, _stamp
 from adapters.cli.session import Session
 from adapters.ledger.signing import sign_now
+from adapters.persistence.backup import saving
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.errors import Code, Refused
@@ -30,8 +31,9 @@ def hand_out(
 
     Whether it may be recorded is asked first: then nothing is written for nobody.
     """
-    if out.exists() or out.is_symlink():
-        raise Refused(Code.FOLDER_EXISTS, path=str(out))
+    with saving(out):
+        if out.exists() or out.is_symlink():
+            raise Refused(Code.FOLDER_EXISTS, path=str(out))
     with session.system() as system:
         session.number = ", ".join(numbers)
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
