@@ -226,6 +226,10 @@ class FocusArea(Named):
 R = TypeVar("R", Reason, DeclineReason, Season)
 
 
+def _is_empty(listed: tuple[object, ...]) -> bool:
+    return not listed
+
+
 class Register(Value):
     """The rules in force, complete and self-contained."""
 
@@ -246,7 +250,8 @@ class Register(Value):
     focus_areas: tuple[FocusArea, ...] = ()
     legal_bases: tuple[Reason, ...] = ()
     seasons: tuple[Season, ...] = ()
-    retention: tuple[RetentionRule, ...] = ()
+    # Left out where there are none: what older programs adopted keeps its digest.
+    retention: Annotated[tuple[RetentionRule, ...], Field(exclude_if=_is_empty)] = ()
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":

@@ -215,6 +215,11 @@ def test_months_end_on_a_day_that_there_is(day: str, months: int, later: str) ->
     assert months_after(ex.on(day), months) == ex.on(later)
 
 
+def test_a_register_without_terms_is_written_as_before_there_were_any() -> None:
+    assert "retention" not in ex.changed_rules(retention=()).model_dump(mode="json")
+    assert "retention" in REGISTER.model_dump(mode="json")
+
+
 def test_a_rule_says_what_can_happen() -> None:
     with pytest.raises(ValidationError, match="does not end with"):
         rule("wrong", Disposal.DISPOSE, 1, RetentionClass.MESSAGE)
