@@ -22,7 +22,7 @@ from typing import Literal
 from pydantic import SecretStr
 from typing_extensions import override
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters import system as installation
 from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
@@ -150,6 +150,7 @@ def _inside(system: Gadelys) -> dict[str, Ask]:
         "readers": partial(_readers, system),
         "ledger": partial(_ledger, system),
         "erasures": partial(_erasures, system),
+        "restrictions": partial(_restrictions, system),
     }
 
 
@@ -337,6 +338,12 @@ def _erasures(system: Gadelys) -> Iterator[Check]:
     held = [one for one in system.every_store() if not one.settings.is_log]
     begun = [one.ref for store in held for one in erasing.unfinished(store)]
     yield Check("erasures", "warning" if begun else "ok", ", ".join(begun) or "0")
+
+
+def _restrictions(system: Gadelys) -> Iterator[Check]:
+    """Say whose words were hidden or shown, and yet not everywhere."""
+    begun = restricting.unfinished(system)
+    yield Check("restrictions", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

@@ -20,9 +20,10 @@ from adapters.persistence.sealed_words import SUBJECT
 from adapters.persistence.subject_keys import KeyState, SubjectKey
 from adapters.system import Gadelys
 from domain.delivery.decide import fold as fold_delivery
-from domain.errors import Code, NotFound
+from domain.errors import Code, NotFound, Refused
 from domain.messages import Event, Recorded, Stamp, derived_id
 from domain.personal import DELIVERY, is_participant, personal_paths, subject_of
+from domain.register.retention import Disposal
 from domain.subject.commands import RecordErasure, stream_of
 from domain.subject.decide import check_erasable
 from domain.subject.events import SubjectErased
@@ -30,6 +31,8 @@ from domain.subject.state import Subject, SubjectStatus, fold
 from domain.values import CLOCK, Actor, StreamId, SubjectRef
 
 PAGE = 5000
+
+RECORDS = ("finding/", "walk/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,14 @@ def subject_state(system: Gadelys, ref: SubjectRef) -> Subject:
 def erase(system: Gadelys, subject: SubjectKey) -> None:
     """Erase somebody's words as two persons have agreed, or go on where it stopped.
 
-    Raises: Refused (subject_held, erasure_not_approved) while the key is there;
-        Unavailable when a step cannot be done now.
+    Raises: Refused (subject_held, erasure_not_approved, not_archived) while the key
+        is there; Unavailable when a step cannot be done now.
     """
     if subject.state is KeyState.OPEN:
-        check_erasable(subject_state(system, subject.ref), subject.ref)
+        state = subject_state(system, subject.ref)
+        check_erasable(state, subject.ref)
+        if state.keeps is not None:
+            _refuse_unarchived(system, subject)
         system.vault().destroy(subject.ref)
     finish(system, [subject])
 
@@ -145,9 +151,10 @@ def streams_of(system: Gadelys, name: str) -> tuple[StreamId, ...]:
 
 
 def words_of(system: Gadelys, name: str) -> Iterator[Said]:
-    """Yield all that is kept of somebody's words, stream by stream."""
+    """Yield all that is kept of somebody's words, stream by stream, restricted too."""
+    store = system.store.with_restricted()
     for stream in streams_of(system, name):
-        for fact in system.store.load(stream):
+        for fact in store.load(stream):
             words = _words_in(fact.event) if _belongs(fact, name) else {}
             if words:
                 at = fact.event.stamp.at
@@ -161,6 +168,45 @@ def address_of(system: Gadelys, name: str) -> Contact | None:
         return None
     with closing(Contacts(path)) as contacts:
         return contacts.get(_person(name))
+
+
+def _refuse_unarchived(system: Gadelys, subject: SubjectKey) -> None:
+    """Refuse to dispose of words in a record of which the archive lacks a fact.
+
+    A participant's words are part of the cases and walks in which they stand.
+
+    Raises: Refused (not_archived).
+    """
+    newest: dict[StreamId, int] = {}
+    if is_record(subject.name):
+        stream = StreamId(subject.name)
+        newest[stream] = system.store.version_of(stream)
+    for said in words_of(system, subject.name):
+        if is_record(said.stream):
+            newest[said.stream] = max(said.version, newest.get(said.stream, 0))
+    missing = [
+        stream
+        for stream, version in newest.items()
+        if _archived(system, stream) < version
+    ]
+    if missing and _is_archived_first(system):
+        raise Refused(Code.NOT_ARCHIVED, subject=", ".join(sorted(missing)))
+
+
+def _archived(system: Gadelys, stream: StreamId) -> int:
+    """Return how many facts of a stream the archive has."""
+    known = system.vault().keys.by_name(stream)
+    return (subject_state(system, known.ref).archived or 0) if known else 0
+
+
+def _is_archived_first(system: Gadelys) -> bool:
+    rules = system.rules().register.retention
+    return any(rule.then is Disposal.ARCHIVE_THEN_DISPOSE for rule in rules)
+
+
+def is_record(name: str) -> bool:
+    """Whether a stream is a case or a walk, for which there is an archive."""
+    return name.startswith(RECORDS)
 
 
 def _is_kept(system: Gadelys, name: str) -> bool:

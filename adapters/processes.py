@@ -11,7 +11,7 @@ from contextlib import ExitStack, asynccontextmanager
 
 import structlog
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters import system as installation
 from adapters.bootstrap import EVERY_QUEUE, dispatcher_of, working
 from adapters.errors import Unavailable
@@ -95,14 +95,17 @@ async def project(settings: Settings) -> None:
 
 
 def _warn_of_erasures(system: Gadelys) -> None:
-    """Say whose words were not erased everywhere before something stopped."""
+    """Say whose words were not erased or hidden everywhere when something stopped."""
     try:
         begun = erasing.unfinished(system)
+        hiding = restricting.unfinished(system)
     except DomainError as problem:
         log.warning("erasures.unknown", code=str(problem.code))
         return
     for one in begun:
         log.warning("erasure.unfinished", subject=one.ref)
+    for ref in hiding:
+        log.warning("restriction.unfinished", subject=ref)
 
 
 async def ledger(settings: Settings) -> None:

@@ -104,7 +104,7 @@ class Gadelys:
             try:
                 receipt = handle(
                     command,
-                    self.store,
+                    self.store.with_restricted(),
                     self.rules,
                     self.now(),
                     expected=expected,

@@ -67,8 +67,9 @@ class NoteReading(Command):
 
     @property
     def stream(self) -> StreamId:
-        """One stream for each reader and day, UTC: two readers never wait."""
-        return StreamId(f"access/{self.stamp.at:%Y-%m-%d}/{self.stamp.by}")
+        """One stream for each reading: nobody waits, and nothing is read first."""
+        at, by, identity = self.stamp.at, self.stamp.by, self.stamp.command_id
+        return StreamId(f"access/{at:%Y-%m-%d}/{by}/{identity.hex}")
 
 
 def decide(command: NoteReading) -> tuple[WordsRead, ...]:

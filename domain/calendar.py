@@ -1,5 +1,6 @@
 """Working days: pure date arithmetic over a list of days off."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -60,3 +61,10 @@ class Calendar:
     def moment(self, day: date, at: time) -> datetime:
         """Return local time `at` on `day` as aware UTC."""
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day of a later month, or its last."""
+    index = day.month - 1 + months
+    year, month = day.year + index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

@@ -108,6 +108,8 @@ class Code(StrEnum):
     SUBJECT_ERASED = "subject_erased"
     SHARING_CHANGED = "sharing_changed"
     SHARING_TOO_LATE = "sharing_too_late"
+    NOT_DUE = "not_due"
+    NOT_ARCHIVED = "not_archived"
     # not this person
     SAME_HANDS = "same_hands"
     NOT_YOUR_CASE = "not_your_case"

@@ -1,7 +1,7 @@
 """What comes round by the calendar: a fact, so that people hear of it once.
 
-The weekly list goes to those who keep the cases together, the half-yearly status to
-the planning group as well.
+The weekly list and the monthly list of what has been kept long enough go to those who
+keep the cases together, the half-yearly status to the planning group as well.
 
 Source: domain.md §1 (status twice a year), R2; the times are those of a schedule.
 """
@@ -25,10 +25,13 @@ class RoundKind(StrEnum):
 
     WEEKLY_LIST = "weekly_list"
     HALF_YEARLY_STATUS = "half_yearly_status"
+    RETENTION_LIST = "retention_list"
 
 
 def period_of(kind: RoundKind, day: date) -> str:
-    """Return which round of its kind `day` belongs to: `2027-W05`, `2027-H1`."""
+    """Return which round of its kind a day is in: `2027-W05`, `2027-H1`, `2027-03`."""
+    if kind is RoundKind.RETENTION_LIST:
+        return f"{day:%Y-%m}"
     if kind is RoundKind.WEEKLY_LIST:
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02d}"
@@ -83,7 +86,7 @@ def fold(facts: Iterable[Recorded]) -> frozenset[str]:
 
 def _readers(kind: RoundKind, register: Register) -> tuple[Actor, ...]:
     both = (register.coordinators.municipality, register.coordinators.police)
-    if kind is RoundKind.WEEKLY_LIST:
+    if kind is not RoundKind.HALF_YEARLY_STATUS:
         return both
     listed = (
         Actor(to)

@@ -60,6 +60,9 @@ ERASED: Final = "[erased]"
 WITHHELD: Final = "[withheld]"
 """What stands where whoever looks may not read the words."""
 
+RESTRICTED: Final = "[restricted]"
+"""What stands where words are kept and nobody shall use them; it fits as well."""
+
 PersonalText = Annotated[str, Personal()]
 """Words of somebody's own; can be forgotten."""
 

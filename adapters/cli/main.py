@@ -1132,11 +1132,34 @@ def subject_restrict(
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
-    """Keep the words, and say that nobody shall use them."""
+    """Keep the words, and hide them from normal use."""
     _answer(
         "subjects.restrict",
         name,
         reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@subject.command("lift", help=helping("subject-lift"))
+def subject_lift(
+    name: Whose,
+    by: By,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show them again, as somebody else than whoever had them hidden."""
+    _answer(
+        "subjects.lift",
+        name,
         by=by,
         at=at,
         command_id=command_id,
@@ -1376,6 +1399,47 @@ def access_log(
         debug=debug,
         reader=(by, purpose),
     )
+
+
+@app.command(help=helping("archive"))
+def archive(
+    numbers: Annotated[list[str], typer.Argument(help=helping("option-archived"))],
+    out: Annotated[Path, typer.Option("--out", help=helping("option-archive-out"))],
+    by: By,
+    purpose: For = None,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Hand cases and walks to an archive."""
+    _answer(
+        "archive.hand_out",
+        numbers,
+        out=out,
+        by=by,
+        at=at,
+        command_id=command_id,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+    )
+
+
+@app.command(help=helping("retention"))
+def retention(
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help=helping("option-retention-on"), show_default=False),
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Print what has been kept long enough."""
+    _answer("retention.listed", on, json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("redispatch"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
@@ -227,6 +227,7 @@ def restore(session: Session, folder: Path) -> None:
                 inner = folder / ACCESS
                 _take_over_proof(settings.access, inner, read_manifest(inner))
             erasing.erase_again(system)
+            restricting.restrict_again(system)
     _tell_of(session, "restored", folder, manifest)
     if not session.as_json:
         saying.note(session.texts.say("say.restored_next"))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from adapters import erasing, system
+from adapters import erasing, restricting, system
 from adapters.cli import saying
 from adapters.cli.session import Session
 from adapters.persistence.subject_keys_backup import back_up_keys, restore_keys
@@ -29,14 +29,16 @@ def backup(session: Session, folder: Path) -> None:
 
 
 def restore(session: Session, folder: Path) -> None:
-    """Put saved keys back, and destroy those again that were destroyed since."""
+    """Put saved keys back, and destroy or hide again what was since."""
     settings = session.settings
     found = restore_keys(folder, settings.subject_keys_file, settings.keys_folder)
-    again = 0
+    again = hidden = 0
     if system.is_made(settings):
         with session.system() as opened:
             again = erasing.erase_again(opened)
+            hidden = restricting.restrict_again(opened)
+    told = {"keys": found, "erased": again, "restricted": hidden}
     if session.as_json:
-        saying.say_json({"schema": "keys-restored/1", "keys": found, "erased": again})
+        saying.say_json({"schema": "keys-restored/1", **told})
     else:
-        saying.say(session.texts.say("say.keys_restored", keys=found, erased=again))
+        saying.say(session.texts.say("say.keys_restored", **told))

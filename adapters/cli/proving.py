@@ -122,7 +122,8 @@ def _looked_closer(
 ) -> Verdict:
     """Ask the rules and fold the rows again, of facts that are what was signed."""
     doubts = Doubts()
-    decide_again(system.store, doubts, on_fact, cases.store if cases else None)
+    facts = system.store.with_restricted()
+    decide_again(facts, doubts, on_fact, cases.store if cases else None)
     fold_again(system, doubts, on_fact)
     return replace(verdict, doubts=doubts.in_order, counts=doubts.count)
 

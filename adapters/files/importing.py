@@ -94,7 +94,7 @@ def rehearse(
 
     Raises: DomainError naming file, finding and entry.
     """
-    rehearsal = Rehearsal(system.store)
+    rehearsal = Rehearsal(system.store.with_restricted())
     ordered = entries(file, name, system.rules().register)
     rules = RehearsedRules(system.rules, rehearsal)
     for nth, entry in enumerate(ordered, start=1):

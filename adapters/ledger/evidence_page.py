@@ -131,7 +131,7 @@ def evidence_page(evidence: Evidence, head: Lines, title: str, texts: Texts) -> 
         f'<!DOCTYPE html>\n<html lang="{texts.lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_shown(heading)}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f"<title>{shown(heading)}</title>\n<style>{_STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n{''.join(parts)}</main>\n</body>\n</html>\n"
     )
 
@@ -191,10 +191,10 @@ def _written(value: object) -> str:
 
 def _opening(evidence: Evidence, head: Lines, title: str, texts: Texts) -> str:
     heading = texts.say("proof.title", number=evidence.number)
-    subject = f'<p class="sub">{_shown(title)}</p>\n' if title else ""
+    subject = f'<p class="sub">{shown(title)}</p>\n' if title else ""
     return (
         f'<header>\n<p class="kind">{_say(texts, "kind")}</p>\n'
-        f"<h1>{_shown(heading)}</h1>\n{subject}{_list(head)}</header>\n"
+        f"<h1>{shown(heading)}</h1>\n{subject}{_list(head)}</header>\n"
     )
 
 
@@ -213,7 +213,7 @@ def _notices(
 
 
 def _warning(text: str) -> str:
-    return f'<div class="notice warn">\n<p>{_shown(text)}</p>\n</div>\n'
+    return f'<div class="notice warn">\n<p>{shown(text)}</p>\n</div>\n'
 
 
 def _history(facts: Sequence[tuple[Proved, Told]], texts: Texts) -> str:
@@ -244,7 +244,7 @@ _CLASSES = {
 
 
 def _row(one: Proved, fact: Told, texts: Texts) -> str:
-    topic = f'<span class="topic">{_shown(one.row.topic)}</span>'
+    topic = f'<span class="topic">{shown(one.row.topic)}</span>'
     place = str(one.row.position)
     if one.proof is None:
         place = f'<span class="open">{place}, {_say(texts, "uncovered")}</span>'
@@ -253,7 +253,7 @@ def _row(one: Proved, fact: Told, texts: Texts) -> str:
         f"{_label(texts, 'version')}>{one.row.version}</th>"
         f"{_cell(texts, 'happened', _time(fact.happened, texts))}"
         f"{_cell(texts, 'learned', _time(fact.learned, texts))}"
-        f'<td role="cell" class="words">{_shown(fact.words)}{topic}</td>'
+        f'<td role="cell" class="words">{shown(fact.words)}{topic}</td>'
         f"{_cell(texts, 'place', place)}</tr>\n"
     )
 
@@ -269,9 +269,9 @@ def _label(texts: Texts, column: str) -> str:
 
 def _time(moment: datetime | None, texts: Texts) -> str:
     if moment is None:
-        return _shown(texts.show(None))
+        return shown(texts.show(None))
     exact = moment.astimezone(UTC).isoformat(timespec="seconds")
-    return f'<time datetime="{exact}">{_shown(texts.show(moment))}</time>'
+    return f'<time datetime="{exact}">{shown(texts.show(moment))}</time>'
 
 
 def _ledger(evidence: Evidence, texts: Texts) -> str:
@@ -287,11 +287,11 @@ def _ledger(evidence: Evidence, texts: Texts) -> str:
     ]
     told = [(texts.say(f"proof.{key}"), value.strip()) for key, value in lines]
     nobody = texts.say("proof.nobody")
-    shown = [(label, value or nobody) for label, value in told]
+    filled = [(label, value or nobody) for label, value in told]
     return (
         f'<section aria-labelledby="ledger">\n'
         f'<h2 id="ledger">{_say(texts, "ledger")}</h2>\n'
-        f"<p>{_say(texts, 'about_ledger')}</p>\n{_list(shown)}</section>\n"
+        f"<p>{_say(texts, 'about_ledger')}</p>\n{_list(filled)}</section>\n"
     )
 
 
@@ -333,19 +333,19 @@ def _stored(one: Proved, fact: Told, texts: Texts) -> str:
         lines += [(name, when.isoformat()) for name, when in known if when]
     else:
         lines += fact.content
-    return f"<h3>{_shown(title)}</h3>\n" + _list(lines, ' class="small"')
+    return f"<h3>{shown(title)}</h3>\n" + _list(lines, ' class="small"')
 
 
 def _list(lines: Lines, more: str = "") -> str:
-    told = "".join(f"<dt>{_shown(a)}</dt><dd>{_shown(b)}</dd>\n" for a, b in lines)
+    told = "".join(f"<dt>{shown(a)}</dt><dd>{shown(b)}</dd>\n" for a, b in lines)
     return f"<dl{more}>\n{told}</dl>\n" if told else ""
 
 
 def _say(texts: Texts, key: str, **values: object) -> str:
-    return _shown(texts.say(f"proof.{key}", **values))
+    return shown(texts.say(f"proof.{key}", **values))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return text for the page; what cannot be seen could turn its meaning round."""
     seen = "".join(
         letter if letter.isprintable() or letter in JOINERS or letter == "\n" else "�"

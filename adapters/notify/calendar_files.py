@@ -37,7 +37,7 @@ from domain.finding.events import (
 )
 from domain.messages import Recorded, derived_id
 from domain.register.model import Register
-from domain.values import ERASED, Actor
+from domain.values import ERASED, RESTRICTED, Actor
 from domain.walk.events import WalkCancelled, WalkHeld, WalkPlan, WalkPlanned
 from projections.notices import NoticeRow
 
@@ -283,7 +283,7 @@ def _put_moment(event: Event, name: str, moment: datetime, zone: str) -> None:
 
 def _place(plan: WalkPlan) -> str:
     where = plan.meeting_point.text if plan.meeting_point else ""
-    is_known = where not in {"", ERASED}
+    is_known = where not in {"", ERASED, RESTRICTED}
     return f"{where}, {plan.area}" if is_known else plan.area
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from adapters.notify.concerns import due_day
+from adapters.retaining import due_on
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.finding.events import DeclineProposed
@@ -17,6 +18,7 @@ from domain.publication.commands import stream_of as publication_stream
 from domain.publication.events import PublicationDrafted, PublicationReminded
 from domain.publication.state import PublicationStatus
 from domain.publication.state import fold as fold_publication
+from domain.rounds import RoundKind
 from domain.values import Actor
 from domain.walk.events import WalkHeld, WalkPlanned
 from projections.cases import CASES
@@ -164,6 +166,8 @@ def _values(
             return values | _of_finding(notice, system, texts, today)
         case "publication":
             return values | _of_publication(notice, system)
+        case "round" if notice.details["kind"] == RoundKind.RETENTION_LIST:
+            return values | _what_is_kept_long_enough(notice, system, texts, today)
         case "round":
             return values | _how_things_stand(notice, system, texts, today)
         case _:
@@ -257,6 +261,19 @@ def _how_things_stand(
         "open": len(mine),
         "late": len(late),
         "numbers": late[:LISTED] or None,
+    }
+
+
+def _what_is_kept_long_enough(
+    notice: NoticeRow, system: Gadelys, texts: Texts, today: date
+) -> dict[str, object]:
+    """Return how much of what the reader answers for is due, and how much is held."""
+    listed = due_on(system, today)
+    mine = [one for one in listed if one.responsible.same_hands(notice.recipient)]
+    return {
+        "title": texts.word("round", notice.details["kind"]),
+        "listed": len(mine),
+        "held": sum(one.subject.held is not None for one in mine),
     }
 
 

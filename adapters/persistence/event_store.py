@@ -8,11 +8,12 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 from uuid import UUID
 
 from eventsourcing.persistence import (
@@ -94,6 +95,15 @@ class FactStore(ABC):
         self._mapper = mapper or FactMapper()
         self._sealing = sealing
 
+    def with_restricted(self) -> Self:
+        """Return the same store for who may also read what is restricted.
+
+        For the rules, for checks, and for whoever answers a citizen or an archive.
+        """
+        other = copy(self)
+        other._mapper = self._mapper.with_restricted()  # noqa: SLF001 - our own copy
+        return other
+
     @abstractmethod
     def close(self) -> None:
         """Close all connections."""
@@ -172,7 +182,7 @@ class FactStore(ABC):
             found = self._table.find(derived_id(command_id, 1))
             if found is None:
                 return None
-            first = self._mapper.fact(found)
+            first = self._mapper.with_restricted().fact(found)
         if first.asked != asked:
             raise Conflict(Code.COMMAND_REUSED, stream=first.originator_id)
         rows = self.rows(found.id - 1, first.of)

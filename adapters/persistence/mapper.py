@@ -8,10 +8,11 @@ how many facts that command had, when it was recorded and under which register.
 import json
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Names
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -108,6 +109,13 @@ class FactMapper(Mapper[str]):
         self._events = events
         self._upcasters = upcasters
         self._vaulting = vaulting
+        self._restricted_too = False
+
+    def with_restricted(self) -> Self:
+        """Return the same mapper for who may also read what is restricted."""
+        other = copy(self)
+        other._restricted_too = True  # noqa: SLF001 - our own copy
+        return other
 
     def stored(self, facts: Iterable[StoredFact]) -> list[StoredEvent]:
         """Return the bytes of several facts; every key they need is on the disk then.
@@ -232,7 +240,8 @@ class FactMapper(Mapper[str]):
         keys: dict[str, bytes] = {}
 
         def keep(stored: dict[str, str], field: str) -> str:
-            if key := vault.key_at(place, stored, field):
+            too = self._restricted_too
+            if key := vault.key_at(place, stored, field, restricted_too=too):
                 keys[field] = key
             return ERASED
 
@@ -271,7 +280,9 @@ class FactMapper(Mapper[str]):
         if self._vaulting is None:
             raise _unopened(place)
         try:
-            open_words(envelope, partial(self._vaulting().open, place))
+            too = self._restricted_too
+            opened = partial(self._vaulting().open, place, restricted_too=too)
+            open_words(envelope, opened)
         except DoesNotOpen as problem:
             raise _unopened(place) from problem
 

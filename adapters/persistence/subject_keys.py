@@ -41,7 +41,15 @@ SCHEMA = (
         state TEXT NOT NULL CHECK (state IN ('open', 'erasing', 'erased')),
         wrapped BLOB,
         CHECK ((state = 'open') = (wrapped IS NOT NULL))) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS restrictions (
+        ref TEXT PRIMARY KEY REFERENCES subjects,
+        reason TEXT,
+        version INTEGER NOT NULL,
+        settled INTEGER NOT NULL) WITHOUT ROWID""",
 )
+"""`destroyed` grows with every key that is destroyed and every one that is hidden or
+shown; `version` is how many facts about the words there were at that time.
+"""
 
 
 class KeyState(StrEnum):
@@ -56,14 +64,29 @@ class KeyState(StrEnum):
 class SubjectKey:
     """Whose words they are, by name and by reference, and the key if there is one.
 
-    `destroyed` is how many keys had ever been destroyed when it was read.
+    `changes` is how often any key had been destroyed, hidden or shown when it was read.
     """
 
     ref: SubjectRef
     name: str
     state: KeyState
     key: bytes | None = None
-    destroyed: int = 0
+    changes: int = 0
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """Whether somebody's words are hidden, and whether all has followed from that.
+
+    `reason` is missing where nothing is hidden; `version` is how many facts about the
+    words had said so.
+    """
+
+    ref: SubjectRef
+    reason: str | None
+    version: int
+    settled: bool
 
 
 class SubjectKeys:
@@ -98,8 +121,8 @@ class SubjectKeys:
             found = self._connection.execute("PRAGMA data_version").fetchone()
         return int(found[0])
 
-    def destroyed(self) -> int:
-        """Return how many keys have ever been destroyed."""
+    def changes(self) -> int:
+        """Return how often any key has been destroyed, hidden or shown."""
         return int(self._run("SELECT destroyed FROM wrapping")[0][0])
 
     def by_ref(self, ref: str) -> SubjectKey | None:
@@ -119,6 +142,15 @@ class SubjectKeys:
             *states,
         )
         return [SubjectKey(ref, name, KeyState(state)) for ref, name, state in rows]
+
+    def restriction(self, ref: SubjectRef) -> Restriction | None:
+        """Return what is hidden of somebody; nothing if nobody ever asked."""
+        return next(iter(self._restrictions("WHERE ref=?", ref)), None)
+
+    def unsettled(self) -> list[Restriction]:
+        """Return what was hidden or shown, and not yet everywhere; nothing erased."""
+        is_open = "(SELECT ref FROM subjects WHERE state='open')"
+        return self._restrictions(f"WHERE NOT settled AND ref IN {is_open}")
 
     def check(self) -> int:
         """Unwrap every key once; return how many entries there are.
@@ -157,7 +189,7 @@ class SubjectKeys:
                 "WHERE ref=? AND state='open'",
                 ref,
             )
-            self._run("UPDATE wrapping SET destroyed = destroyed + 1")
+            self._count_change()
         with suppress(Unavailable):
             self._empty_log()
 
@@ -171,6 +203,31 @@ class SubjectKeys:
                     "VALUES (?,?,?,'erasing') ON CONFLICT DO NOTHING",
                     *(ref, called, COMPARTMENT),
                 )
+
+    def unsettle(self, ref: SubjectRef) -> None:
+        """Note that somebody's words are about to be hidden or shown."""
+        self._run(
+            "INSERT INTO restrictions (ref, version, settled) VALUES (?,0,0) "
+            "ON CONFLICT (ref) DO UPDATE SET settled=0",
+            ref,
+        )
+
+    def restrict(self, ref: SubjectRef, reason: str | None, version: int) -> None:
+        """Hide somebody's words, or show them where there is no reason; not settled."""
+        with self._writing():
+            self._run(
+                "INSERT INTO restrictions (ref, reason, version, settled) "
+                "VALUES (?,?,?,0) ON CONFLICT (ref) DO UPDATE SET "
+                "reason=excluded.reason, version=excluded.version, settled=0",
+                ref,
+                reason,
+                version,
+            )
+            self._count_change()
+
+    def settle(self, ref: SubjectRef) -> None:
+        """Note that they are hidden or shown everywhere."""
+        self._run("UPDATE restrictions SET settled=1 WHERE ref=?", ref)
 
     def finish(self, ref: SubjectRef) -> None:
         """Note that nothing is left to do after a key was destroyed.
@@ -230,15 +287,28 @@ class SubjectKeys:
             return self._read(which, value)
 
     def _read(self, which: str, value: str) -> SubjectKey | None:
-        for ref, name, state, wrapped, epoch, file, destroyed in self._run(
-            "SELECT ref, name, state, wrapped, epoch, file, destroyed "
-            f"FROM subjects JOIN wrapping USING (compartment) {which}",
+        for ref, name, state, wrapped, epoch, file, changes, reason in self._run(
+            "SELECT ref, name, state, wrapped, epoch, file, destroyed, reason "
+            "FROM subjects JOIN wrapping USING (compartment) "
+            f"LEFT JOIN restrictions USING (ref) {which}",
             value,
         ):
             around = self._wrapping(epoch, file) if wrapped else None
             key = self._unwrapped(wrapped, around) if around else None
-            return SubjectKey(ref, name, KeyState(state), key, destroyed)
+            hidden = reason is not None
+            return SubjectKey(ref, name, KeyState(state), key, changes, hidden)
         return None
+
+    def _restrictions(self, which: str, *values: object) -> list[Restriction]:
+        rows = self._run(
+            "SELECT ref, reason, version, settled FROM restrictions "
+            f"{which} ORDER BY ref",
+            *values,
+        )
+        return [Restriction(ref, why, n, bool(done)) for ref, why, n, done in rows]
+
+    def _count_change(self) -> None:
+        self._run("UPDATE wrapping SET destroyed = destroyed + 1")
 
     def _unwrapped(self, wrapped: bytes, wrapping: WrappingKey) -> bytes:
         try:
@@ -293,6 +363,13 @@ def asking_keys(path: Path) -> Iterator[None]:
             raise Unavailable(
                 Code.STORE_UNAVAILABLE, path=str(path), problem=str(problem)
             ) from problem
+
+
+def add_what_is_new(path: Path) -> None:
+    """Make the tables that keys of an older version do not have yet."""
+    with asking_keys(path), closing(connect(path, durable=True)) as connection:
+        for statement in SCHEMA:
+            connection.execute(statement)
 
 
 def make_subject_keys(path: Path, folder: Path) -> None:

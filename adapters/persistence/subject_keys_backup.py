@@ -14,7 +14,11 @@ from adapters.persistence.backup_facts import one_file, saved_copy
 from adapters.persistence.backup_manifest import damaged
 from adapters.persistence.durable_files import OWNER_ONLY_FILE, settle
 from adapters.persistence.saving import saving, whole_or_nothing
-from adapters.persistence.subject_keys import SubjectKeys, asking_keys
+from adapters.persistence.subject_keys import (
+    SubjectKeys,
+    add_what_is_new,
+    asking_keys,
+)
 from domain.errors import Code, NotFound, Refused
 
 KEYS = "keys.db"
@@ -70,6 +74,7 @@ def restore_keys(source: Path, keys: Path, folder: Path) -> int:
 
 def _count_saved(half: Path, folder: Path) -> int:
     try:
+        add_what_is_new(half)
         return count_keys(half, folder)
     except Refused as problem:
         if problem.code is Code.SUBJECT_KEYS_DAMAGED:

@@ -1,7 +1,8 @@
 """Sealing the words of everybody, and opening them again.
 
 What is sealed opens only at its own stream, version, topic and field, with the key of
-its subject. Keys that were used lately are kept in memory, until one is destroyed.
+its subject. Keys that were used lately are kept in memory, until one is destroyed,
+hidden or shown.
 """
 
 import threading
@@ -21,7 +22,7 @@ from adapters.persistence.sealed_words import (
 )
 from adapters.persistence.subject_keys import SubjectKey, SubjectKeys
 from domain.errors import Code, Refused
-from domain.values import ERASED, SubjectRef
+from domain.values import ERASED, RESTRICTED, SubjectRef
 
 KEPT_KEYS = 20_000
 
@@ -32,6 +33,7 @@ class Owner:
 
     ref: SubjectRef
     cipher: Cipher | None
+    is_hidden: bool = False
 
 
 def opened_vault(keys: Path, folder: Path) -> "Vault":
@@ -50,7 +52,7 @@ class Vault:
         self.keys = keys
         self._owners: OrderedDict[str, Owner] = OrderedDict()
         self._line = threading.Lock()
-        self._seen, self._destroyed = keys.seen(), keys.destroyed()
+        self._seen, self._changes = keys.seen(), keys.changes()
 
     def close(self) -> None:
         """Close the file of the keys."""
@@ -83,8 +85,17 @@ class Vault:
             SEALED: b64encode(sealed.words).decode(),
         }
 
-    def open(self, place: Place, stored: dict[str, str], field: str) -> str:
-        """Return the words that were sealed, or what stands for erased ones.
+    def open(
+        self,
+        place: Place,
+        stored: dict[str, str],
+        field: str,
+        *,
+        restricted_too: bool = False,
+    ) -> str:
+        """Return the words that were sealed, or what stands for them.
+
+        Erased ones nobody can read; restricted ones whoever asks for `restricted_too`.
 
         Raises: DoesNotOpen when they were sealed elsewhere or changed, or when their
             key is not here.
@@ -96,36 +107,51 @@ class Vault:
         owner = self._owner_of(stored)
         if owner.cipher is None:
             return ERASED
-        return owner.cipher.open(sealed, place.bound(field, owner.ref))
+        words = owner.cipher.open(sealed, place.bound(field, owner.ref))
+        return RESTRICTED if owner.is_hidden and not restricted_too else words
 
-    def key_at(self, place: Place, stored: dict[str, str], field: str) -> bytes | None:
-        """Return the key that opens these words and nothing else; none when erased.
+    def key_at(
+        self,
+        place: Place,
+        stored: dict[str, str],
+        field: str,
+        *,
+        restricted_too: bool = False,
+    ) -> bytes | None:
+        """Return the key that opens these words and nothing else.
+
+        None when they are erased, or restricted and not asked for.
 
         Raises: DoesNotOpen when their key is not here.
         """
         owner = self._owner_of(stored)
-        if owner.cipher is None:
+        if owner.cipher is None or (owner.is_hidden and not restricted_too):
             return None
         return owner.cipher.key_at(place.bound(field, owner.ref))
 
     def destroy(self, ref: SubjectRef) -> None:
         """Destroy one key for ever, here and in the memory of every process."""
         self.keys.destroy(ref)
-        self._forget(self.keys.destroyed())
+        self._forget(self.keys.changes())
+
+    def restrict(self, ref: SubjectRef, reason: str | None, version: int) -> None:
+        """Hide somebody's words, or show them, in the memory of every process."""
+        self.keys.restrict(ref, reason, version)
+        self._forget(self.keys.changes())
 
     def _look(self) -> None:
-        """Forget the keys in memory if another process has destroyed one."""
+        """Forget the keys in memory if another process has changed one."""
         seen = self.keys.seen()
         if seen == self._seen:
             return
-        destroyed = self.keys.destroyed()
-        if destroyed != self._destroyed:
-            self._forget(destroyed)
+        changes = self.keys.changes()
+        if changes != self._changes:
+            self._forget(changes)
         self._seen = seen
 
-    def _forget(self, destroyed: int) -> None:
+    def _forget(self, changes: int) -> None:
         with self._line:
-            self._destroyed = destroyed
+            self._changes = changes
             self._owners.clear()
 
     def _owner_of(self, stored: dict[str, str]) -> Owner:
@@ -151,13 +177,14 @@ class Vault:
     def _kept(self, asked: str, found: SubjectKey | None) -> Owner | None:
         """Remember an entry with a key under what was asked, up to a limit.
 
-        Not if a key was destroyed since it was read: it may be this one.
+        Not if a key was changed since it was read: it may be this one.
         """
         if found is None:
             return None
-        owner = Owner(found.ref, Cipher(found.key) if found.key else None)
+        cipher = Cipher(found.key) if found.key else None
+        owner = Owner(found.ref, cipher, found.is_hidden)
         with self._line:
-            if owner.cipher and found.destroyed == self._destroyed:
+            if owner.cipher and found.changes == self._changes:
                 self._owners[asked] = owner
                 if len(self._owners) > KEPT_KEYS:
                     self._owners.popitem(last=False)

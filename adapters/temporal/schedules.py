@@ -88,6 +88,7 @@ def _schedules(register: Register, today: date) -> Iterator[tuple[str, Schedule]
     weekly = _spec(register, today, before, MONDAY_TO_FRIDAY)
     yield _round(RoundKind.WEEKLY_LIST, weekly)
     yield _round(RoundKind.HALF_YEARLY_STATUS, weekly)
+    yield _round(RoundKind.RETENTION_LIST, weekly)
 
 
 def _round(kind: RoundKind, spec: ScheduleSpec) -> tuple[str, Schedule]:

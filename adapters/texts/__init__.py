@@ -19,7 +19,7 @@ from domain.errors import Code, DomainError, NotFound
 from domain.finding.events import Occasion
 from domain.messages import Event
 from domain.register.model import Named, Register
-from domain.values import ERASED, WITHHELD, Actor
+from domain.values import ERASED, RESTRICTED, WITHHELD, Actor
 
 DASH = "–"
 """What stands where there is nothing to show."""
@@ -91,6 +91,7 @@ _WORDS_OF = {
     "Compartment": "compartment",
     "DeliveryChannel": "delivery_channel",
     "DeliveryState": "delivery_state",
+    "Disposal": "disposal",
     "Done": "done",
     "ErasureBasis": "erasure_basis",
     "EnforcementStep": "enforcement_step",
@@ -105,6 +106,7 @@ _WORDS_OF = {
     "Obligation": "obligation",
     "Relation": "relation",
     "RestrictionReason": "restriction_reason",
+    "RetentionClass": "retention_class",
     "Role": "role",
     "RoundKind": "round",
     "OwnershipSource": "ownership_source",
@@ -129,7 +131,11 @@ _STATUSES_OF = {
 }
 """The table with the words of a status that a refusal carries."""
 
-_INSTEAD: Mapping[str, str] = {ERASED: "erased", WITHHELD: "withheld"}
+_INSTEAD: Mapping[str, str] = {
+    ERASED: "erased",
+    RESTRICTED: "restricted",
+    WITHHELD: "withheld",
+}
 """What is said where words are not there, or not for whoever looks."""
 
 _COUNTS = ("count", "days", "days_late")
@@ -265,11 +271,15 @@ class Texts:
             kind = f"{kind}_late"
         elif thing == "publication" and values.get("moved_on"):
             kind = "publication_moved_on"
+        elif "listed" in values:
+            kind = "retention"
         return self.say(f"mail.{kind}", **values)
 
     def notice_hint(self, topic: str, **values: object) -> str:
         """Return the command that shows what a fact of this topic is about, if any."""
         thing = topic.partition(".")[0]
+        if "listed" in values:
+            thing = "retention"
         hint = f"mail.{'case' if thing == 'finding' else thing}_hint"
         return self.say(hint, **values) if self._has(hint) else ""
 
@@ -425,7 +435,7 @@ class Texts:
                 return self.show(_moment_of(value))
             case "parts", list():
                 return "; ".join(self._part(one) for one in value) or DASH
-            case "content", str():
+            case "content" | "digest", str():
                 return value[:FINGERPRINT]
             case "changes", list():
                 return "; ".join(self._new_due(one) for one in value) or DASH

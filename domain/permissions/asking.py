@@ -96,10 +96,14 @@ ACTIONS: Mapping[type[Command], Action] = {
     police.ProposeSharing: Action.PROPOSE_SHARING,
     police.ApproveSharing: Action.APPROVE_SHARING,
     subject.RequestErasure: Action.PROPOSE_ERASURE,
+    subject.RequestDisposal: Action.PROPOSE_ERASURE,
+    subject.ArchiveSubject: Action.EXPORT_CASE,
     subject.RestrictSubject: Action.PROPOSE_ERASURE,
     subject.HoldSubject: Action.PROPOSE_ERASURE,
     subject.ApproveErasure: Action.APPROVE_ERASURE,
     subject.ReleaseSubject: Action.APPROVE_ERASURE,
+    subject.LiftRestriction: Action.APPROVE_ERASURE,
+    subject.RecordRestriction: Action.EXECUTE_ERASURE,
     subject.RecordErasure: Action.EXECUTE_ERASURE,
 }
 """What each command is in the table."""

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
+from domain.register.retention import RetentionRule
 from domain.values import (
     Actor,
     Authority,
@@ -265,6 +266,7 @@ class Register(Value):
     seasons: tuple[Season, ...] = ()
     # Left out where there are none: what older programs adopted keeps its digest.
     overseers: Annotated[tuple[Overseer, ...], Field(exclude_if=_is_empty)] = ()
+    retention: Annotated[tuple[RetentionRule, ...], Field(exclude_if=_is_empty)] = ()
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":
@@ -298,6 +300,7 @@ class Register(Value):
             ("units", [unit.id for unit in self.units] + self.overseeing),
             ("categories", [category.code for category in self.categories]),
             ("escalation levels", [str(step.level) for step in self.escalation]),
+            ("retention rules", [rule.code for rule in self.retention]),
         ):
             if len(set(codes)) != len(codes):
                 message = f"{what} are listed twice"

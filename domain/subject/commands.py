@@ -1,9 +1,16 @@
 """What can be asked about somebody's words."""
 
+from datetime import date
 from typing import ClassVar
 
 from domain.messages import Command
-from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
+from domain.register.retention import RetentionClass
+from domain.subject.events import (
+    ErasureBasis,
+    HoldReason,
+    RestrictionReason,
+    Sha256,
+)
 from domain.values import Count, StreamId, SubjectRef
 
 
@@ -30,6 +37,23 @@ class RequestErasure(SubjectCommand):
     basis: ErasureBasis
 
 
+class RequestDisposal(SubjectCommand):
+    """Ask for the words to be erased because they were kept long enough."""
+
+    NAME: ClassVar[str] = "request_disposal"
+    keeps: RetentionClass
+    due_on: date
+    archive_first: bool
+
+
+class ArchiveSubject(SubjectCommand):
+    """Say that the record was handed to the archive, with so many facts."""
+
+    NAME: ClassVar[str] = "archive_subject"
+    facts: Count
+    digest: Sha256
+
+
 class ApproveErasure(SubjectCommand):
     """Agree, as a second person, to erase them."""
 
@@ -40,6 +64,19 @@ class RestrictSubject(SubjectCommand):
     """Keep them, and say that nobody shall use them."""
 
     NAME: ClassVar[str] = "restrict_subject"
+    reason: RestrictionReason
+
+
+class LiftRestriction(SubjectCommand):
+    """Let them be used again, as somebody else than whoever restricted them."""
+
+    NAME: ClassVar[str] = "lift_restriction"
+
+
+class RecordRestriction(SubjectCommand):
+    """Say that they are hidden (asked by the clock only: a backup had forgotten it)."""
+
+    NAME: ClassVar[str] = "record_restriction"
     reason: RestrictionReason
 
 
@@ -66,8 +103,12 @@ class RecordErasure(SubjectCommand):
 
 AnySubjectCommand = (
     RequestErasure
+    | RequestDisposal
+    | ArchiveSubject
     | ApproveErasure
     | RestrictSubject
+    | LiftRestriction
+    | RecordRestriction
     | HoldSubject
     | ReleaseSubject
     | RecordErasure

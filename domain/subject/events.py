@@ -3,11 +3,18 @@
 The stream names them by a reference that only the keys can lead back.
 """
 
+from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
 
 from domain.messages import Event
+from domain.register.retention import RetentionClass
 from domain.values import Count
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""The SHA-256 of exact bytes, in hexadecimal digits."""
 
 
 class ErasureBasis(StrEnum):
@@ -44,6 +51,29 @@ class ErasureRequested(Event):
     basis: ErasureBasis
 
 
+class DisposalRequested(Event):
+    """Words were kept long enough and shall be erased; a second person decides.
+
+    `archive_first`: they are a record, and the archive gets it before.
+    """
+
+    TOPIC: ClassVar[str] = "subject.disposal_requested.v1"
+    keeps: RetentionClass
+    due_on: date
+    archive_first: bool
+
+
+class SubjectArchived(Event):
+    """All `facts` facts of a record were handed to the archive, in readable form.
+
+    `digest` is the SHA-256 of the list of files that was handed over with them.
+    """
+
+    TOPIC: ClassVar[str] = "subject.archived.v1"
+    facts: Count
+    digest: Sha256
+
+
 class ErasureApproved(Event):
     """The second person agreed; the words may now be erased."""
 
@@ -55,6 +85,12 @@ class SubjectRestricted(Event):
 
     TOPIC: ClassVar[str] = "subject.restricted.v1"
     reason: RestrictionReason
+
+
+class RestrictionLifted(Event):
+    """The words may be used again, says somebody else than whoever restricted them."""
+
+    TOPIC: ClassVar[str] = "subject.restriction_lifted.v1"
 
 
 class SubjectHeld(Event):
@@ -80,8 +116,11 @@ class SubjectErased(Event):
 
 SubjectEvent = (
     ErasureRequested
+    | DisposalRequested
+    | SubjectArchived
     | ErasureApproved
     | SubjectRestricted
+    | RestrictionLifted
     | SubjectHeld
     | SubjectReleased
     | SubjectErased

@@ -5,11 +5,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.messages import Recorded
+from domain.register.retention import RetentionClass
 from domain.subject.events import (
+    DisposalRequested,
     ErasureApproved,
     ErasureRequested,
     HoldReason,
+    RestrictionLifted,
     RestrictionReason,
+    SubjectArchived,
     SubjectErased,
     SubjectEvent,
     SubjectHeld,
@@ -30,12 +34,20 @@ class SubjectStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The rules' memory of somebody's words; nothing was asked about them yet."""
+    """The rules' memory of somebody's words; nothing was asked about them yet.
+
+    `keeps` is why they are disposed of, if that is why; `archived` counts the facts
+    that the archive has.
+    """
 
     status: SubjectStatus = SubjectStatus.KEPT
     requested_by: Actor | None = None
     restricted: RestrictionReason | None = None
+    restricted_by: Actor | None = None
     held: HoldReason | None = None
+    keeps: RetentionClass | None = None
+    archive_first: bool = False
+    archived: int | None = None
 
 
 def fold(facts: Iterable[Recorded]) -> Subject:
@@ -54,10 +66,22 @@ def evolve(subject: Subject, event: SubjectEvent) -> Subject:
             return replace(
                 subject, status=SubjectStatus.REQUESTED, requested_by=stamp.by
             )
+        case DisposalRequested(stamp=stamp, keeps=keeps, archive_first=archive_first):
+            return replace(
+                subject,
+                status=SubjectStatus.REQUESTED,
+                requested_by=stamp.by,
+                keeps=keeps,
+                archive_first=archive_first,
+            )
+        case SubjectArchived(facts=facts):
+            return replace(subject, archived=facts)
         case ErasureApproved():
             return replace(subject, status=SubjectStatus.APPROVED)
-        case SubjectRestricted(reason=reason):
-            return replace(subject, restricted=reason)
+        case SubjectRestricted(stamp=stamp, reason=reason):
+            return replace(subject, restricted=reason, restricted_by=stamp.by)
+        case RestrictionLifted():
+            return replace(subject, restricted=None, restricted_by=None)
         case SubjectHeld(reason=reason):
             return replace(subject, held=reason)
         case SubjectReleased():

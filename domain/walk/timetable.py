@@ -3,9 +3,9 @@
 Source: R1, R19; "End-to-end practice", default deadlines.
 """
 
-from calendar import monthrange
 from datetime import date
 
+from domain.calendar import months_after
 from domain.register.model import Register
 from domain.walk.events import NewDue, WalkClock
 from domain.walk.state import SafetyWalk
@@ -90,7 +90,4 @@ def _around_the_walk(clock: WalkClock, day: date, register: Register) -> date | 
 
 def _months_after(day: date, months: int, register: Register) -> date:
     """Return the same day of a later month, or its last, moved to a working day."""
-    index = day.month - 1 + months
-    year, month = day.year + index // 12, index % 12 + 1
-    then = date(year, month, min(day.day, monthrange(year, month)[1]))
-    return register.working_days.next_working(then)
+    return register.working_days.next_working(months_after(day, months))

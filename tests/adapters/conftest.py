@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from adapters import system as installation
 from adapters.cli import main as program
 from adapters.persistence.event_store import FactStore
 from adapters.settings import Settings
+from adapters.system import Gadelys
 from domain.register.model import Register
 from tests.adapters.postgres_server import Server, running
 from tests.adapters.row_stores import Place, RowDatabase, RowFile, Shelves
@@ -33,6 +35,9 @@ ROOT = Path(adapters.__file__).parent.parent
 GADELYS = Path(sys.executable).parent / "gadelys"
 WRITER = Path(__file__).parent / "writing.py"
 PATIENCE_S = 120
+TEMPORARY = ("TMPDIR", "SQLITE_TMPDIR")
+"""Variables that say where programs put what is temporary."""
+
 
 Together = Callable[[str, Path | str, int, int], None]
 """`together(task, place, how_many, count)` runs writers at once and waits for them."""
@@ -236,3 +241,36 @@ def line(empty_line: Line, adopted: Path) -> Line:
     """Return a command line with an installation in which a register is in force."""
     shutil.copytree(adopted, empty_line.data)
     return empty_line
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def here(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Return settings for an installation on each engine; also for what is temporary.
+
+    A database is migrated and empty.
+    """
+    settings = Settings(data=tmp_path / "data")
+    if request.param == "postgres":
+        server: Server = request.getfixturevalue("postgres_server")
+        database = server.migrated()
+        settings = Settings(
+            data=tmp_path / "data",
+            database_url=database.app,
+            database_owner_url=database.owner,
+        )
+    (tmp_path / "temporary").mkdir()
+    for name in TEMPORARY:
+        monkeypatch.setenv(name, str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    return settings
+
+
+@pytest.fixture
+def made(here: Settings, register: Register) -> Iterator[Gadelys]:
+    """Return that installation, open, with a register."""
+    installation.migrate(here)
+    with installation.opened(here, StandingClock()) as system:
+        adopt(system, register)
+        yield system

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,50 +52,15 @@ from tests import examples as ex
 from tests.adapters.conftest import Line
 from tests.adapters.postgres_server import Server
 from tests.adapters.telling import contact, stored
-from tests.conftest import StandingClock, adopt
+from tests.conftest import StandingClock
 from workflows.delivery import DeliveryRequest
 
 SUBJECTS = int(os.environ.get("GADELYS_CANARIES", "20"))
 """How many are erased in the test of canaries; the target is 100."""
 
-TEMPORARY = ("TMPDIR", "SQLITE_TMPDIR")
-
 
 class PowerCutError(BaseException):
     """The program ends here."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def here(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """Return settings for an installation on each engine; also for what is temporary.
-
-    A database is migrated and empty.
-    """
-    settings = Settings(data=tmp_path / "data")
-    if request.param == "postgres":
-        server: Server = request.getfixturevalue("postgres_server")
-        database = server.migrated()
-        settings = Settings(
-            data=tmp_path / "data",
-            database_url=database.app,
-            database_owner_url=database.owner,
-        )
-    (tmp_path / "temporary").mkdir()
-    for name in TEMPORARY:
-        monkeypatch.setenv(name, str(tmp_path / "temporary"))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    return settings
-
-
-@pytest.fixture
-def made(here: Settings, register: Register) -> Iterator[Gadelys]:
-    """Return that installation, open, with a register."""
-    installation.migrate(here)
-    with installation.opened(here, StandingClock()) as system:
-        adopt(system, register)
-        yield system
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from adapters import police
 from adapters import system as installation
 from adapters.settings import Settings
 from domain.errors import Code
+from domain.values import ERASED
 from tests.adapters.conftest import Answer, Line
 from tests.adapters.test_cli import LAMP, NUMBER, by
 
@@ -219,3 +220,26 @@ def test_the_two_stores_share_no_key(desk: Line) -> None:
 
     assert len(set(places)) == len(places) == 4
     assert len(keys) == 4 * 2 + 2
+
+
+def test_what_the_police_wrote_is_erased_in_their_store_by_two_of_them(
+    desk: Line,
+) -> None:
+    ask(desk, "police", "note", NUMBER, "--text", SECRET, who=ONE)
+    name = f"police/{NUMBER}"
+    basis = ("--basis", "objection", "--json")
+    lighting = "municipality/street-lighting"
+    foreign = ask(desk, "subject", "request", name, *basis, who=lighting)
+    for words, who in (
+        (("request", name, *basis), ONE),
+        (("approve", name), OTHER),
+    ):
+        assert ask(desk, "subject", *words, who=who).code == 0
+
+    assert ask(desk, "subject", "erase", name).code == 0
+
+    shown = ask(desk, "police", "show", NUMBER, "--json", who=OTHER).json
+    verdict = ask(desk, "verify", "history", "--level", "2", "--json").json
+    assert code_of(foreign) == Code.NOT_YOUR_ROLE
+    assert [note["text"] for note in shown["notes"]] == [ERASED]
+    assert verdict["beside"]["police"]["doubts"] == []

@@ -30,10 +30,9 @@ from domain.register.model import Register
 from domain.subject.commands import stream_of
 from domain.subject.events import SubjectErased
 from domain.values import ERASED
-from tests.adapters.conftest import Answer, Line
+from tests.adapters.conftest import TEMPORARY, Answer, Line
 from tests.adapters.postgres_server import Server
 from tests.adapters.test_erasing import (
-    TEMPORARY,
     Canary,
     a_case,
     a_participant,

@@ -81,14 +81,18 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.register.adoption import RegisterAdopted
+from domain.register.retention import RetentionClass
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.rounds import RoundHeld, RoundKind
 from domain.subject.events import (
+    DisposalRequested,
     ErasureApproved,
     ErasureBasis,
     ErasureRequested,
     HoldReason,
+    RestrictionLifted,
     RestrictionReason,
+    SubjectArchived,
     SubjectErased,
     SubjectHeld,
     SubjectReleased,
@@ -554,6 +558,14 @@ FACTS: tuple[Event, ...] = (
     ErasureRequested(stamp=stamp(), basis=ErasureBasis.OBJECTION),
     ErasureApproved(stamp=stamp(POLICE)),
     SubjectRestricted(stamp=stamp(), reason=RestrictionReason.KEPT_BY_LAW),
+    RestrictionLifted(stamp=stamp(POLICE)),
+    DisposalRequested(
+        stamp=stamp(),
+        keeps=RetentionClass.RECORD,
+        due_on=date(2036, 11, 2),
+        archive_first=True,
+    ),
+    SubjectArchived(stamp=stamp(), facts=7, digest="ab" * 32),
     SubjectHeld(stamp=stamp(POLICE), reason=HoldReason.INVESTIGATION),
     SubjectReleased(stamp=stamp(POLICE)),
     SubjectErased(stamp=stamp(CLOCK), facts=3, streams=2),

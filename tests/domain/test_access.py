@@ -35,7 +35,9 @@ def test_a_reading_is_a_line_of_the_log() -> None:
             about=ABOUT,
         ),
     )
-    assert command.stream == f"access/{stamp(LIGHTING).at:%Y-%m-%d}/{LIGHTING}"
+    assert command.stream == (
+        f"access/{command.stamp.at:%Y-%m-%d}/{LIGHTING}/{command.stamp.command_id.hex}"
+    )
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -5,22 +5,30 @@ from functools import reduce
 import pytest
 
 from domain.errors import Code, NotAllowed, NotFound, Refused
+from domain.register.retention import RetentionClass
 from domain.subject.commands import (
     AnySubjectCommand,
     ApproveErasure,
+    ArchiveSubject,
     HoldSubject,
+    LiftRestriction,
     RecordErasure,
+    RecordRestriction,
     ReleaseSubject,
+    RequestDisposal,
     RequestErasure,
     RestrictSubject,
 )
 from domain.subject.decide import check_erasable, decide
 from domain.subject.events import (
+    DisposalRequested,
     ErasureApproved,
     ErasureBasis,
     ErasureRequested,
     HoldReason,
+    RestrictionLifted,
     RestrictionReason,
+    SubjectArchived,
     SubjectErased,
     SubjectEvent,
     SubjectHeld,
@@ -36,6 +44,8 @@ from tests.examples import (
     LIGHTING,
     POLICE,
     STRANGER,
+    TODAY,
+    on,
     register,
     stamp,
 )
@@ -51,6 +61,16 @@ RESTRICTED = SubjectRestricted(
     stamp=stamp(COORDINATOR), reason=RestrictionReason.KEPT_BY_LAW
 )
 
+LIFTED = RestrictionLifted(stamp=stamp(POLICE))
+
+DISPOSAL = DisposalRequested(
+    stamp=stamp(LIGHTING),
+    keeps=RetentionClass.RECORD,
+    due_on=on(TODAY),
+    archive_first=True,
+)
+ARCHIVED = SubjectArchived(stamp=stamp(POLICE), facts=7, digest="ab" * 32)
+
 
 def remembered(*facts: SubjectEvent) -> Subject:
     return reduce(evolve, facts, Subject())
@@ -65,12 +85,36 @@ def request(by: Actor = LIGHTING) -> RequestErasure:
     return RequestErasure(ref=REF, stamp=stamp(by), basis=ErasureBasis.OBJECTION)
 
 
+def dispose(by: Actor = LIGHTING, due_on: str = TODAY) -> RequestDisposal:
+    return RequestDisposal(
+        ref=REF,
+        stamp=stamp(by),
+        keeps=RetentionClass.RECORD,
+        due_on=on(due_on),
+        archive_first=True,
+    )
+
+
+def archive(by: Actor = POLICE) -> ArchiveSubject:
+    return ArchiveSubject(ref=REF, stamp=stamp(by), facts=7, digest="ab" * 32)
+
+
 def approve(by: Actor = POLICE) -> ApproveErasure:
     return ApproveErasure(ref=REF, stamp=stamp(by))
 
 
 def restrict(by: Actor = COORDINATOR) -> RestrictSubject:
     return RestrictSubject(
+        ref=REF, stamp=stamp(by), reason=RestrictionReason.KEPT_BY_LAW
+    )
+
+
+def lift(by: Actor = POLICE) -> LiftRestriction:
+    return LiftRestriction(ref=REF, stamp=stamp(by))
+
+
+def record_restriction(by: Actor = CLOCK) -> RecordRestriction:
+    return RecordRestriction(
         ref=REF, stamp=stamp(by), reason=RestrictionReason.KEPT_BY_LAW
     )
 
@@ -87,7 +131,16 @@ def record(by: Actor = CLOCK) -> RecordErasure:
     return RecordErasure(ref=REF, stamp=stamp(by), facts=3, streams=2)
 
 
-EVERYTHING_PERSONS_ASK = (request, approve, restrict, hold, release)
+EVERYTHING_PERSONS_ASK = (
+    request,
+    dispose,
+    archive,
+    approve,
+    restrict,
+    lift,
+    hold,
+    release,
+)
 
 
 def test_words_are_asked_to_be_erased() -> None:
@@ -113,6 +166,28 @@ def test_nobody_agrees_to_what_was_not_asked() -> None:
     given().when(approve()).then_refused(Code.ERASURE_NOT_REQUESTED)
 
 
+def test_what_was_kept_long_enough_is_disposed_of_by_two() -> None:
+    given().when(dispose()).then(DISPOSAL)
+    given(DISPOSAL).when(dispose(POLICE)).then()
+    given(DISPOSAL, ARCHIVED).when(approve()).then(APPROVED)
+    refused = given(DISPOSAL, ARCHIVED).when(approve(LIGHTING))
+    refused.then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_nothing_is_disposed_of_before_its_day() -> None:
+    given().when(dispose(due_on="2026-10-22")).then_refused(Code.NOT_DUE)
+
+
+def test_a_record_is_archived_before_somebody_agrees() -> None:
+    given(DISPOSAL).when(approve()).then_refused(Code.NOT_ARCHIVED)
+    given(DISPOSAL).when(archive()).then(ARCHIVED)
+    given(REQUESTED).when(approve()).then(APPROVED)
+
+
+def test_a_duty_to_keep_wins_over_an_archive() -> None:
+    given(DISPOSAL, ARCHIVED, HELD).when(approve()).then_refused(Code.SUBJECT_HELD)
+
+
 def test_a_duty_to_keep_wins_over_a_request() -> None:
     given(REQUESTED, HELD).when(approve()).then_refused(Code.SUBJECT_HELD)
     given(HELD).when(request()).then(REQUESTED)
@@ -129,6 +204,30 @@ def test_the_same_duty_or_restriction_is_noted_once() -> None:
     given(HELD).when(hold()).then()
     given().when(restrict()).then(RESTRICTED)
     given(RESTRICTED).when(restrict()).then()
+
+
+def test_somebody_else_lifts_a_restriction() -> None:
+    given(RESTRICTED).when(lift()).then(LIFTED)
+    given(RESTRICTED, LIFTED).when(lift()).then()
+    given(RESTRICTED, LIFTED).when(restrict()).then(RESTRICTED)
+    given().when(lift()).then()
+
+
+def test_who_restricted_does_not_lift_it() -> None:
+    refused = given(RESTRICTED).when(lift(COORDINATOR))
+
+    refused.then_refused(Code.SAME_HANDS, NotAllowed)
+
+
+def test_the_program_notes_a_restriction_that_a_backup_forgot() -> None:
+    noted = SubjectRestricted(stamp=stamp(CLOCK), reason=RestrictionReason.KEPT_BY_LAW)
+    given().when(record_restriction()).then(noted)
+    given(RESTRICTED, LIFTED).when(record_restriction()).then(noted)
+    given(RESTRICTED).when(record_restriction()).then()
+    given(ERASED).when(record_restriction()).then()
+    given(noted).when(lift()).then(LIFTED)
+    refused = given().when(record_restriction(COORDINATOR))
+    refused.then_refused(Code.NOT_YOUR_CASE, NotAllowed)
 
 
 def test_the_program_notes_what_it_erased_whoever_has_agreed() -> None:
@@ -162,8 +261,9 @@ def test_only_the_two_authorities_are_asked(ask: type) -> None:
         ((), Code.ERASURE_NOT_APPROVED),
         ((REQUESTED,), Code.ERASURE_NOT_APPROVED),
         ((REQUESTED, APPROVED, HELD), Code.SUBJECT_HELD),
+        ((DISPOSAL, APPROVED), Code.NOT_ARCHIVED),
     ],
-    ids=["nobody", "one", "held"],
+    ids=["nobody", "one", "held", "unarchived"],
 )
 def test_what_must_not_be_erased_is_refused(
     facts: tuple[SubjectEvent, ...], code: Code

@@ -43,13 +43,17 @@ from domain.publication.commands import (
 )
 from domain.publication.events import PublicationKind
 from domain.register.adoption import AdoptRegister
+from domain.register.retention import RetentionClass
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.rounds import HoldRound, RoundKind
 from domain.subject.commands import (
     ApproveErasure,
+    ArchiveSubject,
     HoldSubject,
+    LiftRestriction,
     RecordErasure,
     ReleaseSubject,
+    RequestDisposal,
     RequestErasure,
     RestrictSubject,
 )
@@ -542,12 +546,28 @@ def _forgotten(player: Player) -> None:
             stamp=stamp(ask.COORDINATOR), ref=ref, reason=RestrictionReason.KEPT_BY_LAW
         )
     )
+    player.submit(LiftRestriction(stamp=stamp(ask.POLICE), ref=ref))
     player.submit(
         HoldSubject(stamp=stamp(ask.POLICE), ref=ref, reason=HoldReason.JOURNAL_DUTY)
     )
     player.submit(ReleaseSubject(stamp=stamp(ask.POLICE), ref=ref))
     player.submit(ApproveErasure(stamp=stamp(ask.POLICE), ref=ref))
     player.submit(RecordErasure(stamp=stamp(CLOCK), ref=ref, facts=3, streams=1))
+    other = SubjectRef("abcdef0123456789abcd")
+    player.submit(
+        RequestDisposal(
+            stamp=stamp(ask.COORDINATOR),
+            ref=other,
+            keeps=RetentionClass.RECORD,
+            due_on=at.date(),
+            archive_first=True,
+        )
+    )
+    player.submit(
+        ArchiveSubject(
+            stamp=stamp(ask.COORDINATOR), ref=other, facts=3, digest="ab" * 32
+        )
+    )
 
 
 def _between_authorities(player: Player) -> None:

@@ -19,13 +19,18 @@ from domain.finding.commands import AssignFinding, ReportFinding
 from domain.messages import Stamp
 from domain.register.adoption import AdoptRegister
 from domain.register.model import Register
-from domain.rounds import RoundHeld
+from domain.rounds import RoundHeld, RoundKind
 from domain.values import CITIZEN
+from tests import examples as ex
+from tests.adapters.telling import stored
 from tests.conftest import StandingClock
 from tests.workflows.month import COORDINATOR, LOCAL_POLICE, OPERATIONS, PREVENTION
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 
-NAMES = ["digest-municipality", "digest-police", "half-yearly-status", "weekly-list"]
+NAMES = [
+    *("digest-municipality", "digest-police", "half-yearly-status"),
+    *("retention-list", "weekly-list"),
+]
 TODAY = date(2026, 11, 22)
 CLOSED = date(2026, 12, 11)
 SATURDAY = datetime(2026, 11, 28, 7, 30, tzinfo=UTC)
@@ -238,6 +243,40 @@ async def test_nobody_is_written_to_on_a_day_off(
     assert told(system) == []
     rounds = [f for f in system.store.after(0, 1000) if f.stream.startswith("round/")]
     assert rounds == []
+
+
+async def test_the_list_of_a_month_is_told_once_and_only_if_something_is_due(
+    system: Gadelys, now: StandingClock, at_work: Client, register: Register
+) -> None:
+    now.move(days=1)  # Monday, 12:00
+    await keep_schedules(at_work, register, TODAY)
+    monthly = at_work.get_schedule_handle("retention-list")
+    await monthly.trigger()
+    await is_held(at_work, "retention-list", 1)
+    assert rounds_of(system) == []
+
+    an_old_case(system)
+    await monthly.trigger()
+    await is_held(at_work, "retention-list", 2)
+    await monthly.trigger()
+    await is_held(at_work, "retention-list", 3)
+
+    [held] = rounds_of(system)
+    assert (held.kind, held.period) == (RoundKind.RETENTION_LIST, "2026-11")
+    assert set(held.to) == {COORDINATOR, PREVENTION}
+    assert told(system) == []
+
+
+def rounds_of(system: Gadelys) -> list[RoundHeld]:
+    events = [fact.event for fact in system.store.after(0, 1000)]
+    return [event for event in events if isinstance(event, RoundHeld)]
+
+
+def an_old_case(system: Gadelys) -> None:
+    """Let a case have ended long before its words are to be restricted."""
+    stored(system, ex.reported(day="2020-10-05"), stream="finding/2020-01")
+    ended = ex.VERIFIED.model_copy(update={"stamp": ex.stamp(ex.COUNCIL, "2020-11-02")})
+    stored(system, ended, stream="finding/2020-01")
 
 
 async def test_a_round_is_held_once_for_its_week(
