@@ -366,8 +366,12 @@ def asking_keys(path: Path) -> Iterator[None]:
 
 
 def add_what_is_new(path: Path) -> None:
-    """Make the tables that keys of an older version do not have yet."""
+    """Make the tables that keys of an older version do not have yet.
+
+    Raises: Refused (subject_keys_damaged) for a file that has none of them.
+    """
     with asking_keys(path), closing(connect(path, durable=True)) as connection:
+        connection.execute("SELECT epoch FROM wrapping").fetchall()
         for statement in SCHEMA:
             connection.execute(statement)
 
