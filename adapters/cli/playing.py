@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.cases import details_of
@@ -68,6 +69,28 @@ def demo(
         say_what_was_verified(texts, played.verdict)
     if played.differences or played.verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def load(session: Session) -> None:
+    """Play the shipped walk into a store that is not made yet, to be tried out."""
+    settings = session.settings
+    if installation.is_made(settings):
+        return
+    path, register = shipped(DEFAULT_WALK), read_register(shipped(DEFAULT_REGISTER))
+    texts = session.texts
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with saying.progress(texts.say("say.demo_start", file=path.name)) as show:
+        asyncio.run(
+            play(
+                _beside_the_world(settings, settings.data),
+                register,
+                path,
+                None,
+                on_moment=lambda at: show(texts.say("say.demo_playing", day=at.date())),
+                on_end=lambda *_: None,
+            )
+        )
+    time.sleep(NATIVE_THREADS_S)
 
 
 def _beside_the_world(settings: Settings, folder: Path) -> Settings:
