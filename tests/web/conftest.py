@@ -111,7 +111,7 @@ def opening(system: Gadelys, site: Site, settings: Settings) -> Iterator[Opening
     """Return a function that opens one more browser."""
     with closing(Visits(settings.visits_file)) as visits:
 
-        def opened(base: str = HERE, **changed: object) -> Browser:
+        def opened(base: str = HERE, **changed: Any) -> Browser:
             app = web(system, replace(site, **changed) if changed else site, visits)
             client = TestClient(
                 app,
