@@ -177,7 +177,7 @@ def test_a_conflict_shows_what_happened_and_keeps_the_text(
     page = operations.post("/cases/2026-04/note", 409, text=TEXT)
 
     assert "Sagen er ændret, siden du åbnede den" in page
-    assert "flyttede fristen til 08.12.2026: aftalt med ejeren" in page
+    assert "ændrede fristen til 08.12.2026: aftalt med ejeren" in page
     assert TEXT in page
     assert "Gem min ændring oven i" in page
 

@@ -107,7 +107,7 @@ def test_a_word_that_was_used_before_logging_out_is_worth_nothing(
 
 @pytest.mark.parametrize("word", ["nonsense", "x" * 5000, "\u00e6"])
 def test_a_word_that_nobody_was_given_is_nobody(browser: Browser, word: str) -> None:
-    headers = {"cookie": f"gadelys={word}".encode()}
+    headers = {b"cookie": f"gadelys={word}".encode()}
 
     assert browser.client.get("/work", headers=headers).status_code == 401
 

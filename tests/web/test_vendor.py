@@ -1,4 +1,4 @@
-"""What browsers get from us is what was published, with its licence, and nothing else."""
+"""What browsers get from us is what was published, with its licence."""
 
 import json
 from collections.abc import Mapping
