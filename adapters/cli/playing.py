@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -72,17 +73,22 @@ def demo(
 
 
 def load(session: Session) -> None:
-    """Play the shipped walk into a store that is not made yet, to be tried out."""
+    """Play the shipped walk into a store that is not made yet, to be tried out.
+
+    It is played beside and put in place when it is whole.
+    """
     settings = session.settings
     if installation.is_made(settings):
         return
     path, register = shipped(DEFAULT_WALK), read_register(shipped(DEFAULT_REGISTER))
     texts = session.texts
-    settings.data.mkdir(parents=True, exist_ok=True)
+    beside = settings.data.with_name(f"{settings.data.name}.loading")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
     with saying.progress(texts.say("say.demo_start", file=path.name)) as show:
         asyncio.run(
             play(
-                _beside_the_world(settings, settings.data),
+                _beside_the_world(settings, beside),
                 register,
                 path,
                 None,
@@ -91,6 +97,16 @@ def load(session: Session) -> None:
             )
         )
     time.sleep(NATIVE_THREADS_S)
+    _put_in_place(beside, settings)
+
+
+def _put_in_place(beside: Path, settings: Settings) -> None:
+    """Move what was played; the facts last, for they say that it is whole."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    facts = settings.events_file.name
+    for entry in sorted(beside.iterdir(), key=lambda one: one.name.startswith(facts)):
+        entry.rename(settings.data / entry.name)
+    beside.rmdir()
 
 
 def _beside_the_world(settings: Settings, folder: Path) -> Settings:

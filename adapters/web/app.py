@@ -3,6 +3,7 @@
 import time
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -34,6 +35,8 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.vouching = Vouching(site)
     for page in (start, work, case, report, walks, approvals, administration):
         app.include_router(page.router)
-    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    # Only what is the same for everybody: what is secret must not be squeezed.
+    files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
+    app.mount("/static", files, name="static")
     failures.handle_failures(app)
     return Guard(Visiting(app, system, site, visits), site)

@@ -19,6 +19,7 @@ from domain.messages import Event, Recorded, Stamp
 from domain.permissions.asking import require_permitted
 from domain.ports import Rules
 from domain.register.model import Register
+from domain.rehearsal import Rehearsal as Known
 from domain.values import Actor, FindingNumber
 from projections.cases import NextStep, next_step
 
@@ -82,11 +83,11 @@ class Rehearsal:
         by: Actor,
     ) -> None:
         """Rehearse on top of `history`, which is only read."""
-        self._system = system
         self._history = history
         self._finding = finding
         self._by = by
         self._now = system.now()
+        self._known = Known(system.store)
         self._rules: Rules = system.rules()
 
     def chances(self, number: FindingNumber) -> dict[str, Chance]:
@@ -116,7 +117,7 @@ class Rehearsal:
         try:
             require_permitted(command, self._history, self._rules)
             decision = decided(
-                command, self._history, self._system.store, lambda: self._rules, ""
+                command, self._history, self._known, lambda: self._rules, ""
             )
         except DomainError as refusal:
             return Chance(command.NAME, refusal=refusal)

@@ -1,9 +1,13 @@
 """The process that answers browsers."""
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from typing_extensions import override
 
 from adapters import system as installation
 from adapters.errors import Unavailable
@@ -34,9 +38,21 @@ def serve(settings: Settings) -> None:
             lifespan="off",
         )
         log.info("web.started", address=site.origin)
-        uvicorn.Server(config).run(sockets=[here])
+        _Server(config).run(sockets=[here])
         visits.close()
     log.info("web.stopped")
+
+
+class _Server(uvicorn.Server):
+    """Ends when it is told, and lets us close what we opened."""
+
+    @contextmanager
+    @override
+    def capture_signals(self) -> Iterator[None]:
+        """Hear of signals, and do not raise them again afterwards."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self.handle_exit)
+        yield
 
 
 def _listening(settings: Settings) -> socket.socket:
