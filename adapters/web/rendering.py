@@ -22,16 +22,21 @@ from domain.permissions.words import Role
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the navigation."""
+    """One place of the navigation; `also` begin the addresses that belong to it."""
 
     name: str
     path: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether an address belongs here."""
+        return path.startswith((self.path, *self.also))
 
 
-WORK = Place("work", "/work")
+WORK = Place("work", "/work", ("/cases", "/report"))
 WALKS = Place("walks", "/walks")
-APPROVALS = Place("approvals", "/approvals")
-ADMINISTRATION = Place("administration", "/administration")
+APPROVALS = Place("approvals", "/approvals", ("/publications",))
+ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
 PLACES = (WORK, WALKS, APPROVALS, ADMINISTRATION)
 COORDINATING = frozenset({Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR})
 
