@@ -115,6 +115,10 @@ def test_a_partner_is_not_shown_the_places_of_the_authorities(
     partner = opening().log_in("partner/housing-organisation/demo-housing-organisation")
 
     assert "Administration" not in partner.get("/work")
+    assert "Aalborg Øst" not in partner.page.text
+    partner.get("/cases/2026-09")
+    partner.get("/cases/2026-04", 404)
+    partner.get("/work?q=lamper&unit=all", 403)
     for path in ("/administration", "/walks", "/approvals", "/report", "/roster"):
         partner.get(path, 403)
 

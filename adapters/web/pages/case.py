@@ -101,7 +101,8 @@ class Looking:
         self.system: Gadelys = visitor.system
         self.texts: Texts = visitor.texts
         self.register: Register = self.system.rules().register
-        self.history: tuple[Recorded, ...] = Viewer(self.system, by).facts(number)
+        self.viewer = Viewer(self.system, by)
+        self.history: tuple[Recorded, ...] = self.viewer.facts(number)
         self.case: CasePage = self._folded()
         self.today: date = self.register.working_days.local_day(visitor.now)
 
@@ -236,10 +237,13 @@ def _story(history: Sequence[Recorded], shown: str, texts: Texts) -> list[Told]:
             return told
 
 
-def _duplicates(looking: Looking) -> tuple[Suggestion, ...]:
+def _duplicates(looking: Looking) -> list[Suggestion]:
+    """Return the cases that may be the same, of those that may be seen."""
     if not looking.memory.is_open:
-        return ()
-    return suggestions(looking.system, looking.number)
+        return []
+    found = suggestions(looking.system, looking.number)
+    seen = {row.number for row in looking.viewer.rows(one.case for one in found)}
+    return [one for one in found if one.case.number in seen]
 
 
 # ---- steps ----

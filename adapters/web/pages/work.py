@@ -13,7 +13,7 @@ from adapters.persistence.case_lists import Tally, Wanted
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
-from adapters.web.asked import Here, Person, System
+from adapters.web.asked import AUTHORITIES, Here, Person, System
 from adapters.web.reading import fresh
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of, overlays_of, unit_names
@@ -131,7 +131,7 @@ def work(
         units=unit_names(register, texts),
         own=texts.actor(by.unit),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=_walks(system),
+        walks=_walks(system) if by.authority in AUTHORITIES else [],
         everybody=EVERYBODY,
         step=_next_pile(asked.tab, counts),
     )
