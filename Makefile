@@ -19,7 +19,7 @@ COMPILE := $(UV) compile --quiet --universal --python-version 3.11 --no-header \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts fix bench golden run dist lock docs faults tamper clean
+.PHONY: help setup demo test check lint types contracts fix bench golden run vendor dist lock docs faults tamper clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,8 +80,8 @@ golden: $(READY) ## rewrite the golden files; review the difference
 	@$(BIN)/python -m tests.tools.golden
 	@$(BIN)/python -m tests.tools.golden_rows
 
-run: $(READY) ## everything on this machine
-	@$(BIN)/gadelys up $(ARGS)
+run: $(READY) ## everything on this machine, with the demo walk, at http://127.0.0.1:8000
+	@$(BIN)/gadelys up --demo $(ARGS)
 
 dist: $(READY) ## build the wheel and try it in a fresh environment, from /
 	@rm -rf dist build
@@ -101,6 +101,9 @@ lock: $(READY) ## pin again after a change in pyproject.toml; ARGS=--upgrade for
 docs: $(READY) ## generate the catalogue of facts and the page of permissions
 	@$(BIN)/python -m tests.tools.event_catalogue $(ARGS)
 	@$(BIN)/python -m tests.tools.permission_table
+
+vendor: $(READY) ## fetch the files again that browsers get from us; needs npm
+	@$(BIN)/python -m tests.tools.vendor
 
 clean: ## remove what can be made again; .gadelys (data) stays
 	@rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -4,6 +4,7 @@ import os
 import re
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     DirectoryPath,
@@ -121,6 +122,17 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s/]+(/[^\s]*)?$",
         description="where people open cases; mails link to it",
     )
+    web_address: str = Field(
+        default="127.0.0.1:8000",
+        pattern=r"^[^\s:]+:\d+$",
+        description="host:port where the web is served; others come through a proxy",
+    )
+    web_login: Path | None = Field(
+        default=None, description="a TOML file with who vouches for people (OIDC)"
+    )
+    demo: bool = Field(
+        default=False, description="let everybody choose a role; on this machine only"
+    )
     smtp_host: str | None = Field(
         default=None, description="the mail server; empty: mails become files"
     )
@@ -167,6 +179,16 @@ class Settings(BaseSettings):
         on_this_machine = self.smtp_host in {None, *LOOPBACK}
         if self.smtp_password and self.smtp_tls == "none" and not on_this_machine:
             message = "smtp_password needs smtp_tls=starttls or smtp_tls=tls"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _no_demo_in_public(self) -> Self:
+        """Refuse roles for everybody where others than this machine can ask."""
+        public = urlsplit(self.public_url).hostname if self.public_url else None
+        hosts = {self.web_address.rpartition(":")[0], public or LOOPBACK[0]}
+        if self.demo and not hosts <= set(LOOPBACK):
+            message = "demo needs web_address and public_url on this machine"
             raise ValueError(message)
         return self
 
@@ -278,6 +300,11 @@ class Settings(BaseSettings):
     def contacts_file(self) -> Path:
         """How to reach the participants who asked; nothing else knows addresses."""
         return self.data / "contacts.db"
+
+    @property
+    def visits_file(self) -> Path:
+        """Who is logged in to the web; disposable."""
+        return self.data / "visits.db"
 
     @property
     def subject_keys_file(self) -> Path:

@@ -25,7 +25,7 @@ from adapters.temporal.address import address_of, own_address
 from domain.errors import Code
 
 log = structlog.get_logger()
-PARTS = ("work", "dispatch", "project", "ledger")
+PARTS = ("work", "dispatch", "project", "ledger", "web")
 GLANCE_S = 0.2
 LONGEST_REST_S = 30.0
 STEADY_S = 10.0

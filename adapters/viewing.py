@@ -7,12 +7,21 @@ is not there give the same answer.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, get_args, get_type_hints
 from uuid import uuid4
 
-from adapters.persistence.case_lists import NOW, Listed, Order, Wanted, listed
+from adapters.persistence.case_lists import (
+    NOW,
+    Listed,
+    Order,
+    Tally,
+    Wanted,
+    changed_since,
+    listed,
+    tally,
+)
 from adapters.police import store_of
 from adapters.reports import known
 from adapters.system import Gadelys
@@ -101,6 +110,26 @@ class Viewer:
             limit=limit,
         )
         return replace(found, rows=self.rows(found.rows, looked, action))
+
+    def tally(self, wanted: Wanted, today: date, week_ends: date) -> Tally:
+        """Return how many of the cases that they may find call for what.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        return tally(self._system.rows, self._countable(wanted), today, week_ends)
+
+    def changed_since(self, wanted: Wanted, position: int) -> int:
+        """Return how many of them have a fact after `position`.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        return changed_since(self._system.rows, self._countable(wanted), position)
+
+    def _countable(self, wanted: Wanted) -> Wanted:
+        chosen = self._within_reach(wanted, Action.READ_CASE)
+        if chosen.text:
+            self._require_words(chosen)
+        return chosen
 
     def rows(
         self,

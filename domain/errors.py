@@ -144,6 +144,7 @@ class Code(StrEnum):
     PROJECTION_STOPPED = "projection_stopped"
     NOT_YET_SEEN = "not_yet_seen"
     TEMPORAL_UNAVAILABLE = "temporal_unavailable"
+    LOGIN_UNAVAILABLE = "login_unavailable"
     ALREADY_RUNNING = "already_running"
     EXTRA_MISSING = "extra_missing"
     # the history, its keys and its proofs

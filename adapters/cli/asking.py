@@ -14,7 +14,7 @@ from adapters.cli.looking import submit
 from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
 from adapters.errors import first_problem
-from adapters.persistence.case_lists import numbers_like
+from adapters.standing import next_number
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
@@ -24,7 +24,6 @@ from domain.messages import Command, Stamp
 from domain.ports import Receipt
 from domain.values import Actor, Severity
 from domain.walk.commands import BY_NAME as WALK_COMMANDS
-from projections.cases import CASES
 
 NOON = time(12)
 TOLERANCE = timedelta(minutes=5)
@@ -125,18 +124,6 @@ def ask_about(
         command = _built(kind, {**told, "stamp": stamp})
         receipt = submit(session, system, command, expected, checked=checked)
         _say(session, system, about, receipt)
-
-
-def next_number(system: Gadelys) -> str:
-    """Return the number after the highest of this year: `2026-19`."""
-    prefix = f"{system.now().astimezone(_zone(system)):%Y}-"
-    system.catch_up([CASES.name])
-    taken = [
-        int(number.removeprefix(prefix))
-        for number in numbers_like(system.rows, prefix)
-        if number.removeprefix(prefix).isdigit()
-    ]
-    return f"{prefix}{max(taken, default=0) + 1:02d}"
 
 
 def moment(text: str, zone: tzinfo, of_day: time = NOON) -> datetime:

@@ -2,21 +2,18 @@
 
 from dataclasses import asdict
 
-from sqlalchemy import select
-
 from adapters.cli import saying
 from adapters.cli.asking import ask_about
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.notify.letters import Letters
 from adapters.notify.mail import message_id
+from adapters.standing import messages_in, whose_task
 from adapters.system import Gadelys
-from domain.delivery.answering import answering
 from domain.delivery.decide import ConfirmDelivery, RetryDelivery, SettleDelivery
 from domain.delivery.events import DeliveryChannel
 from domain.errors import Code, NotFound
 from domain.messages import derived_id
-from domain.values import Actor
 from projections.deliveries import DELIVERIES, DeliveryRow, DeliveryState
 
 NOT_OVER = (DeliveryState.PENDING, DeliveryState.LETTER, DeliveryState.GIVEN_UP)
@@ -26,7 +23,7 @@ def listed(session: Session, *, failed: bool) -> None:
     """Print the messages that are on their way, to be posted or given up."""
     with session.system() as system:
         wanted = (DeliveryState.GIVEN_UP,) if failed else NOT_OVER
-        rows = _rows(system, *wanted)
+        rows = messages_in(system, *wanted)
         if session.as_json:
             answer = [_as_json(row, system) for row in rows]
             saying.say_json({"schema": "deliveries/1", "rows": answer})
@@ -48,7 +45,7 @@ def listed(session: Session, *, failed: bool) -> None:
                 str(row.attempts),
                 texts.show(row.since),
                 texts.show(row.reason),
-                texts.show(_answering(row, system)),
+                texts.show(whose_task(row, system)),
             )
         saying.console().print(table)
 
@@ -69,7 +66,7 @@ def settle(session: Session, key: str, **given: object) -> None:
 def letters(session: Session) -> None:
     """Print the letters that lie ready, and where."""
     with session.system() as system:
-        rows = _rows(system, DeliveryState.LETTER)
+        rows = messages_in(system, DeliveryState.LETTER)
         folder = Letters(system.settings.letters)
         places = [(row, folder.path(_identity(row))) for row in rows]
         if session.as_json:
@@ -119,22 +116,8 @@ def parts(key: str) -> tuple[str, int]:
     return delivery, int(batch)
 
 
-def _rows(system: Gadelys, *states: DeliveryState) -> list[DeliveryRow]:
-    system.catch_up([DELIVERIES.name])
-    table = system.rows.table(DELIVERIES)
-    query = select(table).where(table.c.state.in_([state.value for state in states]))
-    return system.rows.rows(DELIVERIES, query.order_by(table.c.since, table.c.key))
-
-
-def _answering(row: DeliveryRow, system: Gadelys) -> Actor | None:
-    """Return whose task it is; nobody's while it goes on by itself."""
-    if row.state is DeliveryState.PENDING:
-        return None
-    return row.answering or answering(row.recipient, system.rules().register)
-
-
 def _as_json(row: DeliveryRow, system: Gadelys) -> dict[str, object]:
-    return {"key": row.key, **asdict(row), "answering": _answering(row, system)}
+    return {"key": row.key, **asdict(row), "answering": whose_task(row, system)}
 
 
 def _identity(row: DeliveryRow) -> object:

@@ -893,9 +893,19 @@ def doctor(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
 
 
 @app.command(help=helping("up"))
-def up(lang: Lang = None, debug: Debug = False) -> None:
+def up(
+    demo: Annotated[bool, option("demo")] = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
     """Run everything on this machine."""
-    _answer("running.up", lang=lang, debug=debug, logs=True)
+    _answer("running.up", demo=demo, lang=lang, debug=debug, logs=True)
+
+
+@app.command(help=helping("web"))
+def web(lang: Lang = None, debug: Debug = False) -> None:
+    """Answer browsers."""
+    _answer("running.web", lang=lang, debug=debug, logs=True)
 
 
 @app.command(help=helping("work"))

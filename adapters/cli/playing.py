@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.cases import details_of
@@ -68,6 +70,43 @@ def demo(
         say_what_was_verified(texts, played.verdict)
     if played.differences or played.verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def load(session: Session) -> None:
+    """Play the shipped walk into a store that is not made yet, to be tried out.
+
+    It is played beside and put in place when it is whole.
+    """
+    settings = session.settings
+    if installation.is_made(settings):
+        return
+    path, register = shipped(DEFAULT_WALK), read_register(shipped(DEFAULT_REGISTER))
+    texts = session.texts
+    beside = settings.data.with_name(f"{settings.data.name}.loading")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    with saying.progress(texts.say("say.demo_start", file=path.name)) as show:
+        asyncio.run(
+            play(
+                _beside_the_world(settings, beside),
+                register,
+                path,
+                None,
+                on_moment=lambda at: show(texts.say("say.demo_playing", day=at.date())),
+                on_end=lambda *_: None,
+            )
+        )
+    time.sleep(NATIVE_THREADS_S)
+    _put_in_place(beside, settings)
+
+
+def _put_in_place(beside: Path, settings: Settings) -> None:
+    """Move what was played; the facts last, for they say that it is whole."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    facts = settings.events_file.name
+    for entry in sorted(beside.iterdir(), key=lambda one: one.name.startswith(facts)):
+        entry.rename(settings.data / entry.name)
+    beside.rmdir()
 
 
 def _beside_the_world(settings: Settings, folder: Path) -> Settings:

@@ -14,6 +14,7 @@ from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
+from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
 from domain.errors import Code, Conflict, NotFound
@@ -47,12 +48,6 @@ LINES = (
     "supersedes",
     "superseded_by",
 )
-
-
-def documents_of(system: Gadelys) -> Documents:
-    """Return the texts of an installation."""
-    settings = system.settings
-    return Documents(settings.documents_folder, settings.published_folder)
 
 
 def draft(

@@ -1,6 +1,7 @@
 """Processes that run on: everything in one command, or each part alone."""
 
 import asyncio
+import os
 import time
 
 from adapters import processes
@@ -8,22 +9,37 @@ from adapters import up as supervisor
 from adapters.bootstrap import EVERY_QUEUE
 from adapters.cli import saying
 from adapters.cli.operations import ready
+from adapters.cli.playing import load
 from adapters.cli.session import Session
 
 NATIVE_THREADS_S = 0.3
 """Temporal's native threads need a moment, or Python may abort when it ends."""
 
 
-def up(session: Session) -> None:
+def up(session: Session, *, demo: bool = False) -> None:
     """Run everything on this machine until told to stop."""
+    if demo:
+        os.environ["GADELYS_DEMO"] = "true"
+        load(session)
     ready(session)
     texts = session.texts
     saying.note(texts.say("say.up_starting", path=session.settings.data))
+    pages = f"http://{session.settings.web_address}"
     supervisor.run(
         session.settings,
-        lambda address: saying.note(texts.say("say.up_ready", address=address)),
+        lambda address: saying.note(
+            texts.say("say.up_ready", address=address, pages=pages)
+        ),
     )
     saying.note(texts.say("say.up_stopped"))
+
+
+def web(session: Session) -> None:
+    """Answer browsers until told to stop."""
+    # Whoever asks at a terminal need not wait for what only pages need.
+    from adapters.web.serving import serve
+
+    serve(session.settings)
 
 
 def work(session: Session, queues: list[str] | None) -> None:

@@ -22,7 +22,9 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     exists,
+    func,
     or_,
     select,
     text,
@@ -63,7 +65,9 @@ class Wanted:
     """Which cases; what is left out does not matter.
 
     `text` are words or their beginnings, in any order; `late_on` is the local day
-    on which a clock has run out. Without `statuses` only open cases are listed.
+    on which a clock has run out; `due_from` and `due_until` are the first and the
+    last local day for the first clock to run out. Without `statuses` only open cases
+    are listed.
     """
 
     unit: str | None = None
@@ -75,6 +79,19 @@ class Wanted:
     area: str | None = None
     text: str | None = None
     late_on: date | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    on_hold: bool | None = None
+
+
+class Tally(NamedTuple):
+    """How many open cases there are, and how many of them call for what."""
+
+    every: int
+    late: int
+    today: int
+    week: int
+    hold: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,41 @@ def listed(
     found = page[:limit]
     more = len(page) > limit
     return Listed(found, _cursor(found[-1], order) if more else None, position)
+
+
+def tally(rows: RowStore, wanted: Wanted, today: date, week_ends: date) -> Tally:
+    """Return how many cases there are of each sort, in one look at them."""
+    table = rows.table(CASES)
+    sorts = (
+        _is_late(table, today),
+        table.c.listed_on == today,
+        table.c.listed_on.between(today, week_ends),
+        table.c.on_hold.is_(True),
+    )
+    counts = (func.coalesce(func.sum(case((one, 1), else_=0)), 0) for one in sorts)
+    query = _chosen(rows, wanted, NOW).with_only_columns(func.count(), *counts)
+    [row] = rows.ask(query)
+    return Tally(*(int(count) for count in row))
+
+
+def changed_since(rows: RowStore, wanted: Wanted, position: int) -> int:
+    """Return how many of these cases have a fact after `position`."""
+    table = rows.table(CASES)
+    query = _chosen(rows, wanted, NOW).where(table.c.position > position)
+    count = func.count().label("changed")
+    [row] = rows.ask(query.with_only_columns(count))
+    return int(row.changed)
+
+
+def open_by_unit(rows: RowStore) -> dict[str, int]:
+    """Return how many open cases wait for each unit that has any."""
+    table = rows.table(CASES)
+    query = (
+        select(table.c.unit, func.count().label("waiting"))
+        .where(*_open_now(table))
+        .group_by(table.c.unit)
+    )
+    return {str(row.unit): int(row.waiting) for row in rows.ask(query)}
 
 
 def of_walk(
@@ -195,6 +247,12 @@ def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
         query = query.where(table.c.walk.in_(there))
     if wanted.late_on is not None:
         query = query.where(_is_late(table, wanted.late_on))
+    if wanted.due_from is not None:
+        query = query.where(table.c.listed_on >= wanted.due_from)
+    if wanted.due_until is not None:
+        query = query.where(table.c.listed_on <= wanted.due_until)
+    if wanted.on_hold is not None:
+        query = query.where(table.c.on_hold.is_(wanted.on_hold))
     for word in words(wanted.text or ""):
         query = query.where(_says(rows, wanted, word))
     return query

@@ -159,8 +159,12 @@ class _Shown(dict[str, str]):
 @cache
 def tables(lang: str) -> Tables:
     """Return all texts of one language by table and key."""
-    file = resources.files("adapters.texts").joinpath(f"{lang}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    folder = resources.files("adapters.texts")
+    files = (folder.joinpath(f"{lang}.toml"), folder.joinpath(f"web.{lang}.toml"))
+    found: dict[str, Mapping[str, str]] = {}
+    for file in files:
+        found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 class Texts:
@@ -209,15 +213,31 @@ class Texts:
             details: the fact's own fields as they are stored (JSON).
         """
         event = EVENTS.get(topic)
-        shown = {
-            name: self._field(event, name, value) for name, value in details.items()
-        }
+        shown = self._fields(event, details)
         told = [self._filled(f"fact.{topic}", shown | {"by": self.actor(by)})]
         for name in details:
             key = f"{topic}.{name}"
             if self._has(f"fact_extra.{key}") and _is_said(event, name, details):
                 told.append(self._filled(f"fact_extra.{key}", shown))
         return "; ".join(told)
+
+    def consequence(self, topic: str, by: str, details: Mapping[str, Any]) -> str:
+        """Return what a step would lead to, as a whole sentence.
+
+        Args:
+            topic: the stored name of the fact that would follow.
+            by: who would take the step.
+            details: the fact's own fields as they would be stored (JSON).
+        """
+        key = f"consequence.{topic}"
+        if not self._has(key):
+            return self.fact(topic, by, details)
+        shown = self._fields(EVENTS.get(topic), details)
+        return self._filled(key, shown | {"by": self.actor(by)})
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text under `table.key`."""
+        return self._has(key)
 
     def refusal(self, error: DomainError, **known: object) -> tuple[str, str]:
         """Return what was refused and why, and what to do now.
@@ -417,6 +437,13 @@ class Texts:
         table, _, name = key.partition(".")
         template = self._tables.get(table, {}).get(name, key)
         return template.format_map(_Shown(shown))
+
+    def _fields(
+        self, event: type[Event] | None, details: Mapping[str, Any]
+    ) -> dict[str, str]:
+        return {
+            name: self._field(event, name, value) for name, value in details.items()
+        }
 
     def _field(self, event: type[Event] | None, name: str, value: object) -> str:
         """Return one stored field of a fact; free text stays as it was written."""

@@ -1052,6 +1052,7 @@ RUNS_ON = {
     ("dispatch",),
     ("project",),
     ("ledger",),
+    ("web",),
     ("witness", "run"),
     ("demo",),
     ("redispatch",),

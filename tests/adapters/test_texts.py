@@ -586,6 +586,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNREADABLE_FACT: {"problem"},
     Code.PROJECTION_STOPPED: {"projection", "problem"},
     Code.NOT_YET_SEEN: {"projection", "position"},
+    Code.LOGIN_UNAVAILABLE: {"provider"},
     Code.EXTRA_MISSING: {"extra", "field"},
     Code.TEXT_UNPRINTABLE: {"field"},
     Code.CPR_NUMBER: {"field"},

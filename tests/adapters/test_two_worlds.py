@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from typing_extensions import override
 
-from adapters import police
+from adapters import police, standing
 from adapters import system as installation
-from adapters.cli import access, asking, cases, duplicates, subjects, views
+from adapters.cli import access, cases, duplicates, subjects, views
 from adapters.cli import police as police_line
 from adapters.cli.session import Session
 from adapters.settings import Settings
@@ -237,7 +237,7 @@ def seen(place: World) -> str:
         session = OpenSession(as_json=as_json, lang="da", reader=(by, purpose))
         session.opened_system = place.system
         shown += [said_to(session, ask) for ask in ways(session)]
-    shown.append(asking.next_number(place.system))
+    shown.append(standing.next_number(place.system))
     # What stands for somebody is drawn by chance, in either world.
     return REFERENCE.sub("", "\n".join(shown))
 

@@ -27,6 +27,7 @@ BREAKING: Mapping[str, tuple[str, str]] = {
     "one-home-for-eventsourcing": ("adapters/settings.py", "import eventsourcing"),
     "one-home-for-temporal": ("adapters/reports.py", "import temporalio"),
     "one-home-for-cryptography": ("adapters/settings.py", "import cryptography"),
+    "one-home-for-pages": ("adapters/reports.py", "import starlette"),
     "pure-proofs": ("adapters/proof/note.py", "import time"),
     "inside-the-domain": ("domain/errors.py", "from domain.values import Actor"),
     "entry-points-down": ("adapters/settings.py", "import adapters.cli.session"),

@@ -252,7 +252,7 @@ def test_every_unit_runs_a_verb() -> None:
         assert call, name
         parse(call[1], whole=True)
 
-    assert len(services) == 8
+    assert len(services) == 9
 
 
 def test_units_name_only_units_that_are_there() -> None:

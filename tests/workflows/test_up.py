@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from adapters.temporal.client import connect
-from adapters.temporal.server import die_with_parent
+from adapters.temporal.server import die_with_parent, free_port
 from tests.workflows.month import COORDINATOR, LIGHTING
 
 ALREADY_RUNNING = 5
 PATIENCE_S = 60
-PARTS = {"temporal", "work", "dispatch", "project", "ledger"}
+PARTS = {"temporal", "work", "dispatch", "project", "ledger", "web"}
 
 
 @dataclass
@@ -32,6 +32,7 @@ class Installation:
     log: Path
     process: "subprocess.Popen[bytes] | None" = None
     seen: set[int] = field(default_factory=set)
+    port: int = field(default_factory=free_port)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -40,6 +41,7 @@ class Installation:
             **os.environ,
             "GADELYS_DATA": str(self.data),
             "GADELYS_TEMPORAL_PORT": "0",
+            "GADELYS_WEB_ADDRESS": f"127.0.0.1:{self.port}",
             "GADELYS_HEALTH_ADDRESS": "127.0.0.1:1",  # nobody could listen there twice
             "GADELYS_LANG": "en",
         }
@@ -55,7 +57,7 @@ class Installation:
                 stderr=log,
                 preexec_fn=die_with_parent,
             )
-        wait(lambda: "127.0.0.1:" in self.said(), "ready")
+        wait(lambda: "Temporal answers at 127.0.0.1:" in self.said(), "ready")
         wait(lambda: set(self.parts()) == PARTS, "all parts")
 
     @property

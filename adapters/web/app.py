@@ -1,0 +1,42 @@
+"""The web application: its parts put together, around one open installation."""
+
+import time
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from adapters.persistence.visits import Visits
+from adapters.system import Gadelys
+from adapters.web.guard import Guard
+from adapters.web.limits import Limiter
+from adapters.web.pages import (
+    administration,
+    approvals,
+    case,
+    failures,
+    report,
+    start,
+    walks,
+    work,
+)
+from adapters.web.rendering import static_folder
+from adapters.web.site import Site
+from adapters.web.visiting import Visiting
+from adapters.web.vouching import Vouching
+
+
+def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
+    """Return the application that answers browsers."""
+    app = FastAPI(title="Gadelys", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.system = system
+    app.state.limiter = Limiter(time.monotonic)
+    app.state.vouching = Vouching(site)
+    for page in (start, work, case, report, walks, approvals, administration):
+        app.include_router(page.router)
+    # Only what is the same for everybody: what is secret must not be squeezed.
+    files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
+    app.mount("/static", files, name="static")
+    failures.handle_failures(app)
+    return Guard(Visiting(app, system, site, visits), site)

@@ -1,0 +1,60 @@
+"""Before something is stored: whoever wrote it is asked whether it names a person."""
+
+from dataclasses import dataclass
+
+from adapters.system import Gadelys
+from domain.free_text import free_texts, refuse_cpr
+from domain.handling import AnyCommand
+from domain.persons import persons
+from domain.ports import Receipt
+from projections.cases import CASES
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Words of a field that may name somebody."""
+
+    field: str
+    kind: str
+    words: str
+
+
+class PersonsNamed(Exception):
+    """The author has to look at some words once more."""
+
+    def __init__(self, marks: tuple[Marked, ...]) -> None:
+        """Keep what was found; it is shown to the author and goes nowhere else."""
+        super().__init__("persons_named")
+        self.marks = marks
+
+
+def ask(
+    system: Gadelys,
+    command: AnyCommand,
+    expected: int | None,
+    *,
+    checked: bool,
+    seen_in: tuple[str, ...] = (CASES.name,),
+) -> Receipt:
+    """Give a command, unless its author has to look at its texts once more.
+
+    What follows is in the lists `seen_in` when this returns.
+
+    Raises: PersonsNamed; Refused (cpr_number), whether or not they were `checked`;
+        else as `Gadelys.ask`.
+    """
+    refuse_cpr(command)
+    if not checked and (marks := marks_in(command)):
+        raise PersonsNamed(marks)
+    receipt = system.ask(command, expected=expected)
+    system.see(receipt, seen_in)
+    return receipt
+
+
+def marks_in(command: AnyCommand) -> tuple[Marked, ...]:
+    """Return the words that may name somebody."""
+    return tuple(
+        Marked(field, str(mark.kind), text[mark.start : mark.end])
+        for field, text in free_texts(command)
+        for mark in persons(text)
+    )

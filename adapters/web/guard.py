@@ -1,0 +1,103 @@
+"""What every answer carries and every request must satisfy, whatever page it is."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from adapters.web.site import Site
+
+LARGEST_BODY = 1_000_000
+DIRECTIVES = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+ALWAYS: Mapping[str, str] = {
+    "Content-Security-Policy": "; ".join(DIRECTIVES),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+A_YEAR_OF_TLS = "max-age=31536000; includeSubDomains"
+STATIC = "/static/"
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+class Guard:
+    """Refuses what cannot be meant for us, and sends the headers that protect."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        """Stand before `app`."""
+        self._app = app
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it at once."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._protect(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        if refused := self._refused(scope["method"], headers):
+            answer = PlainTextResponse(refused.phrase, refused)
+            await answer(scope, receive, send_protected)
+            return
+        await self._app(scope, _Limited(receive), send_protected)
+
+    def _protect(self, headers: MutableHeaders, path: str) -> None:
+        for name, value in ALWAYS.items():
+            headers.setdefault(name, value)
+        if self._site.is_secure:
+            headers["Strict-Transport-Security"] = A_YEAR_OF_TLS
+        kept = "public, max-age=3600" if path.startswith(STATIC) else "private"
+        headers.setdefault("Cache-Control", kept if "max" in kept else "no-cache")
+
+    def _refused(self, method: str, headers: Headers) -> HTTPStatus | None:
+        if headers.get("host") not in self._site.hosts:
+            return HTTPStatus.MISDIRECTED_REQUEST
+        if method in UNSAFE and not self._comes_from_us(headers):
+            return HTTPStatus.FORBIDDEN
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return None
+
+    def _comes_from_us(self, headers: Headers) -> bool:
+        """Whether a page of ours asks, as far as the browser says who does."""
+        origin = headers.get("origin")
+        if origin is not None:
+            ours = {self._site.origin} | {f"http://{one}" for one in self._site.hosts}
+            return origin in ours
+        return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+class _Limited:
+    """Reads a body that does not say how long it is, up to the limit."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._read = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > LARGEST_BODY:
+            return {"type": "http.disconnect"}
+        return message

@@ -1,0 +1,1 @@
+"""One file for each page that people open, and what it answers."""

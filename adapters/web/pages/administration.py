@@ -1,0 +1,170 @@
+"""Administration: the rules in force, who is away, and messages nobody received."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters.standing import AbsenceLine, absences_on, messages_in, whose_task
+from adapters.system import Gadelys
+from adapters.web.asked import Here, Posted, System, staff, typed
+from adapters.web.asking import PersonsNamed, ask
+from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
+from adapters.web.pages.failures import status_of
+from adapters.web.rendering import page
+from adapters.web.visiting import Visitor
+from adapters.web.wording import unit_names
+from domain.delivery.decide import RetryDelivery, SettleDelivery
+from domain.errors import DomainError
+from domain.roster.commands import EndAbsence, NoteAbsence
+from domain.values import CITIZEN
+from projections.deliveries import DELIVERIES, DeliveryState
+from projections.roster import ROSTER
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+
+
+@router.get("/administration")
+def administration(request: Request, visitor: Here, system: System) -> Response:
+    """Show the rules in force and the way to the rest."""
+    rules, texts = system.rules(), visitor.texts
+    found = rules.register
+    return page(
+        request,
+        "administration.html",
+        version=rules.version,
+        title=texts.show_named(found.title),
+        categories=found.categories,
+        units=found.units,
+        waiting=len(messages_in(system, DeliveryState.GIVEN_UP, DeliveryState.LETTER)),
+        away=len(list(_absences(visitor, system))),
+    )
+
+
+@router.get("/roster")
+def roster(request: Request, visitor: Here, system: System) -> Response:
+    """Show who is away, and let it be noted."""
+    return _roster(request, visitor, system)
+
+
+@router.post("/roster")
+def note_absence(
+    request: Request, visitor: Here, system: System, form: Posted
+) -> Response:
+    """Note that somebody is away, or back sooner."""
+    told = typed(form)
+    ends = "ends" in told
+    body = {name: text for name in ("absent", "substitute") if (text := told.get(name))}
+    days = {name: day_of(told.get(name, "")) for name in ("first", "last")}
+    wanted = {"absent": body.get("absent", ""), "last": days["last"]}
+    kind = EndAbsence if ends else NoteAbsence
+    told_body: dict[str, Any] = wanted if ends else {**body, **days}
+    why, status = _given(visitor, system, kind, told_body, told, ROSTER.name)
+    if why:
+        return _roster(request, visitor, system, status, why, told)
+    return RedirectResponse("/roster", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/deliveries")
+def deliveries(request: Request, system: System) -> Response:
+    """Show the messages that nobody but a person can bring to an end."""
+    return _deliveries(request, system)
+
+
+@router.post("/deliveries/{verb}")
+def see_to(
+    request: Request,
+    visitor: Here,
+    system: System,
+    form: Posted,
+    verb: str,
+) -> Response:
+    """Let a message be tried again, or say how else its recipient was told."""
+    told = typed(form)
+    key, _, batch = told.get("key", "").rpartition("/")
+    body: dict[str, Any] = {"key": key, "batch": batch}
+    kind: type[Any] = RetryDelivery
+    if verb == "settle":
+        kind, body = SettleDelivery, {**body, "reason": plain(told.get("reason", ""))}
+    why, status = _given(visitor, system, kind, body, told, DELIVERIES.name)
+    if why:
+        return _deliveries(request, system, status, why)
+    return RedirectResponse("/deliveries", HTTPStatus.SEE_OTHER)
+
+
+def _given(
+    visitor: Visitor,
+    system: Gadelys,
+    kind: type[Any],
+    body: dict[str, Any],
+    told: Typed,
+    seen: str,
+) -> tuple[str, HTTPStatus]:
+    """Give one command; return why not, or nothing, and the status of the answer."""
+    texts = visitor.texts
+    by = visitor.actor or CITIZEN
+    try:
+        command = built(kind, {**body, "stamp": stamp_of(told, by, visitor.now)})
+        ask(system, command, None, checked="checked" in told, seen_in=(seen,))
+    except BadFields as bad:
+        fields = ", ".join(texts.word("field", name) for name in bad.faults)
+        why = texts.say("web.fields_wrong", fields=fields)
+        return why, HTTPStatus.UNPROCESSABLE_ENTITY
+    except PersonsNamed:
+        return texts.say("web.persons_again"), HTTPStatus.UNPROCESSABLE_ENTITY
+    except DomainError as refusal:
+        return texts.refusal(refusal)[0], status_of(refusal)
+    visitor.memory["notice"] = texts.say("web.noted")
+    return "", HTTPStatus.OK
+
+
+def _roster(
+    request: Request,
+    visitor: Visitor,
+    system: Gadelys,
+    status: HTTPStatus = HTTPStatus.OK,
+    why: str = "",
+    told: Typed | None = None,
+) -> Response:
+    return page(
+        request,
+        "roster.html",
+        status,
+        lines=_absences(visitor, system),
+        units=unit_names(system.rules().register, visitor.texts),
+        why=why,
+        told=told or {},
+        command_id=str(uuid4()),
+        today=_today(visitor, system).isoformat(),
+    )
+
+
+def _today(visitor: Visitor, system: Gadelys) -> date:
+    return system.rules().register.working_days.local_day(visitor.now)
+
+
+def _absences(visitor: Visitor, system: Gadelys) -> list[AbsenceLine]:
+    found = absences_on(system, _today(visitor, system), later=True)
+    return sorted(found, key=lambda line: (line.first, line.absent))
+
+
+def _deliveries(
+    request: Request,
+    system: Gadelys,
+    status: HTTPStatus = HTTPStatus.OK,
+    why: str = "",
+) -> Response:
+    rows = messages_in(
+        system, DeliveryState.GIVEN_UP, DeliveryState.LETTER, DeliveryState.PENDING
+    )
+    return page(
+        request,
+        "deliveries.html",
+        status,
+        rows=[(row, whose_task(row, system), str(uuid4())) for row in rows],
+        why=why,
+        settles=DeliveryState.GIVEN_UP,
+    )

@@ -1,0 +1,189 @@
+"""Godkendelser: what waits for the eyes, the answer or the signature of somebody."""
+
+from http import HTTPStatus
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from adapters.persistence.case_lists import Wanted
+from adapters.standing import documents_of
+from adapters.system import Gadelys
+from adapters.texts import FINGERPRINT
+from adapters.viewing import Viewer
+from adapters.web.asked import Here, Person, Posted, System, staff, typed
+from adapters.web.asking import PersonsNamed, ask
+from adapters.web.building import BadFields, built, plain, stamp_of
+from adapters.web.pages.failures import status_of
+from adapters.web.pages.work import line_of
+from adapters.web.reading import fresh
+from adapters.web.rendering import page
+from adapters.web.visiting import Visitor
+from adapters.web.wording import told_of
+from domain.errors import Code, DomainError, NotFound
+from domain.messages import Recorded
+from domain.publication.commands import (
+    ApprovePublication,
+    WithdrawPublication,
+    stream_of,
+)
+from domain.publication.events import Form
+from domain.publication.state import PublicationStatus
+from domain.values import CITIZEN
+from projections.cases import CASES, NextStep
+from projections.publications import PUBLICATIONS, PublicationRow
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+MOST = 200
+QUEUES = {
+    "verify": NextStep.VERIFY,
+    "decline": NextStep.APPROVE_DECLINE,
+    "handover": NextStep.ANSWER_HANDOVER,
+}
+
+
+@router.get("/approvals")
+def approvals(request: Request, visitor: Here, by: Person, system: System) -> Response:
+    """Show the cases and texts that wait for whoever asks."""
+    register, texts = system.rules().register, visitor.texts
+    today = register.working_days.local_day(visitor.now)
+    fresh(system, CASES.name)
+    found = Viewer(system, by).listed(Wanted(unit=str(by.unit)), limit=MOST)
+    lines = [line_of(row, register, texts, today) for row in found.rows]
+    queues = [
+        (name, [line for line in lines if line.row.next_step is step])
+        for name, step in QUEUES.items()
+    ]
+    return page(
+        request,
+        "approvals.html",
+        queues=queues,
+        ours=[row for row in _drafts(system) if by.authority in row.missing],
+        others=[row for row in _drafts(system) if by.authority not in row.missing],
+    )
+
+
+def _drafts(system: Gadelys) -> list[PublicationRow]:
+    fresh(system, PUBLICATIONS.name)
+    table = system.rows.table(PUBLICATIONS)
+    waits = table.c.status == PublicationStatus.DRAFT.value
+    query = select(table).where(waits).order_by(table.c.approve_by)
+    return system.rows.rows(PUBLICATIONS, query)
+
+
+@router.get("/publications/{number}")
+def show(request: Request, visitor: Here, system: System, number: str) -> Response:
+    """Show one text, and let it be signed.
+
+    Raises: NotFound (unknown_publication).
+    """
+    return _shown(request, visitor, system, number)
+
+
+@router.post("/publications/{number}/approve")
+def approve(
+    request: Request,
+    visitor: Here,
+    system: System,
+    form: Posted,
+    number: str,
+) -> Response:
+    """Agree, for one's own authority, to publish exactly what was seen."""
+    told = typed(form)
+    body = {"number": number, "content": told.get("content", "")}
+    return _asked(request, visitor, system, ApprovePublication, body, told)
+
+
+@router.post("/publications/{number}/withdraw")
+def withdraw(
+    request: Request,
+    visitor: Here,
+    system: System,
+    form: Posted,
+    number: str,
+) -> Response:
+    """Take a text back."""
+    told = typed(form)
+    body = {"number": number, "reason": plain(told.get("reason", ""))}
+    return _asked(request, visitor, system, WithdrawPublication, body, told)
+
+
+def _asked(
+    request: Request,
+    visitor: Visitor,
+    system: Gadelys,
+    kind: type[ApprovePublication] | type[WithdrawPublication],
+    body: dict[str, str],
+    told: dict[str, str],
+) -> Response:
+    number = body["number"]
+    by = visitor.actor or CITIZEN
+    try:
+        command = built(kind, {**body, "stamp": stamp_of(told, by, visitor.now)})
+        if isinstance(command, ApprovePublication):
+            documents_of(system).body(command.content)
+        checked = "checked" in told
+        seen = (PUBLICATIONS.name,)
+        ask(system, command, None, checked=checked, seen_in=seen)
+    except (BadFields, PersonsNamed) as problem:
+        key = (
+            "web.persons_again"
+            if isinstance(problem, PersonsNamed)
+            else "web.field_missing"
+        )
+        why = visitor.texts.say(key)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _shown(request, visitor, system, number, status, why, told)
+    except DomainError as refusal:
+        why = visitor.texts.refusal(refusal)[0]
+        return _shown(request, visitor, system, number, status_of(refusal), why, told)
+    documents_of(system).lay_out(number, _facts(system, number))
+    visitor.memory["notice"] = visitor.texts.say("web.noted")
+    return RedirectResponse(f"/publications/{number}", HTTPStatus.SEE_OTHER)
+
+
+def _shown(
+    request: Request,
+    visitor: Visitor,
+    system: Gadelys,
+    number: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    why: str = "",
+    told: dict[str, str] | None = None,
+) -> Response:
+    facts, row = _facts(system, number), _row(system, number)
+    texts, by = visitor.texts, visitor.actor
+    is_text = row.form is not Form.PDF
+    waits = row.status is PublicationStatus.DRAFT
+    return page(
+        request,
+        "publication.html",
+        status,
+        row=row,
+        standing=texts.status(row.status),
+        body=documents_of(system).body(row.content).decode() if is_text else "",
+        content=row.content[:FINGERPRINT],
+        may_sign=waits and by is not None and by.authority in row.missing,
+        may_withdraw=row.status
+        in {PublicationStatus.DRAFT, PublicationStatus.PUBLISHED},
+        story=[told_of(fact, texts) for fact in reversed(facts)],
+        why=why,
+        told=told or {},
+        command_id=str(uuid4()),
+    )
+
+
+def _row(system: Gadelys, number: str) -> PublicationRow:
+    fresh(system, PUBLICATIONS.name)
+    row = system.rows.row(PUBLICATIONS, number)
+    if row is None:
+        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
+    return row
+
+
+def _facts(system: Gadelys, number: str) -> tuple[Recorded, ...]:
+    facts = system.store.load(stream_of(number))
+    if not facts:
+        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
+    return facts

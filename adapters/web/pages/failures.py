@@ -1,0 +1,122 @@
+"""What people see when something cannot be done: what, why, and what to do now."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from adapters.errors import Unavailable
+from adapters.web.asked import LoginNeeded, NotOurForm, TooOften
+from adapters.web.guard import STATIC
+from adapters.web.pages.start import login_page
+from adapters.web.rendering import page, start_of
+from adapters.web.visiting import visitor_of
+from domain.errors import Conflict, DomainError, NotAllowed, NotFound, Refused
+
+log = structlog.get_logger()
+
+STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Conflict: HTTPStatus.CONFLICT,
+    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+EXPLAINED = frozenset({400, 403, 404, 405, 409, 412, 413, 429, 500, 503})
+RETRY_S = "30"
+
+
+def handle_failures(app: FastAPI) -> None:
+    """Turn every failure into a page."""
+    app.add_exception_handler(DomainError, _refused)
+    app.add_exception_handler(LoginNeeded, _login_needed)
+    app.add_exception_handler(NotOurForm, _not_our_form)
+    app.add_exception_handler(TooOften, _too_often)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def failure(
+    request: Request,
+    status: HTTPStatus,
+    *,
+    why: str = "",
+    code: str = "",
+    error_id: str = "",
+) -> HTMLResponse:
+    """Return the page of a failure."""
+    visitor = visitor_of(request)
+    kind = status if status in EXPLAINED else HTTPStatus.BAD_REQUEST
+    answer = page(
+        request,
+        "failure.html",
+        status,
+        kind=str(int(kind)),
+        why=why,
+        code=code,
+        error_id=error_id,
+        start=start_of(visitor),
+    )
+    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+        answer.headers["Retry-After"] = RETRY_S
+    return answer
+
+
+def status_of(refusal: DomainError) -> HTTPStatus:
+    """Return the status of an answer that refuses."""
+    kinds = (status for kind, status in STATUS_OF.items() if isinstance(refusal, kind))
+    return next(kinds, HTTPStatus.BAD_REQUEST)
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, DomainError):
+        raise refusal
+    why, _ = visitor_of(request).texts.refusal(refusal)
+    return failure(request, status_of(refusal), why=why, code=str(refusal.code))
+
+
+def _login_needed(request: Request, needed: Exception) -> Response:
+    """Ask to log in; what was typed comes back afterwards, to the same person."""
+    visitor = visitor_of(request)
+    if isinstance(needed, LoginNeeded) and needed.typed is not None:
+        before = visitor.known_before
+        visitor.memory["kept"] = {
+            "path": needed.path,
+            "typed": needed.typed,
+            "actor": str(before) if before else None,
+        }
+    back = needed.path if isinstance(needed, LoginNeeded) else "/"
+    return login_page(request, HTTPStatus.UNAUTHORIZED, back=back)
+
+
+def _not_our_form(request: Request, _: Exception) -> Response:
+    return failure(request, HTTPStatus.FORBIDDEN, code="form")
+
+
+def _too_often(request: Request, _: Exception) -> Response:
+    return failure(request, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _http(request: Request, problem: Exception) -> Response:
+    code = problem.status_code if isinstance(problem, HTTPException) else 500
+    status = HTTPStatus(code)
+    if request.url.path.startswith(STATIC):
+        return PlainTextResponse(status.phrase, status)
+    return failure(request, status)
+
+
+def _malformed(request: Request, _: Exception) -> Response:
+    return failure(request, HTTPStatus.BAD_REQUEST)
+
+
+def _unexpected(request: Request, problem: Exception) -> Response:
+    """Say under which number the fault can be found; never what it says."""
+    error_id = secrets.token_hex(4)
+    log.error("page.failed", error_id=error_id, kind=type(problem).__name__)
+    return failure(request, HTTPStatus.INTERNAL_SERVER_ERROR, error_id=error_id)

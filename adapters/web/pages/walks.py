@@ -1,0 +1,126 @@
+"""Vandringer: what was promised on a walk, and what became of its findings."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import select
+from starlette.responses import Response
+
+from adapters.persistence.case_lists import Wanted
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from adapters.viewing import Viewer, withheld
+from adapters.web.asked import Here, Person, System, staff
+from adapters.web.pages.work import Line, line_of
+from adapters.web.reading import fresh
+from adapters.web.rendering import page
+from adapters.web.wording import Due, due_of
+from domain.access import Looked
+from domain.errors import Code, NotFound
+from domain.finding.state import Status
+from domain.handling import around_walk
+from domain.permissions.words import Action
+from domain.walk.commands import stream_of
+from domain.walk.events import WalkClock
+from domain.walk.state import SafetyWalk
+from projections.cases import CASES
+from projections.walks import WALKS, WalkRow
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+MOST_FINDINGS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise of the timetable; `state` is done, late, next or later."""
+
+    name: str
+    due: Due | None
+    done: str
+    state: str
+
+
+@router.get("/walks")
+def listed(request: Request, visitor: Here, by: Person, system: System) -> Response:
+    """Show all walks, the latest first."""
+    fresh(system, WALKS.name)
+    table = system.rows.table(WALKS)
+    found = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
+    viewer = Viewer(system, by)
+    seen = viewer.require(Action.READ_CASE)
+    logged = [stream_of(row.number) for row in found if seen.logs]
+    viewer.note(Looked.AT_LIST, logged)
+    rows = found if seen.words else [withheld(row) for row in found]
+    calendar, texts = system.rules().register.working_days, visitor.texts
+    today = calendar.local_day(visitor.now)
+    walks = [(row, due_of(row.next_due, today, calendar, texts)) for row in rows]
+    return page(request, "walks.html", walks=walks)
+
+
+@router.get("/walks/{number}")
+def show(
+    request: Request, visitor: Here, by: Person, system: System, number: str
+) -> Response:
+    """Show one walk.
+
+    Raises: NotFound (unknown_walk).
+    """
+    viewer = Viewer(system, by)
+    row = viewer.row(_row(system, number), stream_of(number))
+    register, texts = system.rules().register, visitor.texts
+    today = register.working_days.local_day(visitor.now)
+    every = Wanted(walk=number, statuses=tuple(Status))
+    fresh(system, CASES.name)
+    found = viewer.listed(every, limit=MOST_FINDINGS)
+    lines = [line_of(one, register, texts, today) for one in found.rows]
+    lines.sort(key=lambda line: line.row.number)
+    history = system.store.load(stream_of(number))
+    given = around_walk(number, history, system.store, register)
+    return page(
+        request,
+        "walk.html",
+        walk=row,
+        promises=_promises(row.memory, today, system, texts),
+        lines=lines,
+        counts=_counts(lines),
+        waiting=len(given.unanswered(row.memory)),
+        ownerless=given.ownerless,
+        groups=[
+            (texts.group(group.replace("_", "-")), n) for group, n in row.participants
+        ],
+    )
+
+
+def _row(system: Gadelys, number: str) -> WalkRow:
+    fresh(system, WALKS.name)
+    row = system.rows.row(WALKS, number)
+    if row is None:
+        raise NotFound(Code.UNKNOWN_WALK, walk=number)
+    return row
+
+
+def _counts(lines: list[Line]) -> list[tuple[str, int]]:
+    found: dict[str, int] = {}
+    for line in lines:
+        status = line.status
+        found[status] = found.get(status, 0) + 1
+    return list(found.items())
+
+
+def _promises(
+    walk: SafetyWalk, today: date, system: Gadelys, texts: Texts
+) -> list[Promise]:
+    calendar = system.rules().register.working_days
+    found = []
+    for name in WalkClock:
+        clock = walk.clocks.get(name)
+        if clock is None:
+            continue
+        done = texts.show(calendar.local_day(clock.done_at)) if clock.done_at else ""
+        due = due_of(clock.due, today, calendar, texts)
+        state = "done" if done else "late" if clock.due < today else "later"
+        if not done and walk.has_ended:
+            state = "later"
+        found.append(Promise(texts.show(name), due, done, state))
+    return found

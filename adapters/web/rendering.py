@@ -1,0 +1,122 @@
+"""From values to a page: the templates, and what every page shows around it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from importlib import resources
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from adapters.texts import LANGUAGES
+from adapters.web.asked import AUTHORITIES
+from adapters.web.visiting import Visitor, visitor_of
+from adapters.web.wording import VIEW
+from domain.permissions.roles import roles_of
+from domain.permissions.words import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the navigation; `also` begin the addresses that belong to it."""
+
+    name: str
+    path: str
+    also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether an address belongs here."""
+        return path.startswith((self.path, *self.also))
+
+
+WORK = Place("work", "/work", ("/cases", "/report"))
+WALKS = Place("walks", "/walks")
+APPROVALS = Place("approvals", "/approvals", ("/publications",))
+ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
+PLACES = (WORK, WALKS, APPROVALS, ADMINISTRATION)
+COORDINATING = frozenset({Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR})
+
+
+def start_of(visitor: Visitor) -> str:
+    """Return the page on which somebody begins the day."""
+    if visitor.actor is None:
+        return "/"
+    register = visitor.register
+    roles = roles_of(visitor.actor, register) if register else frozenset()
+    return WALKS.path if roles & COORDINATING else WORK.path
+
+
+def places_of(visitor: Visitor) -> tuple[Place, ...]:
+    """Return the places that somebody may go to."""
+    if visitor.actor is None:
+        return ()
+    is_staff = visitor.actor.authority in AUTHORITIES
+    return PLACES if is_staff else (WORK,)
+
+
+def page(
+    request: Request,
+    template: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    **values: Any,  # noqa: ANN401 - whatever the template shows
+) -> HTMLResponse:
+    """Return one page in the language of whoever asks."""
+    visitor = visitor_of(request)
+    around = {
+        "visitor": visitor,
+        "texts": visitor.texts,
+        "say": visitor.texts.say,
+        "csrf": visitor.csrf,
+        "places": places_of(visitor),
+        "here": request.url.path,
+        "languages": _languages(request, visitor),
+        "notice": visitor.take("notice"),
+        "view": VIEW,
+    }
+    text = environment().get_template(template).render({**around, **values})
+    return HTMLResponse(text, status)
+
+
+def _languages(request: Request, visitor: Visitor) -> list[tuple[str, str]]:
+    """Return the other languages, and where each is chosen."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = f"{request.url.path}{query}" if request.method == "GET" else "/"
+    return [
+        (lang, f"/language/{lang}?{urlencode({'back': back})}")
+        for lang in LANGUAGES
+        if lang != visitor.lang
+    ]
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates; what they lack is an error, never a blank."""
+    made = Environment(
+        loader=PackageLoader("adapters.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["query"] = query
+    return made
+
+
+def query(values: Mapping[str, object], **more: object) -> str:
+    """Return the values as the query of an address; empty ones are left out."""
+    told = {
+        name: str(value)
+        for name, value in {**values, **more}.items()
+        if value not in (None, "", False)
+    }
+    return f"?{urlencode(told)}" if told else ""
+
+
+@cache
+def static_folder() -> str:
+    """Return where the files lie that browsers get as they are."""
+    return str(resources.files("adapters.web").joinpath("static"))

@@ -1,0 +1,100 @@
+"""Under which name this site is reached, and who vouches for its people."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError
+
+from adapters.errors import first_problem
+from adapters.settings import LOOPBACK, Settings
+from domain.errors import Code, Refused
+from domain.register.model import Named
+from domain.values import Actor, Authority, Value
+
+
+class Unit(Value):
+    """Which value of the claim stands for which unit."""
+
+    value: str
+    unit: Actor
+
+
+class Provider(Named):
+    """One OpenID Connect provider, and how its claims become an actor.
+
+    `unit_claim` holds one value or many; the first of `units` that is among them
+    counts. `person_claim` holds the local staff id.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
+    issuer: str = Field(pattern=r"^https?://\S+$")
+    client_id: str
+    client_secret: SecretStr | None = None
+    scope: str = "openid profile"
+    authority: Authority
+    unit_claim: str = "groups"
+    person_claim: str = "preferred_username"
+    units: tuple[Unit, ...] = Field(min_length=1)
+
+
+class Providers(Value):
+    """Everybody who vouches for people."""
+
+    providers: tuple[Provider, ...] = Field(min_length=1, max_length=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages must know of where they are served.
+
+    `hosts` are the names under which a browser may ask for us; `origin` is where
+    forms come from.
+    """
+
+    origin: str
+    hosts: frozenset[str]
+    demo: bool
+    providers: tuple[Provider, ...] = ()
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us over TLS."""
+        return self.origin.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the one cookie that says who somebody is."""
+        return "__Host-gadelys" if self.is_secure else "gadelys"
+
+    def provider(self, name: str) -> Provider | None:
+        """Return one provider by its name."""
+        return next((one for one in self.providers if one.name == name), None)
+
+
+def site_of(settings: Settings) -> Site:
+    """Return how this installation is reached.
+
+    Raises: Refused (bad_file) when the file of providers cannot be used.
+    """
+    host, _, port = settings.web_address.rpartition(":")
+    here = {f"{name}:{port}" for name in (*LOOPBACK[:2], host)}
+    public = urlsplit(settings.public_url or f"http://{host}:{port}")
+    return Site(
+        origin=f"{public.scheme}://{public.netloc}",
+        hosts=frozenset({public.netloc, *here}),
+        demo=settings.demo,
+        providers=_providers(settings.web_login) if settings.web_login else (),
+    )
+
+
+def _providers(path: Path) -> tuple[Provider, ...]:
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+        return Providers.model_validate(told).providers
+    except ValidationError as problem:
+        told_problem = first_problem(problem)
+    except (OSError, ValueError) as problem:
+        told_problem = str(problem)
+    raise Refused(Code.BAD_FILE, file=path.name, problem=told_problem)

@@ -1,0 +1,146 @@
+"""Mit arbejde: what waits, how late it is, and where to go when nothing does."""
+
+import re
+
+import pytest
+
+from tests.conftest import StandingClock
+from tests.web.conftest import Browser, Opening
+
+ROW = re.compile(r'class="number"><a href="/cases/([^"]+)"')
+
+
+def numbers(page: str) -> list[str]:
+    return ROW.findall(page)
+
+
+def test_a_caseworker_begins_the_day_with_what_waits(operations: Browser) -> None:
+    operations.get("/", 303)
+
+    assert operations.page.headers["location"] == "/work"
+    assert numbers(operations.get("/work")) == ["2026-04"]
+
+
+def test_a_coordinator_begins_with_the_walks(coordinator: Browser) -> None:
+    coordinator.get("/", 303)
+
+    assert coordinator.page.headers["location"] == "/walks"
+
+
+def test_lateness_is_said_in_words_and_working_days(operations: Browser) -> None:
+    page = operations.get("/work")
+
+    assert "16.10.2026" in page
+    assert "25 arbejdsdage over fristen" in page
+
+
+def test_each_pile_shows_its_count_and_its_cases(operations: Browser) -> None:
+    everybody = operations.get("/work?unit=all")
+    late = numbers(operations.get("/work?unit=all&tab=late"))
+    hold = numbers(operations.get("/work?unit=all&tab=hold"))
+
+    assert len(numbers(everybody)) == 12
+    assert f'Over frist <span class="count">{len(late)}</span>' in everybody
+    assert f'I bero <span class="count">{len(hold)}</span>' in everybody
+    assert {"2026-04", "2026-06"} <= set(late)
+    assert hold
+
+
+def test_an_empty_pile_names_one_next_step(operations: Browser) -> None:
+    page = operations.get("/work?tab=today")
+
+    assert "Ingen sager har frist i dag." in page
+    assert page.count('class="button button-secondary" href="/work?tab=late"') == 1
+
+
+def test_filters_stand_in_the_address_and_can_be_cleared(operations: Browser) -> None:
+    page = operations.get("/work?unit=all&category=LGT-FAIL")
+
+    assert numbers(page) == ["2026-02"]
+    assert "Ryd 2 filtre" in page
+
+
+@pytest.mark.parametrize("tab", ["nonsense", "", "all"])
+def test_an_unknown_pile_is_all_of_it(operations: Browser, tab: str) -> None:
+    assert numbers(operations.get(f"/work?tab={tab}")) == ["2026-04"]
+
+
+def test_a_number_goes_straight_to_the_case(operations: Browser) -> None:
+    operations.get("/work?q=2026-02&unit=all", 303)
+
+    assert operations.page.headers["location"] == "/cases/2026-02"
+
+
+def test_words_are_searched_for_in_all_cases(operations: Browser) -> None:
+    assert numbers(operations.get("/work?q=lamper&unit=all")) == ["2026-02"]
+
+
+def test_a_search_that_finds_nothing_offers_to_clear_it(operations: Browser) -> None:
+    page = operations.get("/work?q=findesikke")
+
+    assert "Ingen sager passer til det, du søger." in page
+    assert "Ryd alle filtre" in page
+
+
+def test_a_page_that_is_no_page_of_this_list_is_refused(operations: Browser) -> None:
+    page = operations.get("/work?after=nonsense", 422)
+
+    assert "er ikke fra denne liste" in page
+
+
+def test_the_list_says_how_many_cases_have_changed(
+    opening: Opening, operations: Browser
+) -> None:
+    page = operations.get("/work?unit=all")
+    news = re.search(r'hx-get="(/work/news[^"]+)"', page)
+    assert news
+    path = news[1].replace("&amp;", "&")
+    assert "ændret" not in operations.get(path)
+
+    operations.step("2026-04", "note", text="Der er bestilt afrensning.")
+
+    assert "1 sag er ændret" in operations.get(path)
+
+
+def test_nobody_sees_the_list_without_a_login(browser: Browser) -> None:
+    page = browser.get("/work?tab=late", 401)
+
+    assert "Log ind" in page
+    assert "2026-04" not in page
+
+
+def test_a_partner_is_not_shown_the_places_of_the_authorities(
+    opening: Opening,
+) -> None:
+    partner = opening().log_in("partner/housing-organisation/demo-housing-organisation")
+
+    assert "Administration" not in partner.get("/work")
+    assert "Aalborg Øst" not in partner.page.text
+    partner.get("/cases/2026-09")
+    partner.get("/cases/2026-04", 404)
+    partner.get("/work?q=lamper&unit=all", 403)
+    for path in ("/administration", "/walks", "/approvals", "/report", "/roster"):
+        partner.get(path, 403)
+
+
+def test_who_is_away_too_long_is_logged_out(
+    operations: Browser, now: StandingClock
+) -> None:
+    now.move(minutes=29)
+    operations.get("/work")
+    now.move(minutes=29)
+    operations.get("/work")
+    now.move(minutes=31)
+
+    assert "Du har været væk for længe" in operations.get("/work", 401)
+
+
+def test_nobody_is_logged_in_for_more_than_ten_hours(
+    operations: Browser, now: StandingClock
+) -> None:
+    for _ in range(24):
+        now.move(minutes=25)
+        operations.get("/work")
+    now.move(minutes=25)
+
+    operations.get("/work", 401)
