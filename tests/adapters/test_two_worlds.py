@@ -5,7 +5,6 @@ lacks. Everything that the municipality can ask then gives the same bytes.
 """
 
 import io
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import pytest
 from typing_extensions import override
@@ -99,17 +97,6 @@ def settings_in(folder: Path) -> Settings:
     return Settings(
         data=folder / "data", police_data=folder / "police", log_level="error"
     )
-
-
-@pytest.fixture
-def quick(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder in memory where there is one: here nothing has to last."""
-    shared_memory = Path("/dev/shm")
-    if not os.access(shared_memory, os.W_OK):
-        yield tmp_path
-        return
-    with TemporaryDirectory(dir=shared_memory, prefix="gadelys-worlds-") as name:
-        yield Path(name)
 
 
 @contextmanager
@@ -257,18 +244,18 @@ def said_to(session: Session, ask: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_nobody_of_the_municipality_can_tell_the_worlds_apart(
-    group: int, both: Path, quick: Path
+    group: int, both: Path, tmp_path: Path
 ) -> None:
     pairs = 0
     for history in range(HISTORIES):
         seed = 1000 * group + history
         # In the first pairs the other machine does not even have the police's store.
-        empty = quick / f"{history}-without"
+        empty = tmp_path / f"{history}-without"
         with world(both, empty, has_police=history > 0) as without:
             live(without, Random(seed), lambda _: None)
             alone = seen(without)
         for variant in range(VARIANTS):
-            with world(both, quick / f"{history}-{variant}") as place:
+            with world(both, tmp_path / f"{history}-{variant}") as place:
                 own = Random(seed * 100 + variant)
 
                 def between(nth: int, place: World = place, own: Random = own) -> None:
@@ -281,7 +268,7 @@ def test_nobody_of_the_municipality_can_tell_the_worlds_apart(
                 assert together == alone, (seed, variant)
                 assert SECRET not in together
                 assert kept(place) > 0
-            shutil.rmtree(quick / f"{history}-{variant}")
+            shutil.rmtree(tmp_path / f"{history}-{variant}")
             pairs += 1
 
     assert pairs == HISTORIES * VARIANTS
@@ -294,11 +281,11 @@ def kept(place: World) -> int:
     return own.store.last_position() + own.access.store.last_position()
 
 
-def test_the_comparison_has_teeth(both: Path, quick: Path) -> None:
+def test_the_comparison_has_teeth(both: Path, tmp_path: Path) -> None:
     """One shared note more is seen at once."""
     worlds = []
     for more in (False, True):
-        with world(both, quick / str(more)) as place:
+        with world(both, tmp_path / str(more)) as place:
             live(place, Random(7), lambda _: None)
             if more:
                 place.system.submit(
