@@ -186,8 +186,8 @@ def _facts() -> Iterator[Row]:
 
 
 def _proof() -> Iterator[Row]:
-    """Yield what proof and forgetting cost, in a country of 10,000 cases."""
-    shape = Shape(10_000)
+    """Yield what proof and forgetting cost, in a country of 10,000 cases or many."""
+    shape = Shape(100_000 if "--large" in sys.argv else 10_000)
     with _installation() as system:
         yield cost(system, _ten_fact_lives)
     with _installation() as system:
