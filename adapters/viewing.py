@@ -184,6 +184,12 @@ class Viewer:
             raise self._refusal(Action.EXPORT_CASE)
         self.note(Looked.AT_EXPORT, [stream_of(number)])
 
+    @property
+    def sees_police_notes(self) -> bool:
+        """Whether there is, here and for them, a way to what only the police know."""
+        seen = sight(self.roles, Action.READ_CASE, ANYBODY, Compartment.POLICE)
+        return seen.words and self._system.settings.police is not None
+
     def police(self, number: FindingNumber) -> tuple[Recorded, ...]:
         """Return what the police keep beside a case.
 

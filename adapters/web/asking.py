@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from adapters.system import Gadelys
 from domain.free_text import free_texts, refuse_cpr
 from domain.handling import AnyCommand
+from domain.messages import Command
 from domain.persons import persons
 from domain.ports import Receipt
 from projections.cases import CASES
@@ -43,15 +44,23 @@ def ask(
     Raises: PersonsNamed; Refused (cpr_number), whether or not they were `checked`;
         else as `Gadelys.ask`.
     """
-    refuse_cpr(command)
-    if not checked and (marks := marks_in(command)):
-        raise PersonsNamed(marks)
+    look_through(command, checked=checked)
     receipt = system.ask(command, expected=expected)
     system.see(receipt, seen_in)
     return receipt
 
 
-def marks_in(command: AnyCommand) -> tuple[Marked, ...]:
+def look_through(command: Command, *, checked: bool) -> None:
+    """Stop a command whose author has to look at its texts once more.
+
+    Raises: PersonsNamed; Refused (cpr_number), whether or not they were `checked`.
+    """
+    refuse_cpr(command)
+    if not checked and (marks := marks_in(command)):
+        raise PersonsNamed(marks)
+
+
+def marks_in(command: Command) -> tuple[Marked, ...]:
     """Return the words that may name somebody."""
     return tuple(
         Marked(field, str(mark.kind), text[mark.start : mark.end])

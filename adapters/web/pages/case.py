@@ -172,6 +172,7 @@ def show(
         undo=_can_undo(looking, rehearsal),
         command_id=str(uuid4()),
         since=_reported(looking.case, texts),
+        has_police_notes=looking.viewer.sees_police_notes,
     )
 
 

@@ -1,0 +1,127 @@
+"""What only the police know about a case: their notes, and copies that they share."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from adapters import police
+from adapters.system import Gadelys
+from adapters.texts import FINGERPRINT
+from adapters.viewing import Viewer
+from adapters.web.asked import Here, Person, Posted, System, typed
+from adapters.web.asking import Marked, PersonsNamed, look_through
+from adapters.web.building import BadFields, built, day_of, plain, stamp_of
+from adapters.web.pages.failures import status_of
+from adapters.web.rendering import page
+from adapters.web.visiting import Visitor
+from domain.errors import Code, DomainError, NotFound
+from domain.messages import Stamp
+from domain.police.commands import (
+    AddPoliceNote,
+    AnyPoliceCommand,
+    ApproveSharing,
+    ProposeSharing,
+)
+from domain.police.events import NoteKind
+from domain.values import Actor, FindingNumber
+from projections.police_page import police_page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/cases/{number}/police")
+def show(request: Request, visitor: Here, by: Person, number: str) -> Response:
+    """Show what the police keep beside a case."""
+    return _shown(request, visitor, by, number)
+
+
+@router.post("/cases/{number}/police/{verb}")
+def take(
+    request: Request,
+    visitor: Here,
+    by: Person,
+    system: System,
+    form: Posted,
+    number: str,
+    verb: str,
+) -> Response:
+    """Write a note or tactics, propose a copy or approve one; nothing typed is lost."""
+    told = typed(form)
+    try:
+        command = _command(verb, number, told, stamp_of(told, by, visitor.now))
+        police.require(system, command)
+        look_through(command, checked="checked" in told)
+        police.ask(system, command)
+    except BadFields:
+        missing = visitor.texts.say("web.field_missing")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _shown(request, visitor, by, number, status, told, why=missing)
+    except PersonsNamed as named:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _shown(request, visitor, by, number, status, told, marks=named.marks)
+    except DomainError as refusal:
+        why = visitor.texts.refusal(refusal, number=number)[0]
+        return _shown(request, visitor, by, number, status_of(refusal), told, why=why)
+    return RedirectResponse(f"/cases/{number}/police", HTTPStatus.SEE_OTHER)
+
+
+def _command(
+    verb: str, number: FindingNumber, told: Mapping[str, str], stamp: Stamp
+) -> AnyPoliceCommand:
+    """Return what a form asks for.
+
+    Raises: BadFields; NotFound for a form that is none of ours.
+    """
+    body: dict[str, Any] = {"number": number, "stamp": stamp}
+    if verb == "approve":
+        body |= {"nth": told.get("nth", ""), "content": told.get("content", "")}
+        approval: AnyPoliceCommand = built(ApproveSharing, body)
+        return approval
+    body["text"] = plain(told.get("text", ""))
+    if not body["text"]:
+        raise BadFields({"text": "web.field_missing"})
+    if verb == "share":
+        proposal: AnyPoliceCommand = built(ProposeSharing, body)
+        return proposal
+    if verb != "note":
+        raise NotFound(Code.UNKNOWN_FINDING, number=verb)
+    days = {
+        name: day_of(text) for name in ("first", "last") if (text := told.get(name))
+    }
+    kind = NoteKind.TACTICS if days else NoteKind.NOTE
+    note: AnyPoliceCommand = built(AddPoliceNote, {**body, **days, "kind": kind})
+    return note
+
+
+def _shown(
+    request: Request,
+    visitor: Visitor,
+    by: Actor,
+    number: FindingNumber,
+    status: HTTPStatus = HTTPStatus.OK,
+    told: Mapping[str, str] | None = None,
+    *,
+    why: str = "",
+    marks: tuple[Marked, ...] = (),
+) -> Response:
+    system: Gadelys = visitor.system
+    found = police_page(Viewer(system, by).police(number))
+    said = told or {}
+    return page(
+        request,
+        "police.html",
+        status,
+        number=number,
+        notes=found.notes,
+        proposals=found.proposals,
+        short=FINGERPRINT,
+        told=said,
+        why=why,
+        marks=marks,
+        command_id=said.get("command_id") or str(uuid4()),
+        fresh_ids=[str(uuid4()) for _ in found.proposals],
+    )
