@@ -16,6 +16,9 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    history,
+    places,
+    purpose,
     report,
     start,
     walks,
@@ -26,6 +29,11 @@ from adapters.web.site import Site
 from adapters.web.visiting import Visiting
 from adapters.web.vouching import Vouching
 
+PAGES = (
+    *(start, work, case, report, walks, approvals, administration),
+    *(history, purpose, places),
+)
+
 
 def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     """Return the application that answers browsers."""
@@ -33,7 +41,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.system = system
     app.state.limiter = Limiter(time.monotonic)
     app.state.vouching = Vouching(site)
-    for page in (start, work, case, report, walks, approvals, administration):
+    for page in PAGES:
         app.include_router(page.router)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)

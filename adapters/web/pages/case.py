@@ -14,13 +14,13 @@ from adapters.duplicates import Suggestion, suggestions
 from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.coming import coming_of
 from adapters.web.forms import FORMS, WORDS_OF, Field, Kind, values_of
 from adapters.web.pages.failures import status_of
+from adapters.web.reading import viewer_of
 from adapters.web.rehearsing import BESIDE, Chance, Rehearsal, proposed
 from adapters.web.rendering import page
 from adapters.web.undo import undo_of
@@ -101,7 +101,7 @@ class Looking:
         self.system: Gadelys = visitor.system
         self.texts: Texts = visitor.texts
         self.register: Register = self.system.rules().register
-        self.viewer = Viewer(self.system, by)
+        self.viewer = viewer_of(visitor, by)
         self.history: tuple[Recorded, ...] = self.viewer.facts(number)
         self.case: CasePage = self._folded()
         self.today: date = self.register.working_days.local_day(visitor.now)

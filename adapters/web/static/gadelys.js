@@ -35,6 +35,18 @@
     rows[at].classList.add("at");
     rows[at].querySelector("a").focus();
   }
+  // The line of time: a slider goes where it is put, arrows walk along the dots.
+  const slide = document.querySelector("form[data-slide]");
+  if (slide) slide.elements.step.addEventListener("change", function () { slide.requestSubmit(); });
+  const dots = Array.from(document.querySelectorAll("[data-dots] a"));
+  for (const dot of dots) {
+    dot.addEventListener("keydown", function (event) {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const next = step && dots[dots.indexOf(dot) + step];
+      if (next) { event.preventDefault(); next.focus(); }
+    });
+  }
+
   document.addEventListener("keydown", function (event) {
     const where = event.target;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
