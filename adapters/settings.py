@@ -327,6 +327,11 @@ class Settings(BaseSettings):
         return self.data / "visits.db"
 
     @property
+    def preferences_file(self) -> Path:
+        """What people have put by in the web: lists under names; nothing of a case."""
+        return self.data / "preferences.db"
+
+    @property
     def subject_keys_file(self) -> Path:
         """The keys of persons, wrapped: without it what people wrote is gone."""
         return self.data / "keys.db"

@@ -20,7 +20,9 @@ from adapters.web.pages import (
     places,
     purpose,
     report,
+    several,
     start,
+    tools,
     walks,
     work,
 )
@@ -31,7 +33,7 @@ from adapters.web.vouching import Vouching
 
 PAGES = (
     *(start, work, case, report, walks, approvals, administration),
-    *(history, purpose, places),
+    *(history, purpose, places, several, tools),
 )
 
 

@@ -45,6 +45,14 @@ class Moments:
         """What stands in the address."""
         return {"at": self.at, "known": self.as_known}
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The same as a browser's fields for date and time want it."""
+        return {
+            "at": _field(self.happened),
+            "known": _field(self.recorded),
+        }
+
     def of(self, facts: tuple[Recorded, ...]) -> tuple[Recorded, ...]:
         """Return those of the facts that had happened and were known by then."""
         return known(facts, self.happened, self.recorded)
@@ -88,12 +96,11 @@ def _moment(text: str, field: str, zone: tzinfo) -> datetime | None:
         raise Refused(Code.BAD_INPUT, field=field) from problem
     if len(text) == len(MINUTE):
         found = found.replace(second=59, microsecond=999_999)
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
 
 
-def typed_moment(moment: datetime, zone: tzinfo) -> str:
-    """Return a moment as a browser's field for one wants it, to the minute."""
-    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
+def _field(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M}" if moment else ""
 
 
 async def _moments(

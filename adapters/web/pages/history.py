@@ -19,7 +19,7 @@ from adapters.texts import Texts
 from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, System
 from adapters.web.exporting import as_csv, as_json, download, fact_body
-from adapters.web.moments import Moments, Then, moments_of, typed_moment
+from adapters.web.moments import Moments, Then, moments_of
 from adapters.web.pages.work import (
     EVERYBODY,
     Asked,
@@ -50,7 +50,7 @@ Step = Annotated[int, Query(ge=0, le=1_000_000)]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One fact on the line of time; `state` is past, here, later or left out."""
+    """One fact on the line of time; `state` is held, here, later or left out."""
 
     version: int
     words: str
@@ -144,7 +144,6 @@ def replay(
         is_now=len(chosen) == len(past.facts),
         banner=_banner(chosen, then, step, visitor.texts),
         dots=_dots(past.facts, chosen, visitor.texts),
-        typed=_typed(chosen, then, past),
         **_step_values(past, chosen),
     )
 
@@ -164,14 +163,6 @@ def _step_values(past: Past, chosen: Facts) -> Mapping[str, Any]:
     }
 
 
-def _typed(chosen: Facts, then: Moments, past: Past) -> Mapping[str, str]:
-    """Return what stands in the two fields: what was asked, else where one stands."""
-    if not then.is_now or not chosen:
-        return {"at": then.at, "known": then.as_known}
-    zone = past.system.rules().register.working_days.zone
-    return {"at": typed_moment(chosen[-1].event.stamp.at, zone), "known": ""}
-
-
 def _banner(chosen: Facts, then: Moments, step: int, texts: Texts) -> str:
     if not then.is_now and not step:
         return then.words(texts)
@@ -189,7 +180,7 @@ def _dots(every: Facts, chosen: Facts, texts: Texts) -> list[Dot]:
         if version == last:
             return "here"
         if version in held:
-            return "past"
+            return "held"
         return "later" if version > last else "left_out"
 
     told = [told_of(fact, texts) for fact in every]

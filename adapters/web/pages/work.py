@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.persistence.case_lists import Tally, Wanted
+from adapters.persistence.preferences import Preferences
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
 from adapters.web.asked import AUTHORITIES, Here, Person, System
+from adapters.web.forms import TAKEN_AT_ONCE
 from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of, overlays_of, unit_names
@@ -131,6 +133,8 @@ def work(
         walks=_walks(system) if by.authority in AUTHORITIES else [],
         everybody=EVERYBODY,
         step=_next_pile(asked.tab, counts),
+        steps=TAKEN_AT_ONCE,
+        saved=Preferences(system.settings.preferences_file).lists_of(by),
     )
 
 
