@@ -25,7 +25,11 @@ PAST = (
     *(f"{REPLAY}/compare?a=2", "/history/work", "/history/work?at=2026-10-20"),
     "/history/walks/AALBORG-OEST-2026-01?at=2026-10-20",
 )
-TOOLS = ("/map?unit=all", "/map?unit=all&tab=today")
+TOOLS = (
+    *("/map?unit=all", "/map?unit=all&tab=today", "/work?unit=all", "/settings"),
+    *("/work/print?unit=all", "/palette", "/palette?q=2026-04"),
+    "/several?verb=change_deadline&case=2026-04&case=2026-06&case=2026-01",
+)
 
 
 def _sign(served: Served) -> None:
@@ -175,4 +179,108 @@ def test_the_map_without_javascript_is_the_list(
     assert "Listen viser de samme sager" in watched.page.inner_text(".canvas")
     assert "kvadrat 1km_" in watched.page.inner_text(".spots")
     assert not watched.page.is_visible("#map")
+    context.close()
+
+
+def test_several_cases_at_once_with_one_refusal(
+    driven: Browser, served: Served
+) -> None:
+    context = driven.new_context(
+        viewport={"width": 1280, "height": 900}, locale="da-DK"
+    )
+    watched = opened(context, served)
+    page = watched.page
+    watched.log_in(COORDINATOR)
+    watched.open("/work?unit=all")
+
+    # By keyboard alone: two cases, one of which cannot be assigned any more.
+    for number in ("2026-04", "2026-01"):
+        place = page.locator("table.work tbody tr").evaluate_all(
+            "(rows, number) => rows.findIndex(r => r.textContent.includes(number))",
+            number,
+        )
+        page.keyboard.press("k")
+        for _ in range(30):
+            page.keyboard.press("k")
+        for _ in range(place):
+            page.keyboard.press("j")
+        page.keyboard.press("x")
+    assert page.inner_text(".picked") == "2 valgt"
+    page.focus("button[name=verb][value=assign]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/several?**")
+    page.check("#case-2", force=True)
+    page.check("#case-1", force=True)
+    page.select_option("#to", "municipality/roads-operations")
+    page.click("text=Se, hvad der sker med hver sag")
+    assert "1 kan ikke" in page.inner_text(".follows")
+    page.screenshot(path=SCREENSHOTS / "several-preview.png", full_page=True)
+    assert watched.faults() == []
+    page.check("#case-2", force=True)
+    page.check("#case-1", force=True)
+    page.click("button[name=save]")
+    page.wait_for_url("**/several/result")
+
+    assert "1 blev ikke gemt" in page.inner_text(".follows")
+    page.screenshot(path=SCREENSHOTS / "several-result.png", full_page=True)
+    assert watched.faults() == []
+    context.close()
+
+
+def test_the_palette_opens_anywhere_and_closes_again(
+    driven: Browser, served: Served
+) -> None:
+    context = driven.new_context(locale="da-DK")
+    watched = opened(context, served)
+    page = watched.page
+    watched.log_in(COORDINATOR)
+    watched.open("/cases/2026-04")
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("dialog.palette .ways a")
+    page.keyboard.type("skriv note")
+    page.wait_for_selector("dialog.palette .ways li:nth-child(2):last-child")
+    page.screenshot(path=SCREENSHOTS / "palette.png")
+    assert watched.violations() == []
+    page.keyboard.press("Escape")
+    assert not page.is_visible("dialog.palette")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("skriv note")
+    page.wait_for_selector("dialog.palette .ways li:nth-child(2):last-child")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/2026-04/note")
+    context.close()
+
+    assert watched.complaints == []
+
+
+def test_keys_that_are_switched_off_do_nothing(driven: Browser, served: Served) -> None:
+    context = driven.new_context(locale="da-DK")
+    watched = opened(context, served)
+    page = watched.page
+    watched.log_in(COORDINATOR)
+    watched.open("/settings")
+    page.uncheck("#keys", force=True)
+    page.click("text=Gem indstilling")
+    watched.open("/work?unit=all")
+    page.keyboard.press("j")
+
+    assert page.locator("tr.at").count() == 0
+    context.close()
+
+
+def test_several_cases_without_javascript(driven: Browser, served: Served) -> None:
+    context = driven.new_context(java_script_enabled=False, locale="da-DK")
+    watched = opened(context, served)
+    page = watched.page
+    watched.log_in(COORDINATOR)
+    watched.open("/work?unit=all")
+    page.check("#pick-1", force=True)
+    page.check("#pick-2", force=True)
+    page.click("button[name=verb][value=note]")
+    page.fill("#text", "Set på stedet i dag.")
+    page.click("text=Se, hvad der sker med hver sag")
+    page.click("button[name=save]")
+
+    assert "2 sager er gemt." in page.inner_text(".follows")
     context.close()

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -11,13 +13,14 @@ from adapters.ledger.signing import sign_now
 from adapters.system import Gadelys
 from adapters.web.exporting import harmless
 from domain.access import WordsRead
-from domain.finding.commands import stream_of
+from domain.finding.commands import AddNote, stream_of
+from domain.messages import Stamp
+from domain.values import Actor
 from tests.conftest import StandingClock
 from tests.web.conftest import COORDINATOR, POLICE, Browser, Opening
 
 AUDITOR = "municipality/audit/demo-audit"
 POLICE_AUDITOR = "police/audit/demo-audit"
-LEADER = "municipality/roads/demo-roads"
 NUMBER = re.compile(r'class="number"><a href="/history/cases/([^"?]+)')
 REPLAY = "/history/cases/2026-02"
 
@@ -253,3 +256,43 @@ def test_a_number_in_the_form_leads_to_its_history(auditor: Browser) -> None:
     auditor.get("/history?number=2026-02&at=2026-10-12", 303)
 
     assert auditor.page.headers["location"] == f"{REPLAY}?at=2026-10-12"
+
+
+def test_a_leader_looks_back_with_words_at_what_is_their_authority_s(
+    opening: Opening, system: Gadelys
+) -> None:
+    register = system.rules().register
+    leader = next(
+        unit.leader
+        for unit in register.units
+        if unit.leader and unit.leader.authority == "municipality"
+    )
+    browser = opening().log_in(f"{leader}/demo-{leader.rpartition('/')[2]}")
+
+    assert "To lamper" in browser.get(f"{REPLAY}?step=1")
+    listed = NUMBER.findall(browser.get("/history/work"))
+    assert "2026-02" in listed
+    assert "2026-11" not in listed
+    browser.get("/history/cases/2026-11", 403)
+    assert "/history/cases/2026-02" in browser.get("/cases/2026-02")
+
+
+def test_a_fact_that_was_told_late_is_there_on_one_axis_only(
+    opening: Opening, system: Gadelys, now: StandingClock
+) -> None:
+    now.move(days=1)
+    auditor = purposeful(opening().log_in(AUDITOR))
+    at = datetime(2026, 10, 13, 10, tzinfo=UTC)
+    stamp = Stamp(by=Actor.parse(COORDINATOR), at=at, command_id=uuid4())
+    system.submit(AddNote(number="2026-02", stamp=stamp, text="Set samme dag."))
+    total = len(system.store.load(stream_of("2026-02")))
+
+    then = auditor.get(f"{REPLAY}?at=2026-10-14")
+    assert f"Hændelse {total} af {total}" in then
+    assert 'class="left_out"' in then
+    both = auditor.get(f"{REPLAY}?at=2026-10-14&known=2026-11-22")
+    assert f"Hændelse {total} af" not in both
+    gone = auditor.get(
+        f"{REPLAY}/compare?a_at=2026-10-14&b_at=2026-10-14&b_known=2026-11-22"
+    )
+    assert "Ikke med på det andet tidspunkt (1)" in gone

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.errors import Unavailable
 from adapters.texts import Texts
-from adapters.web.asked import Here, Person, System, counted
+from adapters.web.asked import AUTHORITIES, Here, Person, System, counted
 from adapters.web.grid import cell_of, grid_over, spoken
 from adapters.web.pages.work import (
     EVERYBODY,
@@ -55,7 +55,8 @@ def show(
     wanted = in_tab(wanted_of(asked, by), asked.tab, today)
     found = viewer.listed(wanted, after=asked.after or None, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
-    walks: list[WalkRow] = system.rows.rows(WALKS)
+    is_staff = by.authority in AUTHORITIES
+    walks: list[WalkRow] = system.rows.rows(WALKS) if is_staff else []
     settings = system.settings
     return page(
         request,

@@ -167,7 +167,11 @@ def ask_several(
 def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> Response:
     """Show what would happen to each case, or do it; nothing typed is lost."""
     told = typed(form)
-    several = Several(visitor, by, told.get("verb", ""), _cases(form))
+    chosen = _cases(form)
+    several = Several(visitor, by, told.get("verb", ""), chosen or _shown(told))
+    if not chosen:
+        why = visitor.texts.say("web_several.tick_one")
+        return _again(request, several, told, why=why)
     try:
         if "save" not in told:
             return _form(request, several, told, several.previewed(told), seen=True)
@@ -177,7 +181,8 @@ def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> R
     except PersonsNamed as named:
         return _again(request, several, told, marks=named.marks)
     except Refused as refusal:
-        return _again(request, several, told, refusal=refusal)
+        why, _ = visitor.texts.refusal(refusal)
+        return _again(request, several, told, why=why)
     visitor.memory[RESULT] = {
         "verb": several.verb,
         "outcomes": [asdict(one) for one in outcomes],
@@ -187,6 +192,11 @@ def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> R
 
 def _cases(form: FormData) -> list[str]:
     return [str(one) for one in form.getlist("case")]
+
+
+def _shown(told: Mapping[str, str]) -> list[str]:
+    """Return the cases of a form, chosen or not."""
+    return [name.removeprefix(EXPECTED) for name in told if name.startswith(EXPECTED)]
 
 
 @router.get("/several/result")
@@ -214,7 +224,7 @@ def _again(
     *,
     faults: Mapping[str, str] | None = None,
     marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
+    why: str = "",
 ) -> Response:
     """Show the form once more, with what is in the way."""
     return _form(
@@ -225,7 +235,7 @@ def _again(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         faults=faults,
         marks=marks,
-        refusal=refusal,
+        why=why,
     )
 
 
@@ -239,9 +249,9 @@ def _form(
     seen: bool = False,
     faults: Mapping[str, str] | None = None,
     marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
+    why: str = "",
 ) -> Response:
-    texts, first = several.visitor.texts, several.cases[0]
+    first = several.cases[0]
     known = dict(faults or {})
     fields = [shown_field(one, first, told, known) for one in FORMS[several.verb]]
     able = [one for one in outcomes if one.state == "can"]
@@ -254,7 +264,7 @@ def _form(
         told=told,
         faults=[one for one in fields if one.fault],
         marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        refusal=why,
         outcomes=outcomes,
         able=able,
         seen=seen,

@@ -72,9 +72,19 @@
       if (!found || mine !== newest) return;
       grid.clearLayers();
       for (const line of found.lines) L.polyline(line, { interactive: false, className: "grid-line", weight: 1 }).addTo(grid);
-      for (const one of found.labels) L.marker(one.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "grid-name", html: escaped(one.name), iconSize: null }), zIndexOffset: -1000 }).addTo(grid);
+      for (const one of roomy(found.labels)) L.marker(one.at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "grid-name", html: escaped(one.name), iconSize: null }), zIndexOffset: -1000 }).addTo(grid);
       for (const element of place.querySelectorAll(".grid-name")) element.setAttribute("aria-hidden", "true");
       place.dataset.drawn = found.step;
+    });
+  }
+  // Names of cells only where there is room for them.
+  function roomy(labels) {
+    const taken = [];
+    return labels.filter(function (one) {
+      const at = map.latLngToContainerPoint(one.at);
+      const free = taken.every(function (other) { return Math.abs(at.x - other.x) > 120 || Math.abs(at.y - other.y) > 24; });
+      if (free) taken.push(at);
+      return free;
     });
   }
   map.on("moveend", draw);
