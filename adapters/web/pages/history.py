@@ -85,8 +85,8 @@ class Past:
             raise NotFound(Code.UNKNOWN_FINDING, number=f"{self.number}/{version}")
         return self.facts[version - 1]
 
-    def proofs(self) -> tuple[FactProof, ...]:
-        """Return how far each fact is proved.
+    def proofs(self, facts: Facts) -> tuple[FactProof, ...]:
+        """Return how far each of some facts of the case is proved.
 
         Raises: NotAllowed (not_your_role); Refused (trust_missing, bad_file).
         """
@@ -94,7 +94,7 @@ class Past:
         settings = self.system.settings
         rows = self.system.store.rows_of(stream_of(self.number))
         book, trust = Book(settings.ledger_folder), read_trust(settings.trust_file)
-        return proofs_of(rows[: len(self.facts)], book, trust)
+        return proofs_of([rows[fact.version - 1] for fact in facts], book, trust)
 
 
 @router.get("/history")
@@ -153,7 +153,7 @@ def _step_values(past: Past, chosen: Facts) -> Mapping[str, Any]:
     if not chosen:
         return {"told": None, "fact": None, "lines": [], "proof": None, "raw": ""}
     fact, texts = chosen[-1], past.texts
-    proof = past.proofs()[fact.version - 1]
+    [proof] = past.proofs((fact,))
     return {
         "told": told_of(fact, texts),
         "fact": fact,
@@ -245,7 +245,8 @@ def raw(visitor: Here, by: Person, number: str, version: int) -> Response:
     """
     past = Past(visitor, by, number)
     fact = past.fact(version)
-    body = fact_body(fact, past.proofs()[version - 1], visitor.texts)
+    [proof] = past.proofs((fact,))
+    body = fact_body(fact, proof, visitor.texts)
     return Response(
         as_json({"schema": "fact/1", **body}), media_type="application/json"
     )
@@ -268,8 +269,7 @@ def export(
     past, texts = Past(visitor, by, number), visitor.texts
     past.viewer.require_export(number)
     facts = then.of(past.facts)
-    every = past.proofs()
-    proofs = [every[fact.version - 1] for fact in facts]
+    proofs = past.proofs(facts)
     name = f"gadelys-{number}-{visitor.now:%Y%m%d}.{kind}"
     if kind == "csv":
         return download(as_csv(facts, proofs, texts), name, "text/csv; charset=utf-8")

@@ -60,41 +60,61 @@
   }
 
   // Go anywhere: the palette is a page that opens over this one.
+  // What it offers is asked for once; words choose among that, a number asks again.
   let palette = null;
-  function ask(word) {
-    const query = new URLSearchParams({ q: word.value, here: location.pathname });
-    fetch("/palette/found?" + query).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (found) {
+  function ask(text) {
+    const query = new URLSearchParams({ q: text, here: location.pathname });
+    return fetch("/palette/found?" + query).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (found) {
       palette.querySelector(".palette-found").innerHTML = found;
     });
   }
-  function open() {
-    if (!palette) {
-      const template = document.getElementById("palette-template");
-      if (!template) return;
-      document.body.append(template.content.cloneNode(true));
-      palette = document.querySelector("dialog.palette");
-      const word = palette.querySelector("#palette-word");
-      let waiting = 0;
-      word.addEventListener("input", function () {
-        clearTimeout(waiting);
-        waiting = setTimeout(function () { ask(word); }, 150);
-      });
-      palette.querySelector("form").addEventListener("submit", function (event) {
-        const first = palette.querySelector(".palette-found a");
-        if (first) { event.preventDefault(); first.click(); }
-      });
-      palette.addEventListener("keydown", function (event) {
-        const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (!step) return;
-        const stops = [word].concat(Array.from(palette.querySelectorAll(".palette-found a")));
-        const next = stops[stops.indexOf(document.activeElement) + step];
-        if (next) { event.preventDefault(); next.focus(); }
-      });
+  function narrow(text) {
+    const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    for (const entry of palette.querySelectorAll(".palette-found li")) {
+      const said = entry.textContent.toLocaleLowerCase();
+      entry.hidden = !words.every(function (word) { return said.includes(word); });
     }
+  }
+  function look(word) {
+    const number = /\d/.test(word.value);
+    const asked = palette.dataset.asked || "";
+    if (number || asked) {
+      palette.dataset.asked = number ? word.value : "";
+      ask(number ? word.value : "").then(function () { if (!number) narrow(word.value); });
+    } else narrow(word.value);
+  }
+  function ways() {
+    return Array.from(palette.querySelectorAll(".palette-found li:not([hidden]) a"));
+  }
+  function prepare() {
+    const template = document.getElementById("palette-template");
+    document.body.append(template.content.cloneNode(true));
+    palette = document.querySelector("dialog.palette");
+    const word = palette.querySelector("#palette-word");
+    let waiting = 0;
+    word.addEventListener("input", function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () { look(word); }, /\d/.test(word.value) ? 350 : 0);
+    });
+    // Nothing of ours fits: the form goes on to the page, which searches all cases.
+    palette.querySelector("form").addEventListener("submit", function (event) {
+      const first = ways()[0];
+      if (first) { event.preventDefault(); first.click(); }
+    });
+    palette.addEventListener("keydown", function (event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const stops = [word].concat(ways());
+      const next = step && stops[stops.indexOf(document.activeElement) + step];
+      if (next) { event.preventDefault(); next.focus(); }
+    });
+  }
+  function open() {
+    if (!palette) prepare();
     const word = palette.querySelector("#palette-word");
     word.value = "";
-    ask(word);
-    palette.showModal();
+    palette.dataset.asked = "";
+    ask("").then(function () { narrow(word.value); });
+    if (!palette.open) palette.showModal();
     word.focus();
   }
   const opener = document.querySelector("[data-palette]");
