@@ -210,8 +210,6 @@ def test_several_cases_at_once_with_one_refusal(
     page.focus("button[name=verb][value=assign]")
     page.keyboard.press("Enter")
     page.wait_for_url("**/several?**")
-    page.check("#case-2", force=True)
-    page.check("#case-1", force=True)
     page.select_option("#to", "municipality/roads-operations")
     page.click("text=Se, hvad der sker med hver sag")
     assert "1 kan ikke" in page.inner_text(".follows")

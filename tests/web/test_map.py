@@ -16,6 +16,7 @@ from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.web.grid import MOST_LINES, cell_of, grid_over, to_degrees, to_metres
 from tests.web.conftest import PARTNER, Browser, Opening
+from tests.web.test_history import AUDITOR, purposeful
 
 NUMBER = re.compile(r'<h3><a href="/cases/([^"]+)')
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -48,6 +49,16 @@ def test_a_partner_sees_the_places_of_its_own_cases_only(opening: Opening) -> No
     own = NUMBER.findall(partner.get("/map"))
     assert NUMBER.findall(partner.get("/map?unit=all")) == own
     partner.get("/map?unit=municipality/operations", 403)
+
+
+def test_who_looks_on_sees_everybody_s_cases_without_their_words(
+    opening: Opening,
+) -> None:
+    auditor = purposeful(opening().log_in(AUDITOR))
+
+    page = auditor.get("/map")
+    assert len(NUMBER.findall(page)) == 12
+    assert "lamper" not in page
 
 
 def test_the_grid_is_drawn_without_any_service(coordinator: Browser) -> None:

@@ -155,6 +155,20 @@ def test_without_a_case_people_are_told_to_choose(coordinator: Browser) -> None:
     ask(coordinator, "note", "2026-99", status=404)
 
 
+def test_a_case_that_is_not_ticked_is_left_out_and_stays_in_sight(
+    coordinator: Browser, system: Gadelys
+) -> None:
+    ask(coordinator, "note", *CASES)
+    seen = send(coordinator, "note", "2026-04", status=200, text="Set på stedet.")
+    assert "Valgt fra." in seen
+    assert "1 sag kan." in seen
+    before = system.store.version_of(stream_of("2026-06"))
+    send(coordinator, "note", "2026-04", status=303, text="Set på stedet.", save="1")
+
+    assert "2026-06" not in coordinator.get("/several/result")
+    assert system.store.version_of(stream_of("2026-06")) == before
+
+
 def test_a_form_without_a_tick_loses_nothing(coordinator: Browser) -> None:
     ask(coordinator, "note", *CASES)
     page = send(coordinator, "note", status=422, text="Set på stedet.", save="1")

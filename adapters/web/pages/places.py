@@ -52,6 +52,8 @@ def show(
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     fresh(system, CASES.name, WALKS.name)
+    if register.overseer(by) and not asked.unit:  # no case waits for them
+        asked = asked.of_unit(EVERYBODY)
     wanted = in_tab(wanted_of(asked, by), asked.tab, today)
     found = viewer.listed(wanted, after=asked.after or None, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]

@@ -36,7 +36,10 @@ EXPECTED = "expected."
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What would happen to one case, or did; `state` is can, cannot, done or failed."""
+    """What would happen to one case, or did.
+
+    `state` is can, cannot, left (nobody wants it with), done or failed.
+    """
 
     number: str
     category: str
@@ -49,9 +52,14 @@ class Several:
     """Some cases in front of one person, and what they want of all of them."""
 
     def __init__(
-        self, visitor: Visitor, by: Actor, verb: str, numbers: list[str]
+        self,
+        visitor: Visitor,
+        by: Actor,
+        verb: str,
+        numbers: list[str],
+        chosen: list[str] | None = None,
     ) -> None:
-        """Look at each case.
+        """Look at each case; only those `chosen` are meant, all if nothing is said.
 
         Raises: NotFound for what cannot be done to several; Refused (bad_input)
             without a case, and for too many; else as `Looking`.
@@ -65,6 +73,7 @@ class Several:
         self.by = by
         self.verb = verb
         self.cases = [Looking(visitor, by, number) for number in wanted]
+        self._chosen = frozenset(wanted if chosen is None else chosen)
 
     def command(self, looking: Looking, told: Mapping[str, str]) -> AnyFindingCommand:
         """Return what is asked of one case; its id follows from that of the form.
@@ -102,9 +111,11 @@ class Several:
             chance = looking.rehearsal().tried(self.command(looking, told))
             if chance.refusal:
                 found.append(self._refused(looking, "cannot", chance.refusal))
-            else:
+            elif looking.number in self._chosen:
                 words = consequences(chance.facts, self.visitor.texts)
                 found.append(self._outcome(looking, "can", words))
+            else:
+                found.append(self._outcome(looking, "left", []))
         return found
 
     def taken(self, told: Mapping[str, str]) -> list[Outcome]:
@@ -112,11 +123,12 @@ class Several:
 
         Raises: BadFields, PersonsNamed, Refused (cpr_number) before anything is done.
         """
-        commands = [self.command(looking, told) for looking in self.cases]
+        cases = [one for one in self.cases if one.number in self._chosen]
+        commands = [self.command(looking, told) for looking in cases]
         refuse_cpr(commands[0])
         if "checked" not in told and (marks := marks_in(commands[0])):
             raise PersonsNamed(marks)
-        pairs = zip(self.cases, commands, strict=True)
+        pairs = zip(cases, commands, strict=True)
         return [self._took(looking, command, told) for looking, command in pairs]
 
     def _took(
@@ -168,7 +180,8 @@ def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> R
     """Show what would happen to each case, or do it; nothing typed is lost."""
     told = typed(form)
     chosen = _cases(form)
-    several = Several(visitor, by, told.get("verb", ""), chosen or _shown(told))
+    shown = [*_shown(told), *chosen]
+    several = Several(visitor, by, told.get("verb", ""), shown, chosen)
     if not chosen:
         why = visitor.texts.say("web_several.tick_one")
         return _again(request, several, told, why=why)
@@ -267,6 +280,7 @@ def _form(
         refusal=why,
         outcomes=outcomes,
         able=able,
+        unable=sum(one.state == "cannot" for one in outcomes),
         seen=seen,
         command_id=told.get("command_id") or str(uuid4()),
         limit=first.register.limits.text_length,
