@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from adapters.persistence.case_lists import of_walk
 from adapters.system import Gadelys
+from adapters.texts import Texts
 from domain.errors import Code, NotFound
 from domain.messages import Recorded
 from domain.values import WalkNumber
@@ -65,3 +66,30 @@ def known(
         if (happened is None or fact.event.stamp.at <= happened)
         and (recorded is None or fact.recorded_at <= recorded)
     )
+
+
+FIGURES = (
+    *("reported", "assigned", "on_hold", "fixed", "verified", "declined"),
+    *("positive", "merged", "referred", "fix_overdue", "verify_overdue"),
+    *("solution_rate", "reopen_rate", "social_share", "escalation_level"),
+)
+
+
+def figure(name: str, answer: dict[str, Any], texts: Texts) -> str:
+    """Return one figure of a report in words."""
+    value = answer[name]
+    match name:
+        case "solution_rate":
+            share = texts.show(value["percent"])
+            return f"{share} % ({value['numerator']}/{value['denominator']})"
+        case "reopen_rate":
+            return f"{value['reopened']}/{value['ever_verified']}"
+        case "social_share":
+            return f"{len(value['social'])}/{value['of']}"
+        case "escalation_level" | "merged":
+            pairs = [f"{number} → {other}" for number, other in value.items()]
+            return ", ".join(pairs) or "0"
+        case _:
+            if isinstance(value, list):
+                return f"{len(value)}  {', '.join(value)}" if value else "0"
+            return str(value)

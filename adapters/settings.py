@@ -130,6 +130,17 @@ class Settings(BaseSettings):
     web_login: Path | None = Field(
         default=None, description="a TOML file with who vouches for people (OIDC)"
     )
+    map_tiles: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+/\S*$",
+        description="where map tiles are fetched: {z}, {x}, {y}, {key}; empty: none",
+    )
+    map_tiles_key: SecretStr | None = Field(
+        default=None, description="what stands for {key}; no browser sees it"
+    )
+    map_attribution: str = Field(
+        default="", max_length=200, description="whose map it is, shown in its corner"
+    )
     demo: bool = Field(
         default=False, description="let everybody choose a role; on this machine only"
     )
@@ -181,6 +192,15 @@ class Settings(BaseSettings):
             message = "smtp_password needs smtp_tls=starttls or smtp_tls=tls"
             raise ValueError(message)
         return self
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tiles_by_place(cls, template: str | None) -> str | None:
+        """Refuse an address that would give the same picture for every place."""
+        if template and any(part not in template for part in ("{z}", "{x}", "{y}")):
+            message = "map_tiles needs {z}, {x} and {y}"
+            raise ValueError(message)
+        return template
 
     @model_validator(mode="after")
     def _no_demo_in_public(self) -> Self:
@@ -305,6 +325,11 @@ class Settings(BaseSettings):
     def visits_file(self) -> Path:
         """Who is logged in to the web; disposable."""
         return self.data / "visits.db"
+
+    @property
+    def preferences_file(self) -> Path:
+        """What people have put by in the web: lists under names; nothing of a case."""
+        return self.data / "preferences.db"
 
     @property
     def subject_keys_file(self) -> Path:

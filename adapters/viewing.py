@@ -82,6 +82,14 @@ class Viewer:
             raise self._refusal(action, where)
         return seen
 
+    def require_past(self) -> None:
+        """Refuse who may look at no case as it was.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        if not may_look_back(self.roles):
+            raise self._refusal(Action.READ_HISTORY)
+
     def listed(
         self,
         wanted: Wanted,
@@ -285,6 +293,13 @@ class Viewer:
             roles=sorted(self.roles),
             allowed=self.who_may(action, where),
         )
+
+
+def may_look_back(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles may look at any case as it was."""
+    held = frozenset(roles)
+    sees = extent(held, Action.READ_CASE) is not Extent.NONE
+    return sees and extent(held, Action.READ_HISTORY) is not Extent.NONE
 
 
 def note_reading(

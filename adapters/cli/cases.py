@@ -34,6 +34,7 @@ from domain.messages import Recorded
 from domain.register.model import Register
 from projections.case_page import CasePage, case_page
 from projections.cases import next_step
+from projections.standing import state_of
 
 END_OF_DAY = time(23, 59, 59, 999_999)
 COMING = 3
@@ -116,29 +117,6 @@ def _steps(
         if isinstance(fact.event, FindingEvent):
             finding = evolve(finding, fact.event)
         yield fact, before, finding
-
-
-def state_of(finding: Finding | None) -> dict[str, Any]:
-    """Return what people call the state of a case: small, flat, comparable."""
-    if finding is None:
-        return {}
-    running = {f"{name}_due": finding.clocks[name].due for name in finding.running}
-    overlays = {
-        "severity": finding.severity if finding.is_urgent else None,
-        "on_hold": finding.hold is not None or None,
-        "disputed": finding.disputed or None,
-        "offered_to": finding.offered_to,
-        "decline_proposed_by": finding.decline_proposed_by,
-        "escalation_level": finding.escalated or None,
-        "master": finding.master,
-    }
-    state = {
-        "status": finding.status,
-        "responsible": finding.assignee,
-        **running,
-        **overlays,
-    }
-    return {name: value for name, value in state.items() if value is not None}
 
 
 def _print_step(

@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from adapters.cli import saying
-from adapters.cli.cases import state_of
 from adapters.cli.proving import note_in, trusted_by
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
@@ -19,6 +18,7 @@ from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
 from domain.errors import Code
 from projections.case_page import CasePage, case_page
+from projections.standing import state_of
 
 
 def evidence(

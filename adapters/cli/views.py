@@ -11,7 +11,7 @@ from adapters.cli import saying, timetable
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
 from adapters.persistence.case_lists import Listed, Order, Wanted, of_walk
-from adapters.reports import asked_at, walk_report_of
+from adapters.reports import FIGURES, asked_at, figure, walk_report_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer, withheld
@@ -379,33 +379,6 @@ def print_report(answer: dict[str, Any], texts: Texts, day: date) -> None:
     for name in FIGURES:
         shown.add_row(texts.say(f"report.{name}"), figure(name, answer, texts))
     saying.console().print(shown)
-
-
-FIGURES = (
-    *("reported", "assigned", "on_hold", "fixed", "verified", "declined"),
-    *("positive", "merged", "referred", "fix_overdue", "verify_overdue"),
-    *("solution_rate", "reopen_rate", "social_share", "escalation_level"),
-)
-
-
-def figure(name: str, answer: dict[str, Any], texts: Texts) -> str:
-    """Return one figure of a report in words."""
-    value = answer[name]
-    match name:
-        case "solution_rate":
-            share = texts.show(value["percent"])
-            return f"{share} % ({value['numerator']}/{value['denominator']})"
-        case "reopen_rate":
-            return f"{value['reopened']}/{value['ever_verified']}"
-        case "social_share":
-            return f"{len(value['social'])}/{value['of']}"
-        case "escalation_level" | "merged":
-            pairs = [f"{number} → {other}" for number, other in value.items()]
-            return ", ".join(pairs) or "0"
-        case _:
-            if isinstance(value, list):
-                return f"{len(value)}  {', '.join(value)}" if value else "0"
-            return str(value)
 
 
 def new_table(title: str | None, *columns: str, texts: Texts) -> "Table":

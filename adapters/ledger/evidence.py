@@ -79,7 +79,7 @@ def gather(
     rows = store.rows_of(stream_of(number))
     if not rows:
         raise NotFound(Code.UNKNOWN_FINDING, number=number)
-    used = _newest(book, trust)
+    used = newest(book, trust)
     checkpoint = used.signed.checkpoint
     return Evidence(
         number,
@@ -94,7 +94,7 @@ def gather(
 
 
 @dataclass(frozen=True, slots=True)
-class _Usable:
+class Usable:
     """A checkpoint of this ledger, and the newer ones that are none, by their names."""
 
     note: Note
@@ -102,20 +102,24 @@ class _Usable:
     passed_by: tuple[str, ...]
 
 
-def _newest(book: Book, trust: Trust) -> _Usable:
-    newest: _Usable | None = None
+def newest(book: Book, trust: Trust) -> Usable:
+    """Return the newest checkpoint that enough witnesses have seen, else the newest.
+
+    Raises: NotFound (no_checkpoint).
+    """
+    last: Usable | None = None
     passed_by: tuple[str, ...] = ()
     for name, raw in book.checkpoints(newest_first=True):
         if (found := _usable(raw, trust, name)) is None:
             passed_by += (name,)  # gadelys verify says what is wrong with it
             continue
-        one = _Usable(*found, passed_by)
+        one = Usable(*found, passed_by)
         if one.signed.witnesses >= trust.quorum:
             return one
-        newest = newest or one
-    if newest is None:
+        last = last or one
+    if last is None:
         raise NotFound(Code.NO_CHECKPOINT)
-    return newest
+    return last
 
 
 def _usable(raw: bytes, trust: Trust, name: str) -> tuple[Note, Signed] | None:

@@ -16,9 +16,14 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    history,
+    places,
     police,
+    purpose,
     report,
+    several,
     start,
+    tools,
     walks,
     work,
 )
@@ -27,6 +32,11 @@ from adapters.web.site import Site
 from adapters.web.visiting import Visiting
 from adapters.web.vouching import Vouching
 
+PAGES = (
+    *(start, work, police, case, report, walks, approvals, administration),
+    *(history, purpose, places, several, tools),
+)
+
 
 def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     """Return the application that answers browsers."""
@@ -34,7 +44,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.system = system
     app.state.limiter = Limiter(time.monotonic)
     app.state.vouching = Vouching(site)
-    for page in (start, work, police, case, report, walks, approvals, administration):
+    for page in PAGES:
         app.include_router(page.router)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)

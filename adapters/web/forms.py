@@ -161,6 +161,9 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
 }
 """All that people can ask about a case that is there."""
 
+TAKEN_AT_ONCE = ("assign", "accept", "hold", "resume", "change_deadline", "note")
+"""What can be done to several cases: its form asks the same of each of them."""
+
 Choices = list[tuple[str, str]]
 """Values, and the key or the words that stand for them."""
 

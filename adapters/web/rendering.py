@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.texts import LANGUAGES
+from adapters.viewing import may_look_back
 from adapters.web.asked import AUTHORITIES
 from adapters.web.visiting import Visitor, visitor_of
 from adapters.web.wording import VIEW
@@ -35,9 +36,10 @@ class Place:
 
 WORK = Place("work", "/work", ("/cases", "/report"))
 WALKS = Place("walks", "/walks")
+MAP = Place("map", "/map")
 APPROVALS = Place("approvals", "/approvals", ("/publications",))
+HISTORY = Place("history", "/history")
 ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
-PLACES = (WORK, WALKS, APPROVALS, ADMINISTRATION)
 COORDINATING = frozenset({Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR})
 
 
@@ -45,17 +47,34 @@ def start_of(visitor: Visitor) -> str:
     """Return the page on which somebody begins the day."""
     if visitor.actor is None:
         return "/"
-    register = visitor.register
-    roles = roles_of(visitor.actor, register) if register else frozenset()
-    return WALKS.path if roles & COORDINATING else WORK.path
+    if _looks_on(visitor):
+        return HISTORY.path if may_look_back(_roles(visitor)) else "/accessibility"
+    return WALKS.path if _roles(visitor) & COORDINATING else WORK.path
 
 
 def places_of(visitor: Visitor) -> tuple[Place, ...]:
     """Return the places that somebody may go to."""
     if visitor.actor is None:
         return ()
-    is_staff = visitor.actor.authority in AUTHORITIES
-    return PLACES if is_staff else (WORK,)
+    past = (HISTORY,) if may_look_back(_roles(visitor)) else ()
+    if _looks_on(visitor):
+        return (*past, WALKS, MAP) if past else ()
+    if visitor.actor.authority not in AUTHORITIES:
+        return (WORK, MAP)
+    return (WORK, WALKS, MAP, APPROVALS, *past, ADMINISTRATION)
+
+
+def _roles(visitor: Visitor) -> frozenset[Role]:
+    register = visitor.register
+    if visitor.actor is None or register is None:
+        return frozenset()
+    return roles_of(visitor.actor, register)
+
+
+def _looks_on(visitor: Visitor) -> bool:
+    """Whether somebody looks on and treats no case."""
+    register, actor = visitor.register, visitor.actor
+    return bool(register and actor and register.overseer(actor))
 
 
 def page(

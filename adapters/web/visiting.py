@@ -18,6 +18,7 @@ from domain.register.model import Register
 from domain.values import Actor
 
 LANG = "gadelys-lang"
+KEYS = "gadelys-keys"
 A_YEAR_S = 31_536_000
 LONGEST_COOKIE = 200
 NOTED_EVERY = timedelta(seconds=30)
@@ -43,6 +44,7 @@ class Visitor:
         self._changed = False
         self.lapsed = bool(found and found.actor and found.is_over(self.now))
         self.lang = _language(cookies.get(LANG), headers.get("accept-language", ""))
+        self.keys = cookies.get(KEYS) != "off"
         self.cookies: list[str] = []
 
     @property
@@ -124,6 +126,11 @@ class Visitor:
         """Use another language from now on."""
         self.lang = lang if lang in LANGUAGES else LANGUAGES[0]
         self._send(LANG, self.lang, A_YEAR_S)
+
+    def use_keys(self, *, on: bool) -> None:
+        """Let keys of one letter do something in this browser, or nothing."""
+        self.keys = on
+        self._send(KEYS, "on" if on else "off", A_YEAR_S)
 
     def keep(self) -> None:
         """Write down what has changed, and now and then that somebody was here."""

@@ -42,6 +42,12 @@ TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
             *(f"dist/{PLEX}/woff2/IBMPlexSans-{one}.woff2" for one in WEIGHTS),
             *(f"dist/img/svg-icons/{one}.svg" for one in ICONS),
         ),
+        "leaflet@1.9.4": ("LICENSE", "dist/leaflet.css", "dist/leaflet.js"),
+        "leaflet.markercluster@1.5.3": (
+            "MIT-LICENCE.txt",
+            "dist/MarkerCluster.css",
+            "dist/leaflet.markercluster.js",
+        ),
     },
     TESTS: {"axe-core@4.14.1": ("LICENSE", "LICENSE-3RD-PARTY.txt", "axe.min.js")},
 }

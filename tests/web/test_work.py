@@ -95,11 +95,11 @@ def test_the_list_says_how_many_cases_have_changed(
     news = re.search(r'hx-get="(/work/news[^"]+)"', page)
     assert news
     path = news[1].replace("&amp;", "&")
-    assert "ændret" not in operations.get(path)
+    assert "ændring" not in operations.get(path)
 
     operations.step("2026-04", "note", text="Der er bestilt afrensning.")
 
-    assert "1 sag er ændret" in operations.get(path)
+    assert "1 ny ændring – vis" in operations.get(path)
 
 
 def test_nobody_sees_the_list_without_a_login(browser: Browser) -> None:

@@ -14,13 +14,14 @@ from adapters.duplicates import Suggestion, suggestions
 from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer
+from adapters.viewing import may_look_back
 from adapters.web.asked import Here, Person, Posted, System, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.coming import coming_of
 from adapters.web.forms import FORMS, WORDS_OF, Field, Kind, values_of
 from adapters.web.pages.failures import status_of
+from adapters.web.reading import viewer_of
 from adapters.web.rehearsing import BESIDE, Chance, Rehearsal, proposed
 from adapters.web.rendering import page
 from adapters.web.undo import undo_of
@@ -38,6 +39,7 @@ from domain.errors import Code, Conflict, DomainError, NotFound
 from domain.finding.events import ClockName
 from domain.finding.state import Finding
 from domain.messages import Recorded
+from domain.permissions.roles import roles_of
 from domain.ports import Receipt
 from domain.register.model import Register
 from domain.values import Actor
@@ -101,7 +103,7 @@ class Looking:
         self.system: Gadelys = visitor.system
         self.texts: Texts = visitor.texts
         self.register: Register = self.system.rules().register
-        self.viewer = Viewer(self.system, by)
+        self.viewer = viewer_of(visitor, by)
         self.history: tuple[Recorded, ...] = self.viewer.facts(number)
         self.case: CasePage = self._folded()
         self.today: date = self.register.working_days.local_day(visitor.now)
@@ -168,6 +170,7 @@ def show(
         story=_story(looking.history, shown, texts),
         shown=shown,
         filters=SHOWN,
+        looks_back=may_look_back(roles_of(by, looking.register)),
         duplicates=_duplicates(looking),
         undo=_can_undo(looking, rehearsal),
         command_id=str(uuid4()),
@@ -409,7 +412,7 @@ def _form_page(
 ) -> Response:
     texts = looking.texts
     known = dict(faults or {})
-    fields = [_shown(field, looking, told, known) for field in FORMS[name]]
+    fields = [shown_field(field, looking, told, known) for field in FORMS[name]]
     answer = page(
         request,
         "step.html",
@@ -451,9 +454,10 @@ def _latest(register: Register, today: date) -> str:
     return register.working_days.add(today, register.limits.hold_days).isoformat()
 
 
-def _shown(
+def shown_field(
     field: Field, looking: Looking, told: Mapping[str, str], faults: Mapping[str, str]
 ) -> Shown:
+    """Return one field of a form about a case, with what stands in it."""
     texts = looking.texts
     key = faults.get(field.name, "")
     return Shown(

@@ -13,10 +13,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from adapters.errors import Unavailable
 from adapters.web.asked import LoginNeeded, NotOurForm, TooOften
 from adapters.web.guard import STATIC
+from adapters.web.pages.purpose import asking_for_purpose
 from adapters.web.pages.start import login_page
 from adapters.web.rendering import page, start_of
 from adapters.web.visiting import visitor_of
-from domain.errors import Conflict, DomainError, NotAllowed, NotFound, Refused
+from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
 
 log = structlog.get_logger()
 
@@ -77,6 +78,10 @@ def status_of(refusal: DomainError) -> HTTPStatus:
 def _refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, DomainError):
         raise refusal
+    if refusal.code is Code.PURPOSE_MISSING and request.method == "GET":
+        query = f"?{request.url.query}" if request.url.query else ""
+        back = f"{request.url.path}{query}"
+        return asking_for_purpose(request, back, HTTPStatus.FORBIDDEN)
     why, _ = visitor_of(request).texts.refusal(refusal)
     return failure(request, status_of(refusal), why=why, code=str(refusal.code))
 

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.persistence.case_lists import open_by_unit
 from adapters.system import Gadelys
 from adapters.texts import Texts
+from adapters.viewing import may_look_back
 from adapters.web.asked import MOST_LOGINS, Here, Posted, System, counted
 from adapters.web.reading import fresh
 from adapters.web.rendering import page, start_of
@@ -139,7 +140,7 @@ async def back_from_provider(request: Request, name: str) -> Response:
     except NotVouchedFor as problem:
         return _no_access(request, missing=problem.missing)
     register = visitor.register
-    if register is None or not register.lists(actor):
+    if register is None or not register.knows(actor):
         return _no_access(request, unit=str(actor.unit))
     return _logged_in(visitor, actor, name)
 
@@ -171,21 +172,25 @@ def demo_roles(system: Gadelys, texts: Texts) -> list[DemoRole]:
     fresh(system, CASES.name)
     register = system.rules().register
     waiting = open_by_unit(system.rows)
+    onlookers = [
+        one for one in register.overseeing if may_look_back(roles_of(one, register))
+    ]
     found = [
         DemoRole(
-            actor=_demo_person(unit.id),
-            name=texts.show_named(unit),
-            role=_role(unit.id, register, texts),
-            waiting=waiting.get(str(unit.id), 0),
+            actor=_demo_person(actor),
+            name=texts.actor(actor),
+            role=_role(actor, register, texts),
+            waiting=waiting.get(str(actor), 0),
         )
-        for unit in register.units
+        for actor in (*(unit.id for unit in register.units), *onlookers)
     ]
     return sorted(found, key=lambda role: _rank(role, register))
 
 
 def _rank(role: DemoRole, register: Register) -> tuple[bool, int, str]:
     leads = any(unit.leader == role.actor.unit for unit in register.units)
-    is_first = register.is_coordinator(role.actor) or leads
+    looks_on = register.overseer(role.actor) is not None
+    is_first = register.is_coordinator(role.actor) or leads or looks_on
     return not is_first, -role.waiting, role.name
 
 

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from adapters.persistence.case_lists import Wanted
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer, withheld
+from adapters.viewing import withheld
 from adapters.web.asked import Here, Person, System, staff
 from adapters.web.pages.work import Line, line_of
-from adapters.web.reading import fresh
+from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of
 from domain.access import Looked
@@ -47,7 +47,7 @@ def listed(request: Request, visitor: Here, by: Person, system: System) -> Respo
     fresh(system, WALKS.name)
     table = system.rows.table(WALKS)
     found = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
-    viewer = Viewer(system, by)
+    viewer = viewer_of(visitor, by)
     seen = viewer.require(Action.READ_CASE)
     logged = [stream_of(row.number) for row in found if seen.logs]
     viewer.note(Looked.AT_LIST, logged)
@@ -66,7 +66,7 @@ def show(
 
     Raises: NotFound (unknown_walk).
     """
-    viewer = Viewer(system, by)
+    viewer = viewer_of(visitor, by)
     row = viewer.row(_row(system, number), stream_of(number))
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)

@@ -6,15 +6,17 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.persistence.case_lists import Tally, Wanted
+from adapters.persistence.preferences import Preferences
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
 from adapters.web.asked import AUTHORITIES, Here, Person, System
-from adapters.web.reading import fresh
+from adapters.web.forms import TAKEN_AT_ONCE
+from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of, overlays_of, unit_names
 from domain.errors import NotFound
@@ -62,6 +64,10 @@ class Asked:
             "walk": self.walk,
         }
 
+    def of_unit(self, unit: str) -> "Asked":
+        """Return the same for the cases of another unit."""
+        return replace(self, unit=unit)
+
     @property
     def filters(self) -> int:
         """How many filters are set."""
@@ -94,22 +100,15 @@ def _asked(
     return Asked(known, q.strip(), unit, category, walk, after)
 
 
+Filters = Annotated[Asked, Depends(_asked)]
+
+
 @router.get("/work")
 def work(
-    request: Request,
-    visitor: Here,
-    by: Person,
-    system: System,
-    tab: Annotated[str, Query(max_length=10)] = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-    unit: Annotated[str, Query(max_length=200)] = "",
-    category: Annotated[str, Query(max_length=60)] = "",
-    walk: Annotated[str, Query(max_length=60)] = "",
-    after: Annotated[str, Query(max_length=2000)] = "",
+    request: Request, visitor: Here, by: Person, system: System, asked: Filters
 ) -> Response:
     """Show the cases that wait for somebody, or go straight to the one meant."""
-    asked = _asked(tab, q, unit, category, walk, after)
-    viewer = Viewer(system, by)
+    viewer = viewer_of(visitor, by)
     if asked.q and (number := _known(viewer, asked.q)):
         return RedirectResponse(f"/cases/{number}", HTTPStatus.SEE_OTHER)
     register, texts = system.rules().register, visitor.texts
@@ -117,7 +116,7 @@ def work(
     wanted = wanted_of(asked, by)
     fresh(system, CASES.name, WALKS.name)
     found = viewer.listed(
-        _in_tab(wanted, asked.tab, today), after=asked.after or None, limit=PAGE
+        in_tab(wanted, asked.tab, today), after=asked.after or None, limit=PAGE
     )
     counts = viewer.tally(wanted, today, week_end(today))
     return page(
@@ -134,21 +133,22 @@ def work(
         walks=_walks(system) if by.authority in AUTHORITIES else [],
         everybody=EVERYBODY,
         step=_next_pile(asked.tab, counts),
+        steps=TAKEN_AT_ONCE,
+        saved=Preferences(system.settings.preferences_file).lists_of(by),
     )
 
 
 @router.get("/work/news")
 def news(
     request: Request,
+    visitor: Here,
     by: Person,
-    system: System,
+    asked: Filters,
     seen: Annotated[int, Query(ge=0)],
-    unit: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """Say how many cases have changed since somebody looked."""
-    wanted = wanted_of(Asked(unit=unit), by)
-    count = Viewer(system, by).changed_since(wanted, seen)
-    return page(request, "news.html", count=count, values=Asked(unit=unit).values)
+    """Say how many of these cases have changed since somebody looked."""
+    count = viewer_of(visitor, by).changed_since(wanted_of(asked, by), seen)
+    return page(request, "news.html", count=count, values=asked.values)
 
 
 def wanted_of(asked: Asked, by: Actor) -> Wanted:
@@ -162,7 +162,8 @@ def wanted_of(asked: Asked, by: Actor) -> Wanted:
     )
 
 
-def _in_tab(wanted: Wanted, tab: Tab, today: date) -> Wanted:
+def in_tab(wanted: Wanted, tab: Tab, today: date) -> Wanted:
+    """Return the cases of one pile, as it is on a day."""
     match tab:
         case Tab.LATE:
             return replace(wanted, late_on=today)

@@ -25,7 +25,22 @@
     window.addEventListener("beforeunload", function (event) { if (changed) event.preventDefault(); });
   }
 
-  // The list by keyboard: j and k move, Enter opens, / searches; never while typing.
+  // Several cases: how many are chosen.
+  const several = document.querySelector("form[data-several]");
+  const boxes = several ? Array.from(several.querySelectorAll("input[name=case]")) : [];
+  const picked = several && several.querySelector("[data-picked]");
+  const unpicked = picked && picked.textContent;
+  function count() {
+    const chosen = boxes.filter(function (box) { return box.checked; }).length;
+    for (const box of boxes) box.closest("tr").classList.toggle("chosen", box.checked);
+    picked.textContent = chosen ? picked.dataset.picked.replace("#", chosen) : unpicked;
+  }
+  if (several) {
+    several.addEventListener("change", count);
+    window.addEventListener("pageshow", count);
+  }
+
+  // The list by keyboard: j and k move, x chooses, Enter opens; never while typing.
   const rows = Array.from(document.querySelectorAll("table.work tbody tr"));
   let at = -1;
   function go(step) {
@@ -35,12 +50,103 @@
     rows[at].classList.add("at");
     rows[at].querySelector("a").focus();
   }
+  function choose() {
+    const box = at >= 0 && rows[at].querySelector("input[name=case]");
+    if (box) { box.checked = !box.checked; count(); }
+  }
+  function clear() {
+    for (const box of boxes) box.checked = false;
+    if (several) count();
+  }
+
+  // Go anywhere: the palette is a page that opens over this one.
+  // What it offers is asked for once; words choose among that, a number asks again.
+  let palette = null;
+  function ask(text) {
+    const query = new URLSearchParams({ q: text, here: location.pathname });
+    return fetch("/palette/found?" + query).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (found) {
+      palette.querySelector(".palette-found").innerHTML = found;
+    });
+  }
+  function narrow(text) {
+    const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    for (const entry of palette.querySelectorAll(".palette-found li")) {
+      const said = entry.textContent.toLocaleLowerCase();
+      entry.hidden = !words.every(function (word) { return said.includes(word); });
+    }
+  }
+  function look(word) {
+    const number = /\d/.test(word.value);
+    const asked = palette.dataset.asked || "";
+    if (number || asked) {
+      palette.dataset.asked = number ? word.value : "";
+      ask(number ? word.value : "").then(function () { if (!number) narrow(word.value); });
+    } else narrow(word.value);
+  }
+  function ways() {
+    return Array.from(palette.querySelectorAll(".palette-found li:not([hidden]) a"));
+  }
+  function prepare() {
+    const template = document.getElementById("palette-template");
+    document.body.append(template.content.cloneNode(true));
+    palette = document.querySelector("dialog.palette");
+    const word = palette.querySelector("#palette-word");
+    let waiting = 0;
+    word.addEventListener("input", function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () { look(word); }, /\d/.test(word.value) ? 350 : 0);
+    });
+    // Nothing of ours fits: the form goes on to the page, which searches all cases.
+    palette.querySelector("form").addEventListener("submit", function (event) {
+      const first = ways()[0];
+      if (first) { event.preventDefault(); first.click(); }
+    });
+    palette.addEventListener("keydown", function (event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const stops = [word].concat(ways());
+      const next = step && stops[stops.indexOf(document.activeElement) + step];
+      if (next) { event.preventDefault(); next.focus(); }
+    });
+  }
+  function open() {
+    if (!palette) prepare();
+    const word = palette.querySelector("#palette-word");
+    word.value = "";
+    palette.dataset.asked = "";
+    ask("").then(function () { narrow(word.value); });
+    if (!palette.open) palette.showModal();
+    word.focus();
+  }
+  const opener = document.querySelector("[data-palette]");
+  if (opener) opener.addEventListener("click", function (event) { event.preventDefault(); open(); });
+
+  // The line of time: a slider goes where it is put, arrows walk along the dots.
+  const slide = document.querySelector("form[data-slide]");
+  if (slide) slide.elements.step.addEventListener("change", function () { slide.requestSubmit(); });
+  const dots = Array.from(document.querySelectorAll("[data-dots] a"));
+  for (const dot of dots) {
+    dot.addEventListener("keydown", function (event) {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      const next = step && dots[dots.indexOf(dot) + step];
+      if (next) { event.preventDefault(); next.focus(); }
+    });
+  }
+
   document.addEventListener("keydown", function (event) {
     const where = event.target;
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && opener) {
+      event.preventDefault();
+      open();
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || document.body.dataset.keys === "off") return;
+    if (palette && palette.open) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(where.tagName) && where.type !== "checkbox") return;
     if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
+    else if (event.key === "x") choose();
+    else if (event.key === "Escape") clear();
+    else if (event.key === "?") location.assign("/settings");
     else if (event.key === "/") {
       const find = document.getElementById("find");
       if (find) { event.preventDefault(); find.focus(); }
