@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     web_login: Path | None = Field(
         default=None, description="a TOML file with who vouches for people (OIDC)"
     )
+    web_keys: Path | None = Field(
+        default=None, description="a TOML file with the keys of programs (API)"
+    )
     demo: bool = Field(
         default=False, description="let everybody choose a role; on this machine only"
     )

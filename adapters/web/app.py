@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from adapters.persistence.visits import Visits
 from adapters.system import Gadelys
+from adapters.web.api.app import Split, api, refuse
 from adapters.web.guard import Guard
 from adapters.web.limits import Limiter
 from adapters.web.pages import (
@@ -39,4 +40,5 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
     app.mount("/static", files, name="static")
     failures.handle_failures(app)
-    return Guard(Visiting(app, system, site, visits), site)
+    both = Split(api(system, site, app.state.limiter), app)
+    return Guard(Visiting(both, system, site, visits), site, refuse)
