@@ -21,7 +21,6 @@ from domain.register.model import Register
 from domain.values import (
     Actor,
     Authority,
-    CategoryCode,
     FindingNumber,
     Kind,
     PublicationNumber,
@@ -69,7 +68,8 @@ class Case(Answer):
     """One case.
 
     `unit` and `person` have to act; `due_on` is the last local day of `clock`, the
-    first running clock to run out. Words that the caller may not read are
+    first running clock to run out. A case that was reported elsewhere (`referred`) has
+    no category. Words that the caller may not read are
     `[withheld]`, those that were forgotten `[erased]`.
     """
 
@@ -78,7 +78,7 @@ class Case(Answer):
     position: int
     status: Status
     is_open: bool
-    category: CategoryCode
+    category: str
     kind: Kind | None
     severity: Severity
     text: str
@@ -215,7 +215,7 @@ class Duplicate(Answer):
     number: FindingNumber
     metres: float
     days: int
-    category: CategoryCode
+    category: str
     status: Status
     follower: FindingNumber | None
     master: FindingNumber | None

@@ -36,6 +36,8 @@ from adapters.web.api.callers import By, Raw, System
 from adapters.web.api.describing import (
     GIVING,
     READING,
+    made,
+    seen,
     path_of,
     sent,
     sentence,
@@ -66,6 +68,13 @@ SEEN_IN = (CASES.name,)
 SOONEST = 3
 SUNDAY = 6
 PREFIX = "finding/"
+FOLLOWS = {
+    "assign": "case_assign",
+    "note": "case_note",
+    "hold": "case_hold",
+    "mark_fixed": "case_mark_fixed",
+    "verify": "case_verify",
+}
 NEW_CASE = body_of(ReportFinding, number=(FindingNumber | None, None))
 EXAMPLE = {
     "category": "LGT-FAIL",
@@ -149,7 +158,7 @@ def _local_day(system: Gadelys, at: datetime) -> Any:  # noqa: ANN401
 @router.get(
     "/cases/{number}",
     response_model=WholeCase,
-    responses={**READING, 200: tagged("The case")},
+    responses={**READING, 200: seen("The case", **FOLLOWS)},
 )
 def show_case(
     request: Request,
@@ -293,7 +302,10 @@ def _each(found: Any) -> list[CaseRow]:  # noqa: ANN401
     "/cases",
     response_model=Taken,
     status_code=201,
-    responses={**GIVING, 201: tagged("The receipt")},
+    responses={
+        **GIVING,
+        201: made("show_case", assign="case_assign", note="case_note"),
+    },
     openapi_extra=sent(NEW_CASE, EXAMPLE),
 )
 def report_case(asked: Asked, raw: Raw) -> Response:

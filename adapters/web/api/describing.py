@@ -49,6 +49,38 @@ def tagged(description: str) -> dict[str, Any]:
     return {"description": description, "headers": TAGGED}
 
 
+def made(place: str, **follows: str) -> dict[str, Any]:
+    """Return the description of an answer about something new.
+
+    Args:
+        place: the question that shows it.
+        follows: other operations by a name, which take its number as well.
+    """
+    links = {
+        name: {
+            "operationId": operation,
+            "parameters": {"path.number": "$response.body#/about"},
+        }
+        for name, operation in {"show": place, **follows}.items()
+    }
+    return {**tagged("The receipt"), "links": links}
+
+
+def seen(description: str, **follows: str) -> dict[str, Any]:
+    """Return the description of something shown, and of what can be done with it."""
+    links = {
+        name: {
+            "operationId": operation,
+            "parameters": {
+                "path.number": "$response.body#/number",
+                "header.If-Match": "$response.header.ETag",
+            },
+        }
+        for name, operation in follows.items()
+    }
+    return {**tagged(description), "links": links}
+
+
 def sent(kind: type[BaseModel], example: object = None) -> dict[str, Any]:
     """Return the description of a body; its schema is put into the document later."""
     said: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{kind.__name__}"}}

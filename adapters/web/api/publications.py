@@ -23,7 +23,7 @@ from adapters.web.api.answers import (
 )
 from adapters.web.api.bodies import body_of, read
 from adapters.web.api.callers import Raw, System, staff
-from adapters.web.api.describing import GIVING, READING, sent, tagged
+from adapters.web.api.describing import GIVING, READING, made, sent, tagged
 from adapters.web.api.giving import Asked, Asking, Numbers, marks_of, taken
 from adapters.web.api.problems import Named
 from adapters.web.api.questions import PublicationList, Question
@@ -102,7 +102,7 @@ def show_publication(
     "/publications",
     response_model=Taken,
     status_code=201,
-    responses={**GIVING, 201: tagged("The receipt")},
+    responses={**GIVING, 201: made("show_publication")},
     openapi_extra=sent(NEW_TEXT, EXAMPLE),
 )
 def draft(asked: Asked, raw: Raw) -> Response:

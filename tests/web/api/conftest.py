@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from adapters.persistence.visits import Visits
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.web.app import web
+from adapters.web.limits import Limiter
 from adapters.web.site import Site
 from tests.web.conftest import COORDINATOR, HERE, OPERATIONS
 
@@ -61,6 +63,15 @@ class Program:
             told = answer.json()
             assert told["status"] == answer.status_code
             assert told["type"] == f"urn:gadelys:problem:{told['code']}"
+
+
+def unhurried(app: Any) -> Any:
+    """Let the interface for programs take as many requests as come; return it."""
+    programs = app._app._app._programs
+    minutes = count()
+    programs.state.limiter = Limiter(lambda: next(minutes) * 60.0)
+    programs.state.streams.longest_s = 0.0
+    return programs
 
 
 Calling = Callable[..., Program]
