@@ -17,6 +17,7 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    interface,
     report,
     start,
     walks,
@@ -34,11 +35,22 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.system = system
     app.state.limiter = Limiter(time.monotonic)
     app.state.vouching = Vouching(site)
-    for page in (start, work, case, report, walks, approvals, administration):
+    for page in (
+        start,
+        work,
+        case,
+        report,
+        walks,
+        approvals,
+        administration,
+        interface,
+    ):
         app.include_router(page.router)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
     app.mount("/static", files, name="static")
     failures.handle_failures(app)
-    both = Split(api(system, site, app.state.limiter), app)
+    programs = api(system, site, app.state.limiter)
+    app.state.document = programs.openapi
+    both = Split(programs, app)
     return Guard(Visiting(both, system, site, visits), site, refuse)

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from typer.testing import CliRunner
 
+from adapters.cli import main as program
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.web.api.bodies import body_of
@@ -263,7 +265,7 @@ def test_words_are_withheld_as_on_the_pages(calling: Calling) -> None:
 
 
 def test_duplicates_are_suggested(coordinating: Program) -> None:
-    near = {**LAMP, "point": {"lat": 57.0412, "lon": 9.9631}}
+    near: Any = {**LAMP, "point": {"lat": 57.0412, "lon": 9.9631}}
     first, second = (
         coordinating.post("/cases", 201, **near).json()["about"] for _ in range(2)
     )
@@ -305,7 +307,7 @@ def test_a_text_is_laid_before_both_and_signed(
     calling: Calling, coordinating: Program
 ) -> None:
     key, text = str(uuid4()), "# Lyset er tændt\n"
-    body = {"kind": "message", "title": "Lyset", "document": text}
+    body: Any = {"kind": "message", "title": "Lyset", "document": text}
     made = coordinating.post("/publications", 201, match=None, key=key, **body)
     again = coordinating.post("/publications", 201, match=None, key=key, **body)
     number = made.json()["about"]
@@ -322,7 +324,7 @@ def test_a_text_is_laid_before_both_and_signed(
 
 
 def test_absences_are_noted_and_listed(operating: Program) -> None:
-    days = {"first": "2026-11-23", "last": "2026-11-27"}
+    days: Any = {"first": "2026-11-23", "last": "2026-11-27"}
     operating.post("/roster/note-absence", match=None, absent=OPERATIONS, **days)
     told = operating.get("/roster").json()["absences"]
     operating.post(
@@ -535,3 +537,29 @@ def test_police_and_municipality_see_the_same_cases(calling: Calling) -> None:
     theirs = calling(POLICE).get("/cases").json()["cases"]
 
     assert {one["number"] for one in ours} == {one["number"] for one in theirs}
+
+
+def test_the_page_describes_every_address_without_scripts_of_others(
+    opening: Opening,
+) -> None:
+    browser = opening()
+    shown = browser.get("/api")
+    document = browser.client.get("/openapi.json").json()
+
+    for path, methods in document["paths"].items():
+        assert path in shown
+        for operation in methods.values():
+            assert f'id="{operation["operationId"]}"' in shown
+    assert "https://" not in shown
+
+
+def test_a_key_is_made_on_the_command_line(tmp_path: Path) -> None:
+    runner = CliRunner()
+    made = runner.invoke(program.app, ["web-key", "gis", "--by", OPERATIONS])
+    wrong = runner.invoke(program.app, ["web-key", "GIS!", "--by", OPERATIONS])
+    key, _, kept = made.stdout.partition("\n")
+    (tmp_path / "keys.toml").write_text(kept, "utf-8")
+    [told] = read_keys(tmp_path / "keys.toml")
+
+    assert (told.name, told.actor, told.sha256) == ("gis", OPERATIONS, digest_of(key))
+    assert wrong.exit_code == 2

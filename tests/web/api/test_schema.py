@@ -91,7 +91,7 @@ def _ways(operation: Any) -> Iterator[tuple[str, Any]]:
     """Yield right requests, wrong ones, and right ones about what is there."""
     for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
         yield mode.value, operation.as_strategy(generation_mode=mode)
-    _, _, _, place, *_ = (*operation.path.split("/"), "", "")
+    place = operation.path.split("/")[3]
     if number := THERE.get(place):
         about = {"path_parameters": {"number": number}}
         yield "there", operation.as_strategy(**about, headers={"If-Match": "*"})

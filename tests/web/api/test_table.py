@@ -34,9 +34,15 @@ from domain.register.model import Register
 from domain.values import WITHHELD
 from domain.walk.commands import BY_NAME as WALK
 from tests.adapters.test_cli import COORDINATOR, EVERY_OPTION, LIGHTING, NUMBER
-from tests.adapters.test_permissions import ANNA, RULES_SAY_NO_TOO, WALK_OPTIONS
+from tests.adapters.test_permissions import (
+    ANNA,
+    PEOPLE,
+    RULES_SAY_NO_TOO,
+    WALK_OPTIONS,
+    Person,
+)
 from tests.adapters.test_permissions import WALK as WALK_NUMBER
-from tests.adapters.test_reading import EVERYBODY, PEOPLE, Person
+from tests.adapters.test_reading import EVERYBODY
 from tests.conftest import StandingClock, adopt
 from tests.web.api.conftest import Program, unhurried
 from tests.web.conftest import HERE
@@ -177,10 +183,10 @@ def every_command(content: str) -> Iterator[Try]:
         path = f"/cases/{NUMBER}/{path_of(name)}"
         rule = name in RULES_SAY_NO_TOO
         yield Try(path, body_of(kind), ACTIONS[kind], "to_case", rule)
-    for name, kind in WALK.items():
-        if kind not in NOT_HERE:
+    for name, asked in WALK.items():
+        if asked.NAME not in {one.NAME for one in NOT_HERE}:
             path = f"/walks/{WALK_NUMBER}/{path_of(name)}"
-            yield Try(path, body_of(kind), ACTIONS[kind], "to_walk")
+            yield Try(path, body_of(asked), ACTIONS[asked], "to_walk")
     text = {"kind": "message", "title": "Nyt", "document": "# Nyt\n"}
     yield Try("/publications", text, Action.PROPOSE_TEXT, "new")
     for name, body in (
