@@ -25,10 +25,10 @@ from adapters.persistence.case_lists import (
 from adapters.police import store_of
 from adapters.reports import known
 from adapters.system import Gadelys
-from domain.access import Looked, NoteReading, Purpose, purpose_for
-from domain.errors import Code, NotAllowed, NotFound
+from domain.access import Looked, NoteReading, Purpose, decide, purpose_for
+from domain.errors import Code, Conflict, NotAllowed, NotFound
 from domain.finding.commands import stream_of
-from domain.handling import handle
+from domain.handling import ATTEMPTS, digest
 from domain.messages import Recorded, Stamp
 from domain.permissions.asking import who_may
 from domain.permissions.roles import roles_of
@@ -37,7 +37,7 @@ from domain.permissions.viewing import NOTHING, Extent, Sight, extent, sight
 from domain.permissions.words import Action, Compartment, Relation, Role
 from domain.personal import without_words
 from domain.police.commands import stream_of as police_stream
-from domain.ports import Rules
+from domain.ports import Decision, Rules
 from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
 from projections.cases import CaseRow
 from projections.versions import Asked
@@ -339,12 +339,34 @@ def note_reading(
     own = system.police if by.authority is Authority.POLICE else None
     log = (own or system).access
     stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
-    handle(
-        NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about),
-        log.store,
-        log.rules,
-        system.now(),
-    )
+    command = NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about)
+    _append(log, command, system.now())
+
+
+def _append(log: Gadelys, command: NoteReading, now: datetime) -> None:
+    """Store one line of the log, without reading those before it.
+
+    Nothing is decided upon them, and a program may have read a thousand times today.
+
+    Raises: Conflict (busy), Unavailable.
+    """
+    for _ in range(ATTEMPTS):
+        decision = Decision(
+            stream=command.stream,
+            after=log.store.version_of(command.stream),
+            command_id=command.stamp.command_id,
+            asked=digest(command, with_time=False),
+            register=0,
+            events=decide(command),
+        )
+        try:
+            log.store.append([decision], now)
+        except Conflict as conflict:
+            if conflict.code is not Code.STALE_VERSION:
+                raise
+        else:
+            return
+    raise Conflict(Code.BUSY, stream=command.stream, attempts=ATTEMPTS)
 
 
 def withheld(row: Row) -> Row:
