@@ -22,7 +22,7 @@ from tests.web.api.hostile import Hostile, Request
 
 IS_LONG = os.environ.get("API_FORM") == "long"
 SEED = int(os.environ.get("API_SEED", "20261122"))
-COUNT = int(os.environ.get("N", "50000")) if IS_LONG else 600
+COUNT = 50_000 if IS_LONG else 600
 pytestmark = pytest.mark.timeout(7200 if IS_LONG else 600)
 
 
