@@ -141,6 +141,9 @@ class Settings(BaseSettings):
     map_attribution: str = Field(
         default="", max_length=200, description="whose map it is, shown in its corner"
     )
+    web_keys: Path | None = Field(
+        default=None, description="a TOML file with the keys of programs (API)"
+    )
     demo: bool = Field(
         default=False, description="let everybody choose a role; on this machine only"
     )

@@ -25,25 +25,28 @@ from adapters.persistence.case_lists import (
 from adapters.police import store_of
 from adapters.reports import known
 from adapters.system import Gadelys
-from domain.access import Looked, NoteReading, Purpose, purpose_for
+from domain.access import Looked, NoteReading, Purpose, decide, purpose_for
 from domain.errors import Code, NotAllowed, NotFound
 from domain.finding.commands import stream_of
-from domain.handling import handle
+from domain.handling import digest
 from domain.messages import Recorded, Stamp
 from domain.permissions.asking import who_may
 from domain.permissions.roles import roles_of
 from domain.permissions.standing import standing_to_case
-from domain.permissions.viewing import Extent, Sight, extent, sight
+from domain.permissions.viewing import NOTHING, Extent, Sight, extent, sight
 from domain.permissions.words import Action, Compartment, Relation, Role
 from domain.personal import without_words
 from domain.police.commands import stream_of as police_stream
-from domain.ports import Rules
+from domain.ports import Decision, Rules
 from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
 from projections.cases import CaseRow
 from projections.versions import Asked
 
 Row = TypeVar("Row")
 ANYBODY = frozenset({Relation.OTHER})
+CASE = "finding"
+HANDED_ON = frozenset({CASE, "walk", "publication", "roster", "register", "round"})
+"""Kinds of streams of which other programs are told: no messages, no persons."""
 
 
 class Viewer:
@@ -180,6 +183,35 @@ class Viewer:
         found = known(history, happened, recorded)
         return self._shown(found, seen, looked, stream_of(number))
 
+    def facts_after(
+        self, position: int, limit: int
+    ) -> tuple[list[Recorded], int, bool]:
+        """Return facts after a position that they may know of, for other programs.
+
+        Their words are still in them: only what has no words may be handed on. How
+        somebody stands to a case is asked of the case as it is now.
+
+        Returns: the facts, the position reached, and whether there is more to read.
+        Raises: NotAllowed (not_your_role) for who may see no cases.
+        """
+        if extent(self.roles, Action.READ_CASE) is Extent.NONE:
+            raise self._refusal(Action.READ_CASE)
+        page = self._system.store.after(position, limit)
+        sights = {one: self._sight_of(one) for one in {fact.stream for fact in page}}
+        shown = [fact for fact in page if sights[fact.stream].facts]
+        logged = [one for one in sights if sights[one].logs and not sights[one].words]
+        self.note(Looked.AT_LIST, sorted(logged))
+        reached = page[-1].position if page else position
+        return shown, reached, len(page) == limit
+
+    def _sight_of(self, stream: StreamId) -> Sight:
+        kind, _, _ = stream.partition("/")
+        if kind not in HANDED_ON:
+            return NOTHING
+        if kind != CASE or extent(self.roles, Action.READ_CASE) is Extent.ALL:
+            return sight(self.roles, Action.READ_CASE, ANYBODY)
+        return self._seen_of(self._system.store.load(stream), Action.READ_CASE)
+
     def require_export(self, number: FindingNumber) -> None:
         """Write down that a case is handed out, if they may do that.
 
@@ -302,6 +334,16 @@ def may_look_back(roles: Iterable[Role]) -> bool:
     return sees and extent(held, Action.READ_HISTORY) is not Extent.NONE
 
 
+def sees(system: Gadelys, by: Actor, number: FindingNumber) -> bool:
+    """Whether somebody may know that a case is there; they are shown nothing of it."""
+    history, rules = system.store.load(stream_of(number)), system.rules()
+    stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
+    stands = standing_to_case(stamp, history, rules)
+    roles = roles_of(by, rules.register)
+    relations = stands.relations if stands else ()
+    return bool(history) and sight(roles, Action.READ_CASE, relations).facts
+
+
 def note_reading(
     system: Gadelys,
     by: Actor,
@@ -318,12 +360,17 @@ def note_reading(
     own = system.police if by.authority is Authority.POLICE else None
     log = (own or system).access
     stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
-    handle(
-        NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about),
-        log.store,
-        log.rules,
-        system.now(),
+    command = NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about)
+    # Nothing is decided upon what stands there already: each line is its own stream.
+    line = Decision(
+        stream=command.stream,
+        after=0,
+        command_id=stamp.command_id,
+        asked=digest(command, with_time=False),
+        register=0,
+        events=decide(command),
     )
+    log.store.append([line], system.now())
 
 
 def withheld(row: Row) -> Row:

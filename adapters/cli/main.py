@@ -908,6 +908,17 @@ def web(lang: Lang = None, debug: Debug = False) -> None:
     _answer("running.web", lang=lang, debug=debug, logs=True)
 
 
+@app.command("web-key", help=helping("web-key"))
+def web_key(
+    name: Annotated[str, typer.Argument(help=helping("option-key-name"))],
+    by: By,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Make a key for a program."""
+    _answer("running.web_key", name, by, lang=lang, debug=debug)
+
+
 @app.command(help=helping("work"))
 def work(
     queue: Annotated[list[str] | None, option("queue")] = None,

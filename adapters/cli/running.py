@@ -8,6 +8,7 @@ from adapters import processes
 from adapters import up as supervisor
 from adapters.bootstrap import EVERY_QUEUE
 from adapters.cli import saying
+from adapters.cli.asking import read_options
 from adapters.cli.operations import ready
 from adapters.cli.playing import load
 from adapters.cli.session import Session
@@ -40,6 +41,24 @@ def web(session: Session) -> None:
     from adapters.web.serving import serve
 
     serve(session.settings)
+
+
+def web_key(session: Session, name: str, by: str) -> None:
+    """Print a new key for a program, and what is kept of it.
+
+    Raises: Misused (bad_input).
+    """
+    from adapters.web.keys import ApiKey, digest_of, new_key
+
+    key = new_key()
+    kept = {"name": name, "actor": by, "sha256": digest_of(key)}
+    read_options(ApiKey, kept)
+    saying.say(key)
+    saying.say()
+    saying.say("[[keys]]")
+    for field, value in kept.items():
+        saying.say(f'{field} = "{value}"')
+    saying.note(session.texts.say("say.web_key"))
 
 
 def work(session: Session, queues: list[str] | None) -> None:

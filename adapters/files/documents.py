@@ -66,22 +66,30 @@ def read_document(path: Path) -> Document:
         not_utf8, text_unprintable, cpr_number, bad_file).
     """
     if (form := FORMS.get(path.suffix.lower())) is None:
-        raise _bad(path, "not .md, .txt, .html or .pdf")
+        raise _bad(path.name, "not .md, .txt, .html or .pdf")
     body = _bytes_of(path)
     if not body.strip():
-        raise _bad(path, "is empty")
+        raise _bad(path.name, "is empty")
+    return document_of(body, form, path.name)
+
+
+def document_of(body: bytes, form: Form, name: str) -> Document:
+    """Return the document with these bytes; `name` is what a refusal calls it.
+
+    Raises: Refused (not_utf8, text_unprintable, cpr_number, bad_file).
+    """
     if form is Form.PDF:
         if not body.startswith(b"%PDF-"):
-            raise _bad(path, "not a PDF")
+            raise _bad(name, "not a PDF")
         return Document(body, form)
     try:
         text = body.decode()
     except UnicodeDecodeError as problem:
-        raise Refused(Code.NOT_UTF8, file=path.name, byte=problem.start) from problem
+        raise Refused(Code.NOT_UTF8, file=name, byte=problem.start) from problem
     if has_controls(text):
-        raise Refused(Code.TEXT_UNPRINTABLE, field=path.name)
+        raise Refused(Code.TEXT_UNPRINTABLE, field=name)
     if not text.strip("\ufeff \t\r\n"):
-        raise _bad(path, "is empty")
+        raise _bad(name, "is empty")
     refuse_cpr_in("document", text)
     return Document(body, form)
 
@@ -89,14 +97,14 @@ def read_document(path: Path) -> Document:
 def _bytes_of(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise _bad(path, "Is a directory" if path.is_dir() else "unreadable")
+            raise _bad(path.name, "Is a directory" if path.is_dir() else "unreadable")
         with path.open("rb") as file:
             body = file.read(LIMIT_BYTES + 1)
             size = len(body) if len(body) <= LIMIT_BYTES else path.stat().st_size
     except FileNotFoundError as problem:
         raise NotFound(Code.BAD_FILE, file=path.name, problem="not found") from problem
     except OSError as problem:
-        raise _bad(path, problem.strerror or "unreadable") from problem
+        raise _bad(path.name, problem.strerror or "unreadable") from problem
     if size > LIMIT_BYTES:
         raise Refused(
             Code.FILE_TOO_LARGE, file=path.name, bytes=size, limit=LIMIT_BYTES
@@ -104,8 +112,8 @@ def _bytes_of(path: Path) -> bytes:
     return body
 
 
-def _bad(path: Path, problem: str) -> Refused:
-    return Refused(Code.BAD_FILE, file=path.name, problem=problem)
+def _bad(name: str, problem: str) -> Refused:
+    return Refused(Code.BAD_FILE, file=name, problem=problem)
 
 
 class Documents:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from adapters.persistence.visits import Visits
 from adapters.system import Gadelys
+from adapters.web.api.app import Split, api, refuse
 from adapters.web.guard import Guard
 from adapters.web.limits import Limiter
 from adapters.web.pages import (
@@ -17,6 +18,7 @@ from adapters.web.pages import (
     case,
     failures,
     history,
+    interface,
     places,
     police,
     purpose,
@@ -34,7 +36,7 @@ from adapters.web.vouching import Vouching
 
 PAGES = (
     *(start, work, police, case, report, walks, approvals, administration),
-    *(history, purpose, places, several, tools),
+    *(history, purpose, places, several, tools, interface),
 )
 
 
@@ -50,4 +52,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
     app.mount("/static", files, name="static")
     failures.handle_failures(app)
-    return Guard(Visiting(app, system, site, visits), site)
+    programs = api(system, site, app.state.limiter)
+    app.state.document = programs.openapi
+    both = Split(programs, app)
+    return Guard(Visiting(both, system, site, visits), site, refuse)

@@ -1,10 +1,10 @@
 """What every answer carries and every request must satisfy, whatever page it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.web.site import Site
@@ -38,10 +38,13 @@ UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class Guard:
     """Refuses what cannot be meant for us, and sends the headers that protect."""
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
-        """Stand before `app`."""
+    def __init__(
+        self, app: ASGIApp, site: Site, refuse: "Refuse | None" = None
+    ) -> None:
+        """Stand before `app`; `refuse` says how programs are refused."""
         self._app = app
         self._site = site
+        self._refuse = refuse or _in_plain_words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it at once."""
@@ -56,7 +59,7 @@ class Guard:
             await send(message)
 
         if refused := self._refused(scope["method"], headers):
-            answer = PlainTextResponse(refused.phrase, refused)
+            answer = self._refuse(scope["path"], headers, refused)
             await answer(scope, receive, send_protected)
             return
         await self._app(scope, _Limited(receive), send_protected)
@@ -86,6 +89,14 @@ class Guard:
             ours = {self._site.origin} | {f"http://{one}" for one in self._site.hosts}
             return origin in ours
         return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+Refuse = Callable[[str, Headers, HTTPStatus], Response]
+"""Makes the answer to a request that is not let through."""
+
+
+def _in_plain_words(_path: str, _headers: Headers, status: HTTPStatus) -> Response:
+    return PlainTextResponse(status.phrase, status)
 
 
 class _Limited:

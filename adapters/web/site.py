@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from adapters.errors import first_problem
 from adapters.settings import LOOPBACK, Settings
+from adapters.web.keys import ApiKey, read_keys
 from domain.errors import Code, Refused
 from domain.register.model import Named
 from domain.values import Actor, Authority, Value
@@ -57,6 +58,7 @@ class Site:
     hosts: frozenset[str]
     demo: bool
     providers: tuple[Provider, ...] = ()
+    keys: tuple[ApiKey, ...] = ()
 
     @property
     def is_secure(self) -> bool:
@@ -76,7 +78,7 @@ class Site:
 def site_of(settings: Settings) -> Site:
     """Return how this installation is reached.
 
-    Raises: Refused (bad_file) when the file of providers cannot be used.
+    Raises: Refused (bad_file) when the file of providers or of keys cannot be used.
     """
     host, _, port = settings.web_address.rpartition(":")
     here = {f"{name}:{port}" for name in (*LOOPBACK[:2], host)}
@@ -86,6 +88,7 @@ def site_of(settings: Settings) -> Site:
         hosts=frozenset({public.netloc, *here}),
         demo=settings.demo,
         providers=_providers(settings.web_login) if settings.web_login else (),
+        keys=read_keys(settings.web_keys) if settings.web_keys else (),
     )
 
 

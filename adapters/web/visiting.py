@@ -43,7 +43,7 @@ class Visitor:
         self._visit = found
         self._changed = False
         self.lapsed = bool(found and found.actor and found.is_over(self.now))
-        self.lang = _language(cookies.get(LANG), headers.get("accept-language", ""))
+        self.lang = language_of(cookies.get(LANG), headers.get("accept-language", ""))
         self.keys = cookies.get(KEYS) != "off"
         self.cookies: list[str] = []
 
@@ -205,7 +205,7 @@ def _cookies(header: str) -> dict[str, str]:
         return {}
 
 
-def _language(chosen: str | None, accepted: str) -> str:
+def language_of(chosen: str | None, accepted: str) -> str:
     """Return the chosen language, else the first of ours that a browser names."""
     if chosen in LANGUAGES:
         return str(chosen)

@@ -204,6 +204,7 @@ DENIED = Decision(allowed=False)
 FORBIDDEN = Decision(allowed=False, explicit=True)
 
 
+@cache
 def may(
     role: Role, action: Action, compartment: Compartment, relation: Relation
 ) -> Decision:

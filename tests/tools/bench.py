@@ -64,6 +64,7 @@ from tests.tools.bench_store import (
     one_at_a_time,
     steady,
 )
+from tests.tools.bench_web import programs_wait
 from tests.tools.country import Shape, fill
 from tests.tools.measuring import Row, median_ms, seconds
 
@@ -87,6 +88,7 @@ def main() -> None:
         "proof": _proof,
         "rows": _rows,
         "follow-ups": _follow_ups,
+        "web": _web,
         "programs": _programs,
     }
     chosen = [name for name in parts if name in sys.argv] or list(parts)
@@ -214,6 +216,15 @@ def _rows() -> Iterator[Row]:
         with _on(server.database(), system.store) as other:
             yield from made(other, f"PostgreSQL, {name}")
             yield from asked(other, many, f"PostgreSQL, {name}")
+
+
+def _web() -> Iterator[Row]:
+    """Yield how long programs wait for the interface, with many findings."""
+    many = Shape(100_000)
+    with _installation() as system:
+        fill(system.store, many, _one_life(system))
+        system.rebuild(system.rows.names())
+        yield from programs_wait(system, f"{many.findings:,} cases")
 
 
 def _follow_ups() -> Iterator[Row]:
