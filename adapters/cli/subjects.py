@@ -1,6 +1,6 @@
 """Somebody's words: asking for erasure, agreeing, keeping, erasing, handing out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +8,8 @@ from adapters import erasing
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
+from adapters.persistence.subject_keys import KeyState, SubjectKey
+from adapters.system import Gadelys
 from domain.access import Looked
 from domain.permissions.words import Action
 from domain.subject.commands import (
@@ -67,6 +69,7 @@ def export(session: Session, name: str) -> None:
         viewer.note(Looked.AT_EXPORT, erasing.streams_of(system, subject.name))
         state = erasing.subject_state(system, subject.ref)
         address = erasing.address_of(system, subject.name)
+        photos = [asdict(one) for one in _photos_of(system, subject)]
         said = [asdict(one) for one in erasing.words_of(system, subject.name)]
     saying.say_json(
         {
@@ -78,8 +81,15 @@ def export(session: Session, name: str) -> None:
             "held": state.held,
             "contact": asdict(address) if address else None,
             "said": said,
+            "photos": photos,
         }
     )
+
+
+def _photos_of(system: Gadelys, subject: SubjectKey) -> Iterator[erasing.Pictured]:
+    """Yield the photos that can still be looked at."""
+    if subject.state is KeyState.OPEN:
+        yield from erasing.photos_of(system, subject.name)
 
 
 def _ask(

@@ -98,6 +98,25 @@ class Vault:
             return ERASED
         return owner.cipher.open(sealed, place.bound(field, owner.ref))
 
+    def seal_photo(self, subject: str, body: bytes) -> tuple[SubjectRef, bytes]:
+        """Return whose it is, and a photo as only their key can read it.
+
+        Raises: Refused (subject_erased).
+        """
+        self.prepare([subject])
+        ref, cipher = self._sealing(subject)
+        return ref, cipher.seal_photo(body, ref.encode())
+
+    def open_photo(self, ref: SubjectRef, sealed: bytes) -> bytes | None:
+        """Return the photo that was sealed for a subject; none when it is erased.
+
+        Raises: DoesNotOpen.
+        """
+        owner = self._owner_of({SUBJECT: ref})
+        if owner.cipher is None:
+            return None
+        return owner.cipher.open_photo(sealed, owner.ref.encode())
+
     def key_at(self, place: Place, stored: dict[str, str], field: str) -> bytes | None:
         """Return the key that opens these words and nothing else; none when erased.
 

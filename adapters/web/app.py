@@ -16,6 +16,7 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    photos,
     report,
     start,
     walks,
@@ -33,7 +34,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.system = system
     app.state.limiter = Limiter(time.monotonic)
     app.state.vouching = Vouching(site)
-    for page in (start, work, case, report, walks, approvals, administration):
+    for page in (start, work, photos, case, report, walks, approvals, administration):
         app.include_router(page.router)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
