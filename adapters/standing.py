@@ -14,6 +14,7 @@ from domain.roster.state import Absence, Roster
 from domain.values import Actor
 from projections.cases import CASES
 from projections.deliveries import DELIVERIES, DeliveryRow, DeliveryState
+from projections.publications import PUBLICATIONS
 from projections.roster import ROSTER
 
 
@@ -78,6 +79,19 @@ def next_number(system: Gadelys) -> str:
         if number.removeprefix(prefix).isdigit()
     ]
     return f"{prefix}{max(taken, default=0) + 1:02d}"
+
+
+def next_text_number(system: Gadelys) -> str:
+    """Return the number after the highest of this year's texts: `2027-003`."""
+    zone = system.rules().register.working_days.zone
+    prefix = f"{system.now().astimezone(zone):%Y}-"
+    system.catch_up([PUBLICATIONS.name])
+    taken = [
+        int(row.number.removeprefix(prefix))
+        for row in system.rows.rows(PUBLICATIONS)
+        if row.number.startswith(prefix) and row.number[len(prefix) :].isdigit()
+    ]
+    return f"{prefix}{max(taken, default=0) + 1:03d}"
 
 
 def documents_of(system: Gadelys) -> Documents:

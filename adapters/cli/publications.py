@@ -14,7 +14,7 @@ from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
-from adapters.standing import documents_of
+from adapters.standing import documents_of, next_text_number
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
 from domain.errors import Code, Conflict, NotFound
@@ -87,7 +87,7 @@ def _drafted_with_next_number(
     The same command id again finds the number that it was given the first time.
     """
     while True:
-        number = _number_of(system, body["stamp"]) or next_number(system)
+        number = _number_of(system, body["stamp"]) or next_text_number(system)
         command = _built(DraftPublication, {**body, "number": number})
         try:
             return number, system.ask(command, expected=0)
@@ -102,18 +102,6 @@ def _number_of(system: Gadelys, stamp: Stamp) -> str | None:
     query = select(table).where(table.c.asked_as == stamp.command_id)
     rows = system.rows.rows(PUBLICATIONS, query)
     return rows[0].number if rows else None
-
-
-def next_number(system: Gadelys) -> str:
-    """Return the number after the highest of this year: `2027-003`."""
-    prefix = f"{system.now().astimezone(_zone(system)):%Y}-"
-    system.catch_up([PUBLICATIONS.name])
-    taken = [
-        int(row.number.removeprefix(prefix))
-        for row in system.rows.rows(PUBLICATIONS)
-        if row.number.startswith(prefix) and row.number[len(prefix) :].isdigit()
-    ]
-    return f"{prefix}{max(taken, default=0) + 1:03d}"
 
 
 def _say_drafted(

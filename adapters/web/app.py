@@ -19,6 +19,8 @@ from adapters.web.pages import (
     photos,
     report,
     start,
+    walk_papers,
+    walk_steps,
     walks,
     work,
 )
@@ -34,7 +36,18 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.system = system
     app.state.limiter = Limiter(time.monotonic)
     app.state.vouching = Vouching(site)
-    for page in (start, work, photos, case, report, walks, approvals, administration):
+    for page in (
+        start,
+        work,
+        photos,
+        walk_steps,
+        walk_papers,
+        case,
+        report,
+        walks,
+        approvals,
+        administration,
+    ):
         app.include_router(page.router)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
