@@ -16,6 +16,7 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    field,
     photos,
     report,
     start,
@@ -39,6 +40,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     for page in (
         start,
         work,
+        field,
         photos,
         walk_steps,
         walk_papers,

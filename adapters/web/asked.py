@@ -115,8 +115,16 @@ async def uploaded(request: Request) -> Upload:
 
 def _require_ours(request: Request, form: FormData) -> None:
     given = form.get("csrf") or request.headers.get("x-csrf-token") or ""
+    require_token(request, str(given))
+
+
+def require_token(request: Request, given: str) -> None:
+    """Refuse what was not sent from a page that we gave to this browser.
+
+    Raises: NotOurForm.
+    """
     expected = visitor_of(request).csrf
-    if not hmac.compare_digest(str(given).encode(), expected.encode()):
+    if not hmac.compare_digest(given.encode(), expected.encode()):
         raise NotOurForm
 
 

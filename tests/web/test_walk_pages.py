@@ -1,5 +1,7 @@
 """Vandringer: from the wish for a walk to the minutes that both sign."""
 
+from typing import Any
+
 from adapters.web.walk_forms import WALK_FORMS
 from domain.publication.commands import stream_of as text_stream
 from domain.walk.commands import BY_NAME, stream_of
@@ -9,7 +11,8 @@ from tests.web.conftest import OPERATIONS, POLICE, Browser, Opening
 WALK = "AALBORG-OEST-2026-01"
 NEW = "V-2026-01"
 LAMPS = "municipality/street-lighting"
-TIMES = {
+GROUPS: tuple[Any, ...] = ("groups.residents", "groups.youth")
+TIMES: dict[str, Any] = {
     "area": "Vestby",
     "starts_at": "2027-01-14T16:30",
     "ends_at": "2027-01-14T18:30",
@@ -19,7 +22,7 @@ TIMES = {
 }
 
 
-def step(browser: Browser, verb: str, status: int = 303, **typed: str) -> str:
+def step(browser: Browser, verb: str, status: int = 303, **typed: Any) -> str:
     browser.get(f"/walks/{NEW}/step/{verb}")
     return browser.post(f"/walks/{NEW}/step/{verb}", status, **typed)
 
@@ -44,19 +47,24 @@ def test_a_walk_is_asked_for_planned_and_walked(coordinator: Browser) -> None:
     page = step(coordinator, "plan", 422, **TIMES)
     assert "2 felter skal rettes" in page
     assert "Foran biblioteket" in page
-    owners = {f"owners.{LAMPS}": "1"}
+    owners: dict[str, Any] = {f"owners.{LAMPS}": "1"}
     step(coordinator, "plan", **TIMES, **owners, follow_up_on="2027-06-15")
     assert standing(coordinator) is WalkStatus.PLANNED
 
-    step(coordinator, "invite", **{"groups.residents": "1", "groups.youth": "1"})
+    groups: dict[str, Any] = dict.fromkeys(GROUPS, "1")
+    step(coordinator, "invite", **groups)
     assert standing(coordinator) is WalkStatus.INVITED
 
 
 def test_who_came_is_counted_by_group(coordinator: Browser) -> None:
     coordinator.get("/walks/new")
     coordinator.post("/walks/new", number=NEW, area="Vestby")
-    walked = {**TIMES, "starts_at": "2026-11-19T16:30", "ends_at": "2026-11-19T18:30"}
-    came = {"attendance.residents": "9", "attendance.youth": "4"}
+    walked: dict[str, Any] = {
+        **TIMES,
+        "starts_at": "2026-11-19T16:30",
+        "ends_at": "2026-11-19T18:30",
+    }
+    came: dict[str, Any] = {"attendance.residents": "9", "attendance.youth": "4"}
 
     step(coordinator, "record", 422, **walked, **came, weather="Mette Sørensen")
     step(coordinator, "record", **walked, **came, weather="Tørvejr", light="Mørkt")
@@ -126,13 +134,16 @@ def test_minutes_are_looked_through_and_signed_by_both(
     coordinator: Browser, opening: Opening
 ) -> None:
     assert "### 2026-01" in coordinator.get(f"/walks/{WALK}/minutes")
-    told = {"title": "Referat", "text": "# Referat\n\nMette Sørensen var med."}
+    told: dict[str, Any] = {
+        "title": "Referat",
+        "text": "# Referat\n\nMette Sørensen var med.",
+    }
 
     page = coordinator.post(f"/walks/{WALK}/minutes", 422, **told)
     assert "Linje 3" in page
     assert "<mark>Mette Sørensen</mark>" in page
     coordinator.post(f"/walks/{WALK}/minutes", 422, title="", text="")
-    cpr = {**told, "text": "010190-1234", "checked": "1"}
+    cpr: dict[str, Any] = {**told, "text": "010190-1234", "checked": "1"}
     coordinator.post(f"/walks/{WALK}/minutes", 422, **cpr)
     told["text"] = "# Referat\n\nNaboerne var med."
     coordinator.post(f"/walks/{WALK}/minutes", **told)
@@ -150,7 +161,7 @@ def test_minutes_are_looked_through_and_signed_by_both(
 def test_minutes_that_are_laid_again_replace_the_draft(coordinator: Browser) -> None:
     for text in ("Det første.", "Det andet."):
         coordinator.get(f"/walks/{WALK}/minutes")
-        told = {"title": "Referat", "text": text}
+        told: dict[str, Any] = {"title": "Referat", "text": text}
         coordinator.post(f"/walks/{WALK}/minutes", **told)
 
     assert len(coordinator.system.store.load(text_stream("2026-001"))) == 2
