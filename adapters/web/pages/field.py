@@ -44,6 +44,9 @@ from projections.walks import WALKS
 router = APIRouter(include_in_schema=False)
 ATTEMPTS = 20
 MOST_SENT = 240
+FIRST = 8
+"""How many categories are shown before one asks for more."""
+
 LARGEST_FINDING = 200_000
 LINES = ("category", "walk", "severity", "place", "text")
 NEEDED = ("category", "text")
@@ -278,7 +281,7 @@ def _faulty(visitor: Visitor, bad: BadFields) -> Response:
 
 def _persons(visitor: Visitor, named: PersonsNamed) -> Response:
     words = ", ".join(mark.words for mark in named.marks)
-    why = f"{visitor.texts.say('refusal.persons_named')} ({words})"
+    why = visitor.texts.say("web_felt.persons", words=words)
     told = {"code": str(Code.PERSONS_NAMED), "message": why}
     return JSONResponse(told, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -307,6 +310,8 @@ def _form(
         refusal=texts.refusal(refusal)[0] if refusal else "",
         lost_photo=bool(told),
         categories=categories,
+        first=FIRST,
+        rare=[code for code, _ in categories[FIRST:]],
         severities=[(str(one), texts.show(one)) for one in Severity],
         walks=_walks(system, visitor.now),
         chosen_walk=walk,

@@ -47,8 +47,8 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 LONGEST = 200_000
 ATTEMPTS = 20
 PAPER = (
-    *("stop", "place", "category", "point", "observation", "why", "suggestion"),
-    *("light", "severity", "raised_by", "photo", "answer"),
+    *("stop", "place", "category", "point", "photo", "observation", "why"),
+    *("suggestion", "light", "severity", "raised_by", "answer"),
 )
 """What is written down of one finding on paper."""
 

@@ -38,6 +38,7 @@
       if (told[name] !== undefined) form.elements[name].value = told[name];
       else if (name !== "walk" && name !== "severity") form.elements[name].value = "";
     }
+    unfold();
   }
 
   let timer = null;
@@ -54,12 +55,19 @@
     showPhotos();
   }
 
+  // What is chosen must be seen, also among the rarer categories.
+  function unfold() {
+    const more = byId("more");
+    if (more && more.querySelector("input:checked")) more.open = true;
+  }
+
   function clear() {
     const walk = form.elements.walk.value;
     form.reset();
     form.elements.walk.value = walk;
     for (const name of ["lat", "lon", "text", "place"]) form.elements[name].value = "";
     photos = []; editing = null;
+    if (byId("more")) byId("more").open = false;
     byId("draft").textContent = ""; byId("accuracy").textContent = "";
     showPhotos();
   }
@@ -229,7 +237,8 @@
     byId("login").hidden = state !== "login";
     const list = byId("outbox-list");
     list.textContent = "";
-    for (const record of refused.concat(waiting)) list.append(itemOf(record));
+    const byTime = function (a, b) { return a.savedAt - b.savedAt; };
+    for (const record of refused.sort(byTime).concat(waiting.sort(byTime))) list.append(itemOf(record));
     const sentList = byId("sent-list");
     sentList.textContent = "";
     done.sort(function (a, b) { return b.at - a.at; });
