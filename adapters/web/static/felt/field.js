@@ -174,6 +174,12 @@
     render();
   }
 
+  // By itself it asks only when something waits: a page left open is not a visit.
+  async function sendWaiting() {
+    const kept = await Outbox.all("fund");
+    if (kept.some(function (one) { return one.state === "waiting"; })) await send();
+  }
+
   function asFile(records) {
     const out = records.map(function (one) {
       return Object.assign({}, one, { photos: one.photos.map(function (photo) {
@@ -255,11 +261,11 @@
   byId("send").addEventListener("click", send);
   byId("save-file").addEventListener("click", function () { Outbox.all("fund").then(asFile); });
   Outbox.onchange = render;
-  window.addEventListener("online", send);
+  window.addEventListener("online", function () { state = "done"; render(); sendWaiting(); });
   window.addEventListener("offline", function () { state = "offline"; render(); });
-  window.addEventListener("pageshow", send);
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) send(); });
-  setInterval(send, EVERY_MS);
+  window.addEventListener("pageshow", sendWaiting);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) sendWaiting(); });
+  setInterval(sendWaiting, EVERY_MS);
 
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
   if ("serviceWorker" in navigator) navigator.serviceWorker.register("/felt/sw.js", { scope: "/felt/" });
