@@ -5,6 +5,7 @@ What was made of them goes next, then the address, then the fact is recorded. St
 anywhere, it is taken up again from the step after the key.
 """
 
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from adapters.persistence.subject_keys import KeyState, SubjectKey
 from adapters.system import Gadelys
 from domain.delivery.decide import fold as fold_delivery
 from domain.errors import Code, NotFound, Refused
+from domain.finding.events import PhotoAdded
 from domain.messages import Event, Recorded, Stamp, derived_id
 from domain.personal import DELIVERY, is_participant, personal_paths, subject_of
 from domain.register.retention import Disposal
@@ -28,7 +30,7 @@ from domain.subject.commands import RecordErasure, stream_of
 from domain.subject.decide import check_erasable
 from domain.subject.events import SubjectErased
 from domain.subject.state import Subject, SubjectStatus, fold
-from domain.values import CLOCK, Actor, StreamId, SubjectRef
+from domain.values import CLOCK, Actor, Shows, StreamId, SubjectRef
 
 PAGE = 5000
 
@@ -44,6 +46,19 @@ class Said:
     topic: str
     at: datetime
     words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """One photo that is kept under somebody's key."""
+
+    stream: StreamId
+    version: int
+    at: datetime
+    shows: Shows
+    content: str
+    jpeg: str | None
+    """The photo itself, in base64; none when it was lost."""
 
 
 def known_subject(system: Gadelys, name: str) -> SubjectKey:
@@ -87,6 +102,7 @@ def finish(system: Gadelys, gone: Sequence[SubjectKey]) -> None:
     concerned = dict.fromkeys(stream for _, streams in theirs for stream in streams)
     system.rows.retell(system.store, [*concerned])
     for subject, streams in theirs:
+        system.photos.remove_all(subject.ref)
         if is_participant(subject.name):
             _remove_messages(system, streams)
             _remove_address(system, subject.name)
@@ -161,6 +177,32 @@ def words_of(system: Gadelys, name: str) -> Iterator[Said]:
                 yield Said(fact.stream, fact.version, fact.event.TOPIC, at, words)
 
 
+def photos_of(system: Gadelys, name: str) -> Iterator[Pictured]:
+    """Yield every photo that is kept under somebody's key.
+
+    Raises: Unavailable (photo_damaged).
+    """
+    for stream in streams_of(system, name):
+        for fact in system.store.load(stream):
+            event = fact.event
+            if isinstance(event, PhotoAdded) and _belongs(fact, name):
+                yield Pictured(
+                    stream,
+                    fact.version,
+                    event.stamp.at,
+                    event.shows,
+                    event.content,
+                    _encoded(system, name, event.content),
+                )
+
+
+def _encoded(system: Gadelys, name: str, content: str) -> str | None:
+    try:
+        return b64encode(system.photos.open(name, content)).decode()
+    except NotFound:
+        return None
+
+
 def address_of(system: Gadelys, name: str) -> Contact | None:
     """Return how a participant is reached, if that is known."""
     path = system.settings.contacts_file
@@ -221,6 +263,10 @@ def _belongs(fact: Recorded, name: str) -> bool:
     return subject_of(fact.stream, fact.event.stamp.by) == name
 
 
+def _is_erased(event: Event) -> bool:
+    return bool(personal_paths(type(event))) or isinstance(event, PhotoAdded)
+
+
 def _words_in(event: Event) -> dict[str, str]:
     body = event.model_dump(mode="json", by_alias=True, exclude_none=True)
     found = {}
@@ -268,7 +314,7 @@ def _record(
         fact
         for stream in streams
         for fact in system.store.load(stream)
-        if _belongs(fact, subject.name) and personal_paths(type(fact.event))
+        if _belongs(fact, subject.name) and _is_erased(fact.event)
     ]
     command_id = derived_id("erasure", subject.ref)
     system.submit(

@@ -355,6 +355,11 @@ class Settings(BaseSettings):
         return self.data / "documents"
 
     @property
+    def photos_folder(self) -> Path:
+        """Photos, sealed, by the digest of their bytes; part of the archive."""
+        return self.data / "photos"
+
+    @property
     def published_folder(self) -> Path:
         """What everybody may read; can be laid out again from the facts."""
         return self.data / "published"

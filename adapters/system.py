@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from adapters.errors import Unavailable
 from adapters.persistence import migrations
+from adapters.persistence.blobs import FolderBlobs
 from adapters.persistence.event_store import (
     FactStore,
     Sealer,
@@ -23,6 +24,7 @@ from adapters.persistence.event_store import (
 )
 from adapters.persistence.leases import PROJECTOR
 from adapters.persistence.mapper import FactMapper, Vaulting
+from adapters.persistence.photos import Photos
 from adapters.persistence.rules import StoredRules
 from adapters.settings import Settings
 from adapters.tracing import NoSpans, Spans, spans_of
@@ -157,6 +159,11 @@ class Gadelys:
         """
         settings = self.settings.police
         return self._opened_apart(settings) if settings else None
+
+    @property
+    def photos(self) -> Photos:
+        """The photos beside the cases."""
+        return Photos(FolderBlobs(self.settings.photos_folder), self.vault)
 
     @property
     def name(self) -> str:

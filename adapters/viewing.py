@@ -35,10 +35,11 @@ from domain.permissions.roles import roles_of
 from domain.permissions.standing import standing_to_case
 from domain.permissions.viewing import NOTHING, Extent, Sight, extent, sight
 from domain.permissions.words import Action, Compartment, Relation, Role
-from domain.personal import without_words
+from domain.personal import subject_of, without_words
 from domain.police.commands import stream_of as police_stream
 from domain.ports import Decision, Rules
 from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
+from projections.case_page import case_page
 from projections.cases import CaseRow
 from projections.versions import Asked
 
@@ -211,6 +212,28 @@ class Viewer:
         if kind != CASE or extent(self.roles, Action.READ_CASE) is Extent.ALL:
             return sight(self.roles, Action.READ_CASE, ANYBODY)
         return self._seen_of(self._system.store.load(stream), Action.READ_CASE)
+
+    def sees_words(self, history: tuple[Recorded, ...]) -> bool:
+        """Whether they may read what people wrote in a case, and see its photos."""
+        return self._seen_of(history, Action.READ_CASE).words
+
+    def photo(self, number: FindingNumber, content: str) -> bytes:
+        """Return a photo of a case, as a JPEG; that it was looked at is written down.
+
+        Raises: NotFound (unknown_finding, unknown_photo), also for what they may not
+            see; Unavailable (photo_damaged).
+        """
+        history = self._system.store.load(stream_of(number))
+        page = case_page(history)
+        if page is None or not self.sees_words(history):
+            raise NotFound(Code.UNKNOWN_FINDING, number=number)
+        named = [photo for photo in page.photos if photo.content == content]
+        if not named:
+            raise NotFound(Code.UNKNOWN_PHOTO, content=content)
+        subject = subject_of(stream_of(number), named[0].by)
+        body = self._system.photos.open(subject, content)
+        self.note(Looked.AT_CASE, [stream_of(number)])
+        return body
 
     def require_export(self, number: FindingNumber) -> None:
         """Write down that a case is handed out, if they may do that.

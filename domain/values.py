@@ -45,6 +45,12 @@ ContentHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 """How many: people, households, visits, metres."""
 
+Pixels = Annotated[int, Field(ge=1, le=10_000)]
+"""One side of a picture."""
+
+PhotoBytes = Annotated[int, Field(ge=1, le=20_000_000)]
+"""How large a photo is, before it is sealed."""
+
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A name or a key, one line."""
 
@@ -211,6 +217,14 @@ class Evidence(StrEnum):
     PHOTO = "photo"
     DOCUMENT = "document"
     ON_SITE = "on_site"
+
+
+class Shows(StrEnum):
+    """What a photo shows: the problem, how it was mended, or something else."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    OTHER = "other"
 
 
 class Done(StrEnum):

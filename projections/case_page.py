@@ -17,6 +17,7 @@ from domain.finding.events import (
     FixVerified,
     HandoverOffered,
     NoteAdded,
+    PhotoAdded,
     ReminderRaised,
 )
 from domain.finding.state import Finding, evolve
@@ -29,6 +30,7 @@ from domain.values import (
     FindingNumber,
     Kind,
     Point,
+    Shows,
     WalkNumber,
 )
 from projections.fold import number_of
@@ -41,6 +43,18 @@ class Note:
     by: Actor
     at: datetime
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that somebody put beside the case, and who."""
+
+    by: Actor
+    at: datetime
+    content: str
+    shows: Shows
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,7 @@ class CasePage:
     reminders: int = 0
     last_escalated_at: datetime | None = None
     notes: tuple[Note, ...] = ()
+    photos: tuple[Photo, ...] = ()
 
 
 def case_page(facts: Iterable[Recorded]) -> CasePage | None:
@@ -138,9 +153,13 @@ def _told(page: CasePage, event: FindingEvent) -> CasePage:
                 point=None,
                 place=None,
                 notes=(),
+                photos=(),
             )
         case NoteAdded():
             return replace(page, notes=(*page.notes, Note(by, at, event.text)))
+        case PhotoAdded(content=content, shows=shows):
+            photo = Photo(by, at, content, shows, event.width, event.height)
+            return replace(page, photos=(*page.photos, photo))
         case ReminderRaised():
             return replace(page, reminders=page.reminders + 1)
         case FindingEscalated():

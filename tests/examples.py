@@ -17,6 +17,7 @@ from domain.finding.commands import (
     AcceptAssignment,
     AcceptHandover,
     AddNote,
+    AddPhoto,
     AddSubtask,
     ApproveDecline,
     AssignFinding,
@@ -76,6 +77,7 @@ from domain.values import (
     Kind,
     Point,
     Severity,
+    Shows,
 )
 from domain.walk.events import Attendance, MeetingPoint, WalkPlan
 
@@ -296,6 +298,24 @@ def log_call(
 ) -> LogCall:
     return LogCall(
         number=NUMBER, stamp=stamp(by, day), called_at=moment(called_at), whom=whom
+    )
+
+
+def add_photo(
+    content: str = "5d" * 32,
+    shows: Shows = Shows.AFTER,
+    *,
+    by: Actor = LIGHTING,
+    day: str = TODAY,
+) -> AddPhoto:
+    return AddPhoto(
+        number=NUMBER,
+        stamp=stamp(by, day),
+        content=content,
+        shows=shows,
+        size=183_204,
+        width=1600,
+        height=1200,
     )
 
 

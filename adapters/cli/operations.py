@@ -261,6 +261,7 @@ def _holdings(
         settings.trust_file,
         bytes(note) if note else None,
         None if settings.is_log else _holdings(system.access, signed),
+        None if settings.is_log else settings.photos_folder,
     )
 
 
@@ -286,6 +287,8 @@ def _tell_of(session: Session, what: str, folder: Path, manifest: Manifest) -> N
         "documents": len(manifest.documents),
         "contacts": manifest.file(CONTACTS) is not None,
         "missing": list(manifest.missing),
+        "photos": len(manifest.photos),
+        "photos_gone": len(manifest.gone),
         "size": sum(file.size for file in manifest.files),
     }
     if session.as_json:

@@ -1,6 +1,6 @@
 """Somebody's words: asking for erasure, agreeing, keeping, erasing, handing out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,7 +8,7 @@ from adapters import erasing, police, restricting, retaining
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp
 from adapters.cli.session import Session
-from adapters.persistence.subject_keys import SubjectKey
+from adapters.persistence.subject_keys import KeyState, SubjectKey
 from adapters.system import Gadelys
 from adapters.viewing import Viewer
 from domain.access import Looked
@@ -103,6 +103,7 @@ def export(session: Session, name: str) -> None:
         viewer.note(Looked.AT_EXPORT, erasing.streams_of(system, subject.name))
         state = erasing.subject_state(system, subject.ref)
         address = erasing.address_of(system, subject.name)
+        photos = [asdict(one) for one in _photos_of(system, subject)]
         said = [asdict(one) for one in erasing.words_of(system, subject.name)]
     saying.say_json(
         {
@@ -115,6 +116,7 @@ def export(session: Session, name: str) -> None:
             "archived": state.archived,
             "contact": asdict(address) if address else None,
             "said": said,
+            "photos": photos,
         }
     )
 
@@ -129,6 +131,12 @@ def _keeper(system: Gadelys, name: str, by: str | None) -> Gadelys:
         return system
     Viewer(system, Actor.parse(by or "")).require(Action.READ_CASE, Compartment.POLICE)
     return police.store_of(system)
+
+
+def _photos_of(system: Gadelys, subject: SubjectKey) -> Iterator[erasing.Pictured]:
+    """Yield the photos that can still be looked at."""
+    if subject.state is KeyState.OPEN:
+        yield from erasing.photos_of(system, subject.name)
 
 
 def _ask(

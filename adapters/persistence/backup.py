@@ -21,6 +21,7 @@ from adapters.persistence.backup_manifest import (
     CONTACTS,
     DOCUMENTS,
     EVENTS,
+    PHOTOS,
     TRUST,
     Manifest,
     damaged,
@@ -57,6 +58,9 @@ class Holdings:
     access: "Holdings | None" = None
     """The log of who read what, which is a store of its own."""
 
+    photos: Path | None = None
+    """Sealed photos, one folder for each subject."""
+
 
 def back_up(
     holdings: Holdings,
@@ -80,13 +84,14 @@ def back_up(
     with whole_or_nothing(target, Code.BACKUP_EXISTS) as folder:
         done = save_facts(holdings.store, folder / EVENTS, on_page)
         with SavedFacts(folder / EVENTS) as facts:
-            named = facts.documents()
+            named, shown = facts.documents(), facts.photos()
         names = [EVENTS, *_save_contacts(holdings.contacts, folder)]
         names += _save_proof(holdings.trust, holdings.checkpoint, folder)
         if holdings.access:
             back_up(holdings.access, folder / ACCESS, now)
             names.append(ACCESS_MANIFEST)
         saved = _save_documents(holdings.documents, folder, named)
+        photos = _save_photos(holdings.photos, folder, shown)
         manifest = Manifest(
             gadelys=version("gadelys"),
             schema_version=len(migrations.STEPS),
@@ -95,9 +100,10 @@ def back_up(
             last=done.last,
             digest=done.digest,
             missing=tuple(sorted(named - set(saved))),
+            gone=tuple(sorted(shown - {_digest_in(name) for name in photos})),
             files=tuple(
                 saved_file(folder, name)
-                for name in [*names, *(f"{DOCUMENTS}/{one}" for one in saved)]
+                for name in [*names, *(f"{DOCUMENTS}/{one}" for one in saved), *photos]
             ),
         )
         check(folder, manifest)
@@ -141,6 +147,10 @@ def check(folder: Path, manifest: Manifest) -> None:
         found_one = manifest.file(f"{DOCUMENTS}/{name}")
         if found_one is None or found_one.sha256 != name:
             raise damaged(f"{DOCUMENTS}/{name}")
+    for name in manifest.photos:
+        sealed = manifest.file(name)
+        if sealed is None or sealed.sha256 != _digest_in(name):
+            raise damaged(name)
 
 
 def _check_facts(folder: Path, manifest: Manifest) -> None:
@@ -152,9 +162,12 @@ def _check_facts(folder: Path, manifest: Manifest) -> None:
             raise damaged(EVENTS)
         if account_of(facts) != manifest.account:
             raise damaged(EVENTS)
-        named = facts.documents()
+        named, shown = facts.documents(), facts.photos()
     for document in sorted(named ^ {*manifest.documents, *manifest.missing}):
         raise damaged(f"{DOCUMENTS}/{document}")
+    saved = {_digest_in(name) for name in manifest.photos}
+    for photo in sorted(shown ^ {*saved, *manifest.gone}):
+        raise damaged(f"{PHOTOS}/{photo}")
 
 
 def _save_contacts(source: Path, folder: Path) -> list[str]:
@@ -189,3 +202,27 @@ def _save_documents(source: Path, folder: Path, named: set[str]) -> list[str]:
             saved.append(name)
     settle(folder / DOCUMENTS)
     return saved
+
+
+def _save_photos(source: Path | None, folder: Path, named: set[str]) -> list[str]:
+    """Save the photos that facts name; return the names of those that were right."""
+    saved = []
+    for path in sorted(source.glob("*/*")) if source else []:
+        if path.name not in named:
+            continue
+        name = f"{PHOTOS}/{path.parent.name}/{path.name}"
+        try:
+            body = path.read_bytes()
+        except FileNotFoundError:  # erased meanwhile
+            continue
+        if sha256(body).hexdigest() == path.name:
+            place = folder / name
+            place.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            write(place, body, OWNER_ONLY_FILE)
+            settle(place.parent)
+            saved.append(name)
+    return saved
+
+
+def _digest_in(name: str) -> str:
+    return name.rpartition("/")[2]

@@ -21,6 +21,8 @@ from adapters.persistence.fact_table import StoredRow
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.recorder import EVENTS_TABLE
 from adapters.persistence.sqlite_engine import check_version, connect
+from domain.finding.events import PhotoAdded
+from domain.messages import Event
 from domain.publication.events import PublicationDrafted
 
 DRAFTED = "publication.drafted."
@@ -108,15 +110,26 @@ class SavedFacts:
 
         Raises: Unavailable (unreadable_fact).
         """
+        events = self._events(f"{DRAFTED}*")
+        return {one.content for one in events if isinstance(one, PublicationDrafted)}
+
+    def photos(self) -> set[str]:
+        """Return the digests of all photos that facts name.
+
+        Raises: Unavailable (unreadable_fact).
+        """
+        events = self._events(PhotoAdded.TOPIC)
+        return {one.content for one in events if isinstance(one, PhotoAdded)}
+
+    def _events(self, topics: str) -> list[Event]:
         mapper = FactMapper()
         with storing():
-            events = [
+            return [
                 mapper.fact(
                     StoredEvent(row.stream, row.version, row.topic, row.state)
                 ).event
-                for row in self._rows("WHERE topic GLOB ?", f"{DRAFTED}*")
+                for row in self._rows("WHERE topic GLOB ?", topics)
             ]
-        return {one.content for one in events if isinstance(one, PublicationDrafted)}
 
     def _rows(self, which: str, *values: object) -> list[StoredRow]:
         seal = "seal" if self.schema_version >= SEALED_SINCE else "NULL"

@@ -23,6 +23,7 @@ CONTACTS = "contacts.db"
 TRUST = "trust.toml"
 CHECKPOINT = "checkpoint.note"
 DOCUMENTS = "documents"
+PHOTOS = "photos"
 ACCESS = "access"
 """A folder with a whole backup of the log of readings in it."""
 
@@ -40,7 +41,8 @@ class SavedFile(BaseModel):
 
     name: str = Field(
         pattern=r"^((events|contacts)\.db|trust\.toml|checkpoint\.note"
-        r"|access/manifest\.json|documents/[0-9a-f]{64})$"
+        r"|access/manifest\.json|documents/[0-9a-f]{64}"
+        r"|photos/[0-9a-f]{20}/[0-9a-f]{64})$"
     )
     size: int
     """In bytes."""
@@ -65,6 +67,8 @@ class Manifest(BaseModel):
     """Over all facts, as `gadelys copy` prints it: the same on either engine."""
     missing: tuple[str, ...] = ()
     """Documents that facts name and that were lost before the backup was made."""
+    gone: tuple[str, ...] = ()
+    """Photos that facts name and that were not there: erased, or lost."""
     files: tuple[SavedFile, ...]
 
     @property
@@ -79,6 +83,13 @@ class Manifest(BaseModel):
             file.name.partition("/")[2]
             for file in self.files
             if file.name.startswith(f"{DOCUMENTS}/")
+        )
+
+    @property
+    def photos(self) -> tuple[str, ...]:
+        """The names of the files with photos in it."""
+        return tuple(
+            file.name for file in self.files if file.name.startswith(f"{PHOTOS}/")
         )
 
     def file(self, name: str) -> SavedFile | None:
@@ -115,7 +126,9 @@ def _refuse_other_formats(told: Any, folder: Path) -> None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `manifest.json`; only then is the folder a backup."""
-    text = manifest.model_dump_json(indent=2) + "\n"
+    # What has no photos can be restored by who knows of none.
+    unsaid = None if manifest.gone else {"gone"}
+    text = manifest.model_dump_json(indent=2, exclude=unsaid) + "\n"
     write(folder / MANIFEST, text.encode(), OWNER_ONLY_FILE)
 
 

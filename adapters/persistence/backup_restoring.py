@@ -24,6 +24,7 @@ from adapters.persistence.copying import account_of, copy
 from adapters.persistence.durable_files import (
     ANYBODY_S_FILE,
     OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
     put,
     settle,
 )
@@ -55,6 +56,9 @@ def restore(
         _restore_access(source / ACCESS, holdings.access)
     with saving(holdings.documents):
         _put_documents(source, manifest, holdings.documents)
+    if holdings.photos:
+        with saving(holdings.photos):
+            _put_photos(source, manifest, holdings.photos)
     with saving(holdings.contacts):
         _put_contacts(source, manifest, holdings.contacts)
     with SavedFacts(source / EVENTS) as facts:
@@ -86,6 +90,9 @@ def refuse_anything_else(manifest: Manifest, holdings: Holdings) -> None:
     others = _names(holdings.documents) - set(manifest.documents)
     if others:
         raise Refused(Code.TARGET_NOT_EMPTY, path=str(holdings.documents))
+    refs = {name.split("/")[1] for name in manifest.photos}
+    if holdings.photos and _names(holdings.photos) - refs:
+        raise Refused(Code.TARGET_NOT_EMPTY, path=str(holdings.photos))
 
 
 def _names(folder: Path) -> set[str]:
@@ -104,6 +111,17 @@ def _put_documents(source: Path, manifest: Manifest, target: Path) -> None:
         if digest_of(target / name) != name:
             raise damaged(f"{DOCUMENTS}/{name}")
     settle(target)
+
+
+def _put_photos(source: Path, manifest: Manifest, target: Path) -> None:
+    for name in manifest.photos:
+        _, ref, content = name.split("/")
+        place = target / ref
+        place.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+        put(place / content, (source / name).read_bytes(), OWNER_ONLY_FILE)
+        if digest_of(place / content) != content:
+            raise damaged(name)
+        settle(place)
 
 
 def _put_contacts(source: Path, manifest: Manifest, target: Path) -> None:

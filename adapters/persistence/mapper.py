@@ -40,6 +40,7 @@ from adapters.persistence.sealed_words import (
     seal_words,
 )
 from domain.catalogue import EVENTS, UPCASTERS, Upcaster
+from domain.finding.events import PhotoAdded
 from domain.messages import Event, Recorded
 from domain.personal import is_participant, personal_paths, subject_of
 from domain.values import ERASED, StreamId
@@ -75,9 +76,10 @@ class StoredFact:
 
     @property
     def needs_key(self) -> bool:
-        """Whether its subject must not be erased: it has words, or is their act."""
+        """Whether its subject must not be erased: words, a photo, or their own act."""
+        is_theirs = isinstance(self.event, PhotoAdded)
         has_words = bool(personal_paths(type(self.event)))
-        return has_words or is_participant(self.event.stamp.by)
+        return has_words or is_theirs or is_participant(self.event.stamp.by)
 
     def recorded(self, position: int) -> Recorded:
         """Return the fact as readers see it."""

@@ -110,6 +110,29 @@ class Vault:
         words = owner.cipher.open(sealed, place.bound(field, owner.ref))
         return RESTRICTED if owner.is_hidden and not restricted_too else words
 
+    def seal_photo(self, subject: str, body: bytes) -> tuple[SubjectRef, bytes]:
+        """Return whose it is, and a photo as only their key can read it.
+
+        Raises: Refused (subject_erased).
+        """
+        self.prepare([subject])
+        ref, cipher = self._sealing(subject)
+        return ref, cipher.seal_photo(body, ref.encode())
+
+    def open_photo(
+        self, ref: SubjectRef, sealed: bytes, *, restricted_too: bool = False
+    ) -> bytes | None:
+        """Return the photo that was sealed for a subject.
+
+        None when it is erased, or restricted and not asked for.
+
+        Raises: DoesNotOpen.
+        """
+        owner = self._owner_of({SUBJECT: ref})
+        if owner.cipher is None or (owner.is_hidden and not restricted_too):
+            return None
+        return owner.cipher.open_photo(sealed, owner.ref.encode())
+
     def key_at(
         self,
         place: Place,

@@ -96,6 +96,7 @@ _WORDS_OF = {
     "ErasureBasis": "erasure_basis",
     "EnforcementStep": "enforcement_step",
     "Evidence": "evidence",
+    "Shows": "shows",
     "GiveUpReason": "give_up_reason",
     "HandoverOutcome": "handover_outcome",
     "HoldReason": "hold_reason",

@@ -17,8 +17,10 @@ from adapters.web.pages import (
     approvals,
     case,
     failures,
+    field,
     history,
     interface,
+    photos,
     places,
     police,
     purpose,
@@ -26,6 +28,8 @@ from adapters.web.pages import (
     several,
     start,
     tools,
+    walk_papers,
+    walk_steps,
     walks,
     work,
 )
@@ -35,7 +39,8 @@ from adapters.web.visiting import Visiting
 from adapters.web.vouching import Vouching
 
 PAGES = (
-    *(start, work, police, case, report, walks, approvals, administration),
+    *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
+    *(walks, approvals, administration),
     *(history, purpose, places, several, tools, interface),
 )
 

@@ -1,12 +1,17 @@
 """What a page may take for granted: somebody is logged in, and the form is ours."""
 
 import hmac
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from adapters.system import Gadelys
+from adapters.web.guard import LARGEST_UPLOAD
 from adapters.web.limits import Limiter
 from adapters.web.visiting import Visitor, visitor_of
 from domain.errors import Code, NotAllowed
@@ -52,10 +57,16 @@ async def _person(request: Request) -> Actor:
     counted(request)
     actor = visitor_of(request).actor
     if actor is None:
-        sent = typed(await ours(request)) if request.method == "POST" else None
+        sent = typed(await ours(request)) if _has_words(request) else None
         query = f"?{request.url.query}" if request.url.query else ""
         raise LoginNeeded(f"{request.url.path}{query}", sent)
     return actor
+
+
+def _has_words(request: Request) -> bool:
+    """Whether something was typed that can be kept; a photo cannot."""
+    kind = request.headers.get("content-type", "")
+    return request.method == "POST" and not kind.startswith("multipart/")
 
 
 async def staff(actor: Annotated[Actor, Depends(_person)]) -> None:
@@ -74,11 +85,61 @@ async def ours(request: Request) -> FormData:
     """
     counted(request, "form", MOST_FORMS)
     form = await request.form(max_files=0, max_fields=FIELDS_AT_MOST)
-    given = form.get("csrf") or request.headers.get("x-csrf-token") or ""
-    expected = visitor_of(request).csrf
-    if not hmac.compare_digest(str(given).encode(), expected.encode()):
-        raise NotOurForm
+    _require_ours(request, form)
     return form
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What was typed beside a photo, and the photo; nothing of what it was called."""
+
+    typed: dict[str, str]
+    photo: bytes
+
+
+async def uploaded(request: Request) -> Upload:
+    """Return what was posted, with one file at most, which never touches a disk.
+
+    Raises: NotOurForm, TooOften.
+    """
+    counted(request, "form", MOST_FORMS)
+    form = await _form(request)
+    try:
+        _require_ours(request, form)
+        file = form.get("photo")
+        body = await file.read() if isinstance(file, UploadFile) else b""
+        return Upload(typed(form), body)
+    finally:
+        await form.close()
+
+
+def _require_ours(request: Request, form: FormData) -> None:
+    given = form.get("csrf") or request.headers.get("x-csrf-token") or ""
+    require_token(request, str(given))
+
+
+def require_token(request: Request, given: str) -> None:
+    """Refuse what was not sent from a page that we gave to this browser.
+
+    Raises: NotOurForm.
+    """
+    expected = visitor_of(request).csrf
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise NotOurForm
+
+
+async def _form(request: Request) -> FormData:
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/"):
+        return await request.form(max_files=0, max_fields=FIELDS_AT_MOST)
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=1, max_fields=FIELDS_AT_MOST
+    )
+    parser.spool_max_size = LARGEST_UPLOAD
+    try:
+        return await parser.parse()
+    except MultiPartException as problem:
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from problem
 
 
 def typed(form: FormData) -> dict[str, str]:
@@ -103,3 +164,4 @@ System = Annotated[Gadelys, Depends(_system)]
 Here = Annotated[Visitor, Depends(_visitor)]
 Person = Annotated[Actor, Depends(_person)]
 Posted = Annotated[FormData, Depends(ours)]
+Uploaded = Annotated[Upload, Depends(uploaded)]

@@ -63,7 +63,7 @@ def command_of(
     body: dict[str, Any] = {"number": number, "stamp": stamp}
     for field in fields:
         if field.name not in faults and is_filled(field, typed):
-            body[field.name] = _read(field, typed, register)
+            body[field.name] = read_field(field, typed, register)
     if faults:
         raise BadFields(faults)
     command: AnyFindingCommand = built(BY_NAME[name], body)
@@ -94,11 +94,19 @@ def is_filled(field: Field, typed: Typed) -> bool:
             return any(name.startswith(GROUP) and text for name, text in typed.items())
         case Kind.POINT:
             return any(typed.get(name, "").strip() for name in POINT)
+        case Kind.MANY:
+            return bool(chosen_of(field, typed))
         case _:
             return bool(typed.get(field.name, "").strip())
 
 
-def _read(field: Field, typed: Typed, register: Register) -> object:
+def chosen_of(field: Field, typed: Typed) -> tuple[str, ...]:
+    """Return the values that were ticked; each box has a name of its own."""
+    prefix = f"{field.name}."
+    return tuple(name.removeprefix(prefix) for name in typed if name.startswith(prefix))
+
+
+def read_field(field: Field, typed: Typed, register: Register) -> object:
     """Return the value of a field; what cannot be read is left to the command."""
     text = plain(typed.get(field.name, ""))
     match field.kind:
@@ -114,6 +122,8 @@ def _read(field: Field, typed: Typed, register: Register) -> object:
                 for name, count in typed.items()
                 if name.startswith(GROUP) and count.strip()
             )
+        case Kind.MANY:
+            return chosen_of(field, typed)
         case Kind.POINT:
             return {name: typed.get(name, "").replace(",", ".") for name in POINT}
         case _:

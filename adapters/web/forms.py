@@ -26,6 +26,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     GROUPS = "groups"
     POINT = "point"
+    MANY = "many"
 
 
 class Source(StrEnum):
@@ -42,6 +43,7 @@ class Source(StrEnum):
     STEPS = "steps"
     SOURCES = "sources"
     SUBTASKS = "subtasks"
+    GROUPS = "groups"
 
 
 @dataclass(frozen=True, slots=True)

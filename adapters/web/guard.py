@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from adapters.web.site import Site
 
 LARGEST_BODY = 1_000_000
+LARGEST_UPLOAD = 12_500_000
+WITH_PHOTOS = ("/photos", "/felt")
+"""How addresses end, or begin, to which photos are sent."""
 DIRECTIVES = (
     "default-src 'none'",
     "script-src 'self'",
@@ -58,11 +61,12 @@ class Guard:
                 self._protect(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        if refused := self._refused(scope["method"], headers):
+        most = _most(scope["path"])
+        if refused := self._refused(scope["method"], headers, most):
             answer = self._refuse(scope["path"], headers, refused)
             await answer(scope, receive, send_protected)
             return
-        await self._app(scope, _Limited(receive), send_protected)
+        await self._app(scope, _Limited(receive, most), send_protected)
 
     def _protect(self, headers: MutableHeaders, path: str) -> None:
         for name, value in ALWAYS.items():
@@ -72,13 +76,13 @@ class Guard:
         kept = "public, max-age=3600" if path.startswith(STATIC) else "private"
         headers.setdefault("Cache-Control", kept if "max" in kept else "no-cache")
 
-    def _refused(self, method: str, headers: Headers) -> HTTPStatus | None:
+    def _refused(self, method: str, headers: Headers, most: int) -> HTTPStatus | None:
         if headers.get("host") not in self._site.hosts:
             return HTTPStatus.MISDIRECTED_REQUEST
         if method in UNSAFE and not self._comes_from_us(headers):
             return HTTPStatus.FORBIDDEN
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > most:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         return None
 
@@ -99,16 +103,22 @@ def _in_plain_words(_path: str, _headers: Headers, status: HTTPStatus) -> Respon
     return PlainTextResponse(status.phrase, status)
 
 
+def _most(path: str) -> int:
+    takes_photos = path.endswith(WITH_PHOTOS[0]) or path.startswith(WITH_PHOTOS[1])
+    return LARGEST_UPLOAD if takes_photos else LARGEST_BODY
+
+
 class _Limited:
     """Reads a body that does not say how long it is, up to the limit."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
+        self._most = most
         self._read = 0
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._read += len(message.get("body", b""))
-        if self._read > LARGEST_BODY:
+        if self._read > self._most:
             return {"type": "http.disconnect"}
         return message

@@ -11,13 +11,17 @@ from domain.messages import Command
 from domain.values import (
     Actor,
     Channel,
+    ContentHash,
     Count,
     Evidence,
     FindingNumber,
+    PhotoBytes,
+    Pixels,
     Point,
     ReasonCode,
     Severity,
     ShortText,
+    Shows,
     StreamId,
     WalkNumber,
 )
@@ -306,6 +310,17 @@ class AddNote(FindingCommand):
     text: str
 
 
+class AddPhoto(FindingCommand):
+    """Put a photo beside the case; its sealed bytes lie in the store of photos."""
+
+    NAME: ClassVar[str] = "add_photo"
+    content: ContentHash
+    shows: Shows
+    size: PhotoBytes
+    width: Pixels
+    height: Pixels
+
+
 class TakeStep(FindingCommand):
     """Do the step of the plan that has now come due (asked by the clock only)."""
 
@@ -347,7 +362,7 @@ PersonCommand = (
 )
 """What people can ask, on the command line and in a walk file."""
 
-AnyFindingCommand = PersonCommand | TakeStep
+AnyFindingCommand = PersonCommand | AddPhoto | TakeStep
 
 Ending = VerifyFix | ApproveDecline | MergeInto | ReferOut
 """What brings a case to its end, of which those who raised it must hear (R16)."""

@@ -8,6 +8,7 @@ from domain.finding.commands import (
     AcceptAssignment,
     AcceptHandover,
     AddNote,
+    AddPhoto,
     AddSubtask,
     AnyFindingCommand,
     ApproveDecline,
@@ -64,6 +65,7 @@ from domain.finding.rules.handover import (
 )
 from domain.finding.rules.intake import correct, log_call, refer_out, report
 from domain.finding.rules.ownership import accept, assign, dispute, give_back
+from domain.finding.rules.photos import add_photo
 from domain.finding.rules.search import look_up, seek_owner
 from domain.finding.rules.waiting import (
     change_deadline,
@@ -157,6 +159,8 @@ def decide(finding: Finding | None, command: AnyFindingCommand, given: Given) ->
             return correct(found, command, given.register)
         case AddNote():
             return add_note(found, command, given)
+        case AddPhoto():
+            return add_photo(found, command)
 
 
 def add_note(finding: Finding, command: AddNote, given: Given) -> Facts:

@@ -16,16 +16,20 @@ from domain.values import (
     Actor,
     CategoryCode,
     Channel,
+    ContentHash,
     Count,
     Evidence,
     FindingNumber,
     Kind,
     PersonalLine,
     PersonalText,
+    PhotoBytes,
+    Pixels,
     Point,
     ReasonCode,
     Severity,
     ShortText,
+    Shows,
     Value,
     WalkNumber,
 )
@@ -487,6 +491,21 @@ class NoteAdded(Event):
     tell: tuple[Actor, ...] = ()
 
 
+class PhotoAdded(Event):
+    """A photo was put beside the case; `content` is the digest of its sealed bytes.
+
+    The photo lies outside the facts, under the key of whose words they are; what its
+    file was called, where and with what it was taken is not kept.
+    """
+
+    TOPIC: ClassVar[str] = "finding.photo_added.v1"
+    content: ContentHash
+    shows: Shows
+    size: PhotoBytes
+    width: Pixels
+    height: Pixels
+
+
 class OccasionKind(StrEnum):
     """Which moment of a clock: half-way, soon due, due, or late."""
 
@@ -574,6 +593,7 @@ FindingEvent = (
     | DeadlinesRecomputed
     | FindingCorrected
     | NoteAdded
+    | PhotoAdded
     | ReminderRaised
     | FindingEscalated
 )

@@ -47,6 +47,7 @@ from domain.finding.events import (
     OwnershipSought,
     OwnershipSource,
     OwnershipUnresolved,
+    PhotoAdded,
     ReminderRaised,
     SubtaskAdded,
     SubtaskCompleted,
@@ -55,7 +56,7 @@ from domain.finding.events import (
 )
 from domain.messages import Recorded
 from domain.replacing import replace
-from domain.values import Actor, Channel, FindingNumber, Severity, WalkNumber
+from domain.values import Actor, Channel, FindingNumber, Severity, Shows, WalkNumber
 
 
 class Status(StrEnum):
@@ -176,7 +177,8 @@ class Finding:
     clock, `starts` how often each has started; `workers` who had a hand in the
     present fix, `ever_worked` which persons had one in any fix; `recomputed` counts
     how often its due days followed other rules;
-    `joint` says that it may not be handed over any more.
+    `joint` says that it may not be handed over any more; `photos` are the digests of
+    its photos, `shown` whether one shows the present fix.
     """
 
     status: Status
@@ -210,6 +212,8 @@ class Finding:
     ended_at: datetime | None = None
     master: FindingNumber | None = None
     walk: WalkNumber | None = None
+    photos: frozenset[str] = frozenset()
+    shown: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -376,7 +380,7 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
         case FixVerified():
             return _ended(finding, Status.VERIFIED, at)
         case FixRejected():
-            back = replace(finding, status=Status.ASSIGNED, ended_at=None)
+            back = replace(finding, status=Status.ASSIGNED, ended_at=None, shown=False)
             return _moved(back, ClockName.FIX, since=at)
         case DeclineProposed(approver=approver):
             return replace(
@@ -403,6 +407,12 @@ def evolve(state: Finding | None, event: FindingEvent) -> Finding:
             return _corrected(finding, event)
         case NoteAdded():
             return finding
+        case PhotoAdded(content=content, shows=shows):
+            return replace(
+                finding,
+                photos=finding.photos | {content},
+                shown=finding.shown or shows is Shows.AFTER,
+            )
         case ReminderRaised(occasions=occasions):
             return _reminded(finding, occasions)
         case FindingEscalated(level=level):
@@ -604,6 +614,7 @@ def _reopened(finding: Finding, event: FindingReopened) -> Finding:
         workers=frozenset(),
         subtasks=(),
         escalated=0,
+        shown=False,
         reopened=finding.reopened + 1,
         refusals=0,
         joint=False,

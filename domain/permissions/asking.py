@@ -34,6 +34,7 @@ ACTIONS: Mapping[type[Command], Action] = {
     finding.ReportFinding: Action.REPORT,
     finding.LogCall: Action.NOTE,
     finding.AddNote: Action.NOTE,
+    finding.AddPhoto: Action.NOTE,
     finding.CorrectFinding: Action.CORRECT,
     finding.AssignFinding: Action.ASSIGN,
     finding.AddSubtask: Action.ASSIGN,

@@ -90,6 +90,8 @@ class Limits(Value):
     `reopen_days`, `duplicate_days` and `order_days` are calendar days.
     `evidence_from` is the first day on which a fix and its verification must show
     the evidence of their category; history before it is taken as it was written.
+    `photo_from` is the first day on which a fix that is shown by a photo must have
+    one in the store.
     """
 
     hold_days: Days
@@ -108,6 +110,7 @@ class Limits(Value):
     duplicate_metres: Annotated[int, Field(ge=1, le=1000)] = 25
     duplicate_days: Days = 180
     evidence_from: date | None = None
+    photo_from: date | None = None
 
 
 class WalkRules(Value):

@@ -206,6 +206,13 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "answering": "municipality/street-lighting",
     },
     "finding.subtask_completed.v1": {"subtask": "elskab"},
+    "finding.photo_added.v1": {
+        "content": "5d" * 32,
+        "shows": "after",
+        "size": 183_204,
+        "width": 1600,
+        "height": 1200,
+    },
     "finding.fix_reported.v1": {
         "evidence": "on_site",
         "count": 12,
@@ -481,6 +488,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNKNOWN_PROJECTION: {"projection", "known"},
     Code.UNKNOWN_SUBJECT: {"subject"},
     Code.UNKNOWN_SHARING: {"nth"},
+    Code.PICTURE_TOO_LARGE: {"limit"},
+    Code.PHOTOS_FULL: {"count"},
     Code.PURPOSE_MISSING: {"by", "known"},
     Code.SECOND_PERSON_NEEDED: {"by", "first"},
     Code.ERASURE_NOT_REQUESTED: {"subject"},

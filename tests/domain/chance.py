@@ -27,7 +27,7 @@ from domain.finding.events import (
     Part,
 )
 from domain.messages import Stamp
-from domain.values import Channel, Evidence, Kind, Point, Severity
+from domain.values import Channel, Evidence, Kind, Point, Severity, Shows
 from tests.examples import (
     COORDINATOR,
     COUNCIL,
@@ -153,6 +153,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "same_point": st.booleans(),
     "after_dark": st.booleans(),
     "link": st.none() | texts,
+    "content": st.sampled_from(["a1" * 32, "b2" * 32]),
+    "shows": st.sampled_from(Shows),
+    "size": st.integers(1, 500_000),
+    "width": st.integers(1, 1600),
+    "height": st.integers(1, 1600),
     "tell": several,
     "changes": st.lists(dues, max_size=3).map(tuple),
 }

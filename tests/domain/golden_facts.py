@@ -58,6 +58,7 @@ from domain.finding.events import (
     OwnershipSource,
     OwnershipUnresolved,
     Part,
+    PhotoAdded,
     ReminderRaised,
     SubtaskAdded,
     SubtaskCompleted,
@@ -106,6 +107,7 @@ from domain.values import (
     Evidence,
     Kind,
     Severity,
+    Shows,
     StreamId,
 )
 from domain.walk.events import (
@@ -198,6 +200,14 @@ FACTS: tuple[Event, ...] = (
         fix_due=on("2026-11-04"),
         follows="2026-01",
         called_at=moment("2026-10-21 11:30"),
+    ),
+    PhotoAdded(
+        stamp=stamp(),
+        content="5d" * 32,
+        shows=Shows.AFTER,
+        size=183_204,
+        width=1600,
+        height=1200,
     ),
     CallLogged(stamp=stamp(), called_at=moment("2026-10-21 11:30"), whom=LIGHTING),
     FindingAssigned(stamp=stamp(), to=LIGHTING, urgent=True, stands_in=LEADER),

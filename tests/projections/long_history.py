@@ -30,7 +30,7 @@ from domain.delivery.decide import (
     SettleDelivery,
 )
 from domain.errors import DomainError
-from domain.finding.commands import PersonCommand, TakeStep
+from domain.finding.commands import AddPhoto, PersonCommand, TakeStep
 from domain.finding.plan import plan
 from domain.handling import AnyCommand
 from domain.messages import Recorded, Stamp, derived_id
@@ -233,7 +233,7 @@ class Player:
             if one == subject or one in self.coming:
                 self.coming[one] = self.steps.due(one, self.clock[0])
 
-    def person(self, number: FindingNumber, command: PersonCommand) -> None:
+    def person(self, number: FindingNumber, command: PersonCommand | AddPhoto) -> None:
         """Submit an example command as if about `number`, at its own moment."""
         self.go_to(command.stamp.at)
         self.submit(self._again(command).model_copy(update={"number": number}))
@@ -243,7 +243,7 @@ class Player:
         self.go_to(command.stamp.at)
         self.submit(self._again(command))
 
-    def _again(self, command: PersonCommand | AnyWalkCommand) -> AnyCommand:
+    def _again(self, command: PersonCommand | AddPhoto | AnyWalkCommand) -> AnyCommand:
         self.asked += 1
         stamp = Stamp(
             by=command.stamp.by,
@@ -295,8 +295,15 @@ def long_played() -> Iterator[Gadelys]:
         _roster(player)
         _publications(player)
         _between_authorities(player)
+        _photographed(player)
         _forgotten(player)
         yield player.system
+
+
+def _photographed(player: Player) -> None:
+    """Put a photo beside a case that is still open."""
+    day = f"{player.clock[0]:%Y-%m-%d %H:%M}"
+    player.person("2026-04", ask.add_photo(by=ask.OPERATIONS, day=day))
 
 
 def play_demo(player: Player) -> None:

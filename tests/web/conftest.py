@@ -57,6 +57,17 @@ class Browser:
         assert self.page.status_code == status, (path, self.page.text)
         return str(self.page.text)
 
+    def post_file(self, path: str, body: bytes, status: int = 303, **typed: str) -> str:
+        """Send the form of the page that is open, with a file."""
+        hidden = dict(HIDDEN.findall(self.page.text))
+        known = {
+            name: hidden[name] for name in ("csrf", "command_id") if name in hidden
+        }
+        file = {"photo": ("IMG_4711 Anden person.jpg", body, "image/jpeg")}
+        self.page = self.client.post(path, data={**known, **typed}, files=file)
+        assert self.page.status_code == status, (path, self.page.text)
+        return str(self.page.text)
+
     def step(self, number: str, verb: str, status: int = 303, **typed: str) -> str:
         """Open the form of a step, fill it in and send it."""
         self.get(f"/cases/{number}/{verb}")

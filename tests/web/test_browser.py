@@ -46,6 +46,7 @@ VIOLATIONS = """axe.run().then(found => JSON.stringify(found.violations.map(
     one => [one.id, one.nodes.map(node => node.html.slice(0, 160))])))"""
 TOO_SMALL = """() => [...document.querySelectorAll(
     "a, button, input:not([type=hidden]), select, textarea, summary")]
+  .filter(one => !one.closest("[hidden]"))
   .filter(one => !one.closest("details:not([open])") || one.tagName === "SUMMARY")
   .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect(),
                one.matches(".form-checkbox") ? one.nextElementSibling

@@ -37,12 +37,13 @@ from adapters.web.wording import (
 )
 from domain.errors import Code, Conflict, DomainError, NotFound
 from domain.finding.events import ClockName
+from domain.finding.rules.photos import MOST_PHOTOS
 from domain.finding.state import Finding
 from domain.messages import Recorded
 from domain.permissions.roles import roles_of
 from domain.ports import Receipt
 from domain.register.model import Register
-from domain.values import Actor
+from domain.values import Actor, Shows
 from projections.case_page import CasePage, case_page
 
 router = APIRouter(include_in_schema=False)
@@ -105,6 +106,7 @@ class Looking:
         self.register: Register = self.system.rules().register
         self.viewer = viewer_of(visitor, by)
         self.history: tuple[Recorded, ...] = self.viewer.facts(number)
+        self.sees_words = self.viewer.sees_words(self.history)
         self.case: CasePage = self._folded()
         self.today: date = self.register.working_days.local_day(visitor.now)
 
@@ -176,7 +178,22 @@ def show(
         command_id=str(uuid4()),
         since=_reported(looking.case, texts),
         has_police_notes=looking.viewer.sees_police_notes,
+        **_photos(looking, may_add="note" in chances),
     )
+
+
+def _photos(looking: Looking, *, may_add: bool) -> dict[str, Any]:
+    """Return the photos: the newest before and after side by side, then the others."""
+    photos = looking.case.photos
+    newest = {photo.shows: photo for photo in photos}
+    pair = [newest[one] for one in (Shows.BEFORE, Shows.AFTER) if one in newest]
+    pair = pair if len(pair) == len((Shows.BEFORE, Shows.AFTER)) else []
+    return {
+        "pair": pair,
+        "others": [photo for photo in photos if photo not in pair],
+        "photos_hidden": bool(photos) and not looking.sees_words,
+        "may_photo": may_add and len(photos) < MOST_PHOTOS,
+    }
 
 
 def _can_undo(looking: Looking, rehearsal: Rehearsal) -> bool:

@@ -10,17 +10,19 @@ from starlette.responses import Response
 from adapters.persistence.case_lists import Wanted
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import withheld
+from adapters.viewing import ANYBODY, withheld
 from adapters.web.asked import Here, Person, System, staff
 from adapters.web.pages.work import Line, line_of
 from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
+from adapters.web.walk_forms import WALK_FORMS, next_of, others_of
 from adapters.web.wording import Due, due_of
 from domain.access import Looked
 from domain.errors import Code, NotFound
 from domain.finding.state import Status
 from domain.handling import around_walk
-from domain.permissions.words import Action
+from domain.permissions.viewing import sight
+from domain.permissions.words import Action, Compartment
 from domain.walk.commands import stream_of
 from domain.walk.events import WalkClock
 from domain.walk.state import SafetyWalk
@@ -67,7 +69,7 @@ def show(
     Raises: NotFound (unknown_walk).
     """
     viewer = viewer_of(visitor, by)
-    row = viewer.row(_row(system, number), stream_of(number))
+    row = viewer.row(row_of(system, number), stream_of(number))
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     every = Wanted(walk=number, statuses=tuple(Status))
@@ -86,18 +88,33 @@ def show(
         counts=_counts(lines),
         waiting=len(given.unanswered(row.memory)),
         ownerless=given.ownerless,
+        next=next_of(row.memory),
+        more=others_of(row.memory),
+        links=_links(number),
+        may_run=sight(viewer.roles, Action.RUN_WALK, ANYBODY, Compartment.SHARED).facts,
         groups=[
             (texts.group(group.replace("_", "-")), n) for group, n in row.participants
         ],
     )
 
 
-def _row(system: Gadelys, number: str) -> WalkRow:
+def row_of(system: Gadelys, number: str) -> WalkRow:
+    """Return one walk.
+
+    Raises: NotFound (unknown_walk).
+    """
     fresh(system, WALKS.name)
     row = system.rows.row(WALKS, number)
     if row is None:
         raise NotFound(Code.UNKNOWN_WALK, walk=number)
     return row
+
+
+def _links(number: str) -> dict[str, str]:
+    steps = {
+        name: f"/walks/{number}/step/{name.replace('_', '-')}" for name in WALK_FORMS
+    }
+    return {**steps, "minutes": f"/walks/{number}/minutes"}
 
 
 def _counts(lines: list[Line]) -> list[tuple[str, int]]:

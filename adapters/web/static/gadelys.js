@@ -25,6 +25,17 @@
     window.addEventListener("beforeunload", function (event) { if (changed) event.preventDefault(); });
   }
 
+  // Before and after on top of each other; arrow keys move the edge between them.
+  for (const compare of document.querySelectorAll("[data-compare]")) {
+    const slide = compare.querySelector(".slide"), range = slide.querySelector("input");
+    const after = compare.querySelector(".after");
+    function show() { after.querySelector("img").style.clipPath = "inset(0 0 0 " + range.value + "%)"; }
+    compare.classList.add("slides");
+    slide.hidden = false;
+    range.addEventListener("input", show);
+    show();
+  }
+
   // Several cases: how many are chosen.
   const several = document.querySelector("form[data-several]");
   const boxes = several ? Array.from(several.querySelectorAll("input[name=case]")) : [];

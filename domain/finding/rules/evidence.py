@@ -39,10 +39,20 @@ def require_shown(finding: Finding, command: MarkFixed, register: Register) -> N
             raise Refused(Code.EVIDENCE_MISSING, field=name, category=category.code)
     if category.done is Done.MENDED and category.kind is not Kind.SOCIAL:
         _require_kind(category, command.evidence)
+        _require_photo(finding, command, register)
     _refuse_unknown_groups(command, register)
     held = command.held_on
     if held and held > day_of(command, register):
         raise Refused(Code.DATE_IN_FUTURE, field="held_on", date=held.isoformat())
+
+
+def _require_photo(finding: Finding, command: MarkFixed, register: Register) -> None:
+    """Refuse to say “see the photo” of one that nobody can see."""
+    begins = register.limits.photo_from
+    if command.evidence is not Evidence.PHOTO or begins is None:
+        return
+    if day_of(command, register) >= begins and not finding.shown:
+        raise Refused(Code.PHOTO_MISSING, category=finding.category)
 
 
 def _refuse_unknown_groups(command: MarkFixed, register: Register) -> None:

@@ -1,0 +1,293 @@
+"""Vandringer: the paper form, the board after the walk, and the minutes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from adapters.files.documents import Document
+from adapters.persistence.case_lists import Wanted
+from adapters.standing import documents_of, next_publication
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from adapters.viewing import Viewer
+from adapters.web.asked import Here, Person, Posted, System, staff, typed
+from adapters.web.asking import ask
+from adapters.web.building import plain, stamp_of
+from adapters.web.pages.failures import status_of
+from adapters.web.pages.walks import MOST_FINDINGS, row_of
+from adapters.web.pages.work import Line, line_of
+from adapters.web.reading import fresh
+from adapters.web.rehearsing import PRIMARY
+from adapters.web.rendering import page
+from adapters.web.visiting import Visitor
+from domain.errors import Code, Conflict, DomainError, Refused
+from domain.finding.state import OPEN, Status
+from domain.free_text import refuse_cpr_in
+from domain.messages import Stamp, derived_id
+from domain.permissions.words import Action
+from domain.persons import persons
+from domain.plain_text import has_controls
+from domain.publication.commands import DraftPublication
+from domain.publication.events import Form, PublicationKind
+from domain.publication.state import PublicationStatus
+from domain.values import Actor
+from domain.walk.commands import DraftMinutes, stream_of
+from domain.walk.state import WalkStatus
+from projections.cases import CASES
+from projections.publications import PUBLICATIONS, PublicationRow
+from projections.walks import WALKS, WalkRow
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+LONGEST = 200_000
+ATTEMPTS = 20
+PAPER = (
+    *("stop", "place", "category", "point", "photo", "observation", "why"),
+    *("suggestion", "light", "severity", "raised_by", "answer"),
+)
+"""What is written down of one finding on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """Words that may name somebody, and in which line of a text they stand."""
+
+    line: int
+    kind: str
+    words: str
+
+
+@router.get("/walks/{number}/paper")
+def paper(
+    request: Request, visitor: Here, by: Person, system: System, number: str
+) -> Response:
+    """Show the form that is printed and taken along.
+
+    Raises: NotFound (unknown_walk).
+    """
+    register, texts = system.rules().register, visitor.texts
+    return page(
+        request,
+        "walk_paper.html",
+        walk=_seen(system, by, number),
+        categories=[(one.code, texts.show_named(one)) for one in register.categories],
+        fields=PAPER,
+    )
+
+
+@router.get("/walks/{number}/board")
+def board(
+    request: Request, visitor: Here, by: Person, system: System, number: str
+) -> Response:
+    """Show the findings by where they are, each with its next step.
+
+    Raises: NotFound (unknown_walk).
+    """
+    row, texts = _seen(system, by, number), visitor.texts
+    lines = _lines(system, by, number, visitor)
+    columns = [
+        (
+            texts.status(status),
+            status,
+            [(one, _verb(one)) for one in lines if one.row.status is status],
+        )
+        for status in Status
+    ]
+    shown = [one for one in columns if one[1] in OPEN or one[2]]
+    return page(request, "walk_board.html", walk=row, columns=shown)
+
+
+def _verb(line: Line) -> str:
+    return PRIMARY.get(line.row.next_step, "") if line.row.is_open else ""
+
+
+def _seen(system: Gadelys, by: Actor, number: str) -> WalkRow:
+    return Viewer(system, by).row(row_of(system, number), stream_of(number))
+
+
+def _lines(system: Gadelys, by: Actor, number: str, visitor: Visitor) -> list[Line]:
+    register = system.rules().register
+    fresh(system, CASES.name)
+    every = Wanted(walk=number, statuses=tuple(Status))
+    found = Viewer(system, by).listed(every, limit=MOST_FINDINGS)
+    today = register.working_days.local_day(visitor.now)
+    lines = [line_of(one, register, visitor.texts, today) for one in found.rows]
+    return sorted(lines, key=lambda line: line.row.number)
+
+
+# ---- minutes ----
+
+
+@router.get("/walks/{number}/minutes")
+def ask_minutes(
+    request: Request, visitor: Here, by: Person, system: System, number: str
+) -> Response:
+    """Show a draft of the minutes, made of the findings.
+
+    Raises: NotFound (unknown_walk); NotAllowed (not_your_role).
+    """
+    viewer = Viewer(system, by)
+    viewer.require(Action.PROPOSE_TEXT)
+    row = _seen(system, by, number)
+    kept = visitor.recall("kept")
+    if kept and kept["path"] == request.url.path:
+        told = visitor.take("kept")["typed"]
+        return _page(request, visitor, row, told)
+    texts = visitor.texts
+    lines = _lines(system, by, number, visitor)
+    told = {
+        "title": texts.say("web.minutes_of", area=row.area)[:200],
+        "text": "\n".join(_draft(row, lines, texts)),
+    }
+    return _page(request, visitor, row, told)
+
+
+@router.post("/walks/{number}/minutes")
+def lay_minutes(
+    request: Request,
+    visitor: Here,
+    by: Person,
+    system: System,
+    form: Posted,
+    number: str,
+) -> Response:
+    """Lay the minutes before both authorities, once their author has looked again."""
+    told, row = typed(form), _seen(system, by, number)
+    text = plain(told.get("text", ""))
+    marks = tuple(_marks(text))
+    try:
+        _check(text, told.get("title", ""))
+        if marks and "checked" not in told:
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+            return _page(request, visitor, row, told, status, marks=marks)
+        publication = _drafted(system, row, text, told, stamp_of(told, by, visitor.now))
+    except DomainError as refusal:
+        return _page(
+            request, visitor, row, told, status_of(refusal), refusal, marks=marks
+        )
+    visitor.memory["notice"] = visitor.texts.say("web.minutes_laid")
+    return RedirectResponse(f"/publications/{publication}", HTTPStatus.SEE_OTHER)
+
+
+def _check(text: str, title: str) -> None:
+    """Refuse a text that nobody could publish.
+
+    Raises: Refused (text_missing, text_too_long, text_unprintable, cpr_number).
+    """
+    if not text or not title.strip():
+        raise Refused(Code.TEXT_MISSING, field="text")
+    if len(text) > LONGEST:
+        raise Refused(Code.TEXT_TOO_LONG, field="text", length=len(text), limit=LONGEST)
+    if has_controls(text):
+        raise Refused(Code.TEXT_UNPRINTABLE, field="text")
+    refuse_cpr_in("text", text)
+    refuse_cpr_in("title", title)
+
+
+def _marks(text: str) -> Iterator[LineMark]:
+    for nth, line in enumerate(text.split("\n"), 1):
+        for mark in persons(line):
+            yield LineMark(nth, str(mark.kind), line[mark.start : mark.end])
+
+
+def _drafted(
+    system: Gadelys, row: WalkRow, text: str, told: dict[str, str], stamp: Stamp
+) -> str:
+    """Keep the text, lay it before both, and say so of the walk; return its number."""
+    document = Document(f"{text}\n".encode(), Form.MD)
+    body = {
+        "kind": PublicationKind.MINUTES,
+        "title": told["title"].strip(),
+        "content": documents_of(system).keep(document),
+        "form": Form.MD,
+        "walk": row.number,
+    }
+    waiting = _waiting(system, row.number)
+    number = _laid(system, waiting.number if waiting else None, body, stamp)
+    if row.status is WalkStatus.WALKED:
+        again = derived_id("minutes drafted", stamp.command_id)
+        drafted = DraftMinutes(
+            number=row.number, stamp=stamp.model_copy(update={"command_id": again})
+        )
+        ask(system, drafted, None, checked=True, seen_in=(WALKS.name,))
+    return number
+
+
+def _laid(
+    system: Gadelys, number: str | None, body: dict[str, Any], stamp: Stamp
+) -> str:
+    """Draft it once more, or under the next number that is free."""
+    seen = (PUBLICATIONS.name,)
+    for _ in range(ATTEMPTS):
+        free = number or next_publication(system)
+        command = DraftPublication(number=free, stamp=stamp, **body)
+        try:
+            ask(system, command, None if number else 0, checked=True, seen_in=seen)
+        except Conflict as conflict:
+            if number or conflict.code is not Code.STALE_VERSION:
+                raise
+        else:
+            return free
+    raise Conflict(Code.BUSY, stream="publication", attempts=ATTEMPTS)
+
+
+def _waiting(system: Gadelys, walk: str) -> PublicationRow | None:
+    """Return the minutes of a walk that wait for signatures."""
+    fresh(system, PUBLICATIONS.name)
+    table = system.rows.table(PUBLICATIONS)
+    query = select(table).where(
+        table.c.walk == walk,
+        table.c.kind == PublicationKind.MINUTES.value,
+        table.c.status == PublicationStatus.DRAFT.value,
+    )
+    rows: list[PublicationRow] = system.rows.rows(PUBLICATIONS, query)
+    return rows[0] if rows else None
+
+
+def _draft(row: WalkRow, lines: list[Line], texts: Texts) -> Iterator[str]:
+    """Yield the lines of minutes as far as the findings tell."""
+    yield f"# {texts.say('web.minutes_of', area=row.area)}"
+    yield ""
+    yield " · ".join(filter(None, [row.number, texts.show(row.starts_at)]))
+    if row.participants:
+        came = [f"{texts.group(group)} {count}" for group, count in row.participants]
+        yield ""
+        yield f"{texts.say('say.walk_participants')}: {', '.join(came)}"
+    yield ""
+    yield f"## {texts.say('web.findings', count=len(lines))}"
+    for line in lines:
+        yield ""
+        yield f"### {line.row.number} · {line.category}"
+        yield ""
+        yield texts.show(line.row.text) if line.row.text else texts.say("web.no_text")
+        due = f", {line.due.day}" if line.due else ""
+        yield ""
+        yield f"{line.status}: {line.responsible}{due}"
+
+
+def _page(
+    request: Request,
+    visitor: Visitor,
+    row: WalkRow,
+    told: dict[str, str],
+    status: HTTPStatus = HTTPStatus.OK,
+    refusal: DomainError | None = None,
+    *,
+    marks: tuple[LineMark, ...] = (),
+) -> Response:
+    return page(
+        request,
+        "minutes.html",
+        status,
+        walk=row,
+        draft=_waiting(visitor.system, row.number),
+        told={"title": told.get("title", ""), "text": told.get("text", "")},
+        marks=marks,
+        refusal=visitor.texts.refusal(refusal)[0] if refusal else "",
+        command_id=told.get("command_id") or str(uuid4()),
+    )
