@@ -198,7 +198,9 @@ def photos_of(system: Gadelys, name: str) -> Iterator[Pictured]:
 
 def _encoded(system: Gadelys, name: str, content: str) -> str | None:
     try:
-        return b64encode(system.photos.open(name, content)).decode()
+        return b64encode(
+            system.photos.open(name, content, restricted_too=True)
+        ).decode()
     except NotFound:
         return None
 

@@ -45,11 +45,13 @@ class Photos:
         _, sealed = self.vaulting().seal_photo(subject, body)
         return sha256(sealed).hexdigest()
 
-    def open(self, subject: str, content: str) -> bytes:
+    def open(
+        self, subject: str, content: str, *, restricted_too: bool = False
+    ) -> bytes:
         """Return a photo that was kept.
 
-        Raises: NotFound (unknown_photo) when it was erased or is not there;
-            Unavailable (photo_damaged) when it is not what was kept.
+        Raises: NotFound (unknown_photo) when it was erased or is not there, or is
+            restricted and not asked for; Unavailable (photo_damaged) when it is not what was kept.
         """
         ref = self._ref_of(subject)
         sealed = self.blobs.get(ref, content) if ref else None
@@ -58,7 +60,9 @@ class Photos:
         if sha256(sealed).hexdigest() != content:
             raise Unavailable(Code.PHOTO_DAMAGED, content=content)
         try:
-            body = self.vaulting().open_photo(ref, sealed)
+            body = self.vaulting().open_photo(
+                ref, sealed, restricted_too=restricted_too
+            )
         except DoesNotOpen as problem:
             raise Unavailable(Code.PHOTO_DAMAGED, content=content) from problem
         if body is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapters import erasing
+from adapters import erasing, restricting
 from adapters import system as installation
 from adapters.cli.operations import _holdings
 from adapters.errors import Unavailable
@@ -22,8 +22,8 @@ from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.errors import Code, NotFound, Refused
 from domain.register.model import Register
-from domain.subject.commands import ApproveErasure, RequestErasure
-from domain.subject.events import ErasureBasis
+from domain.subject.commands import ApproveErasure, RequestErasure, RestrictSubject
+from domain.subject.events import ErasureBasis, RestrictionReason
 from domain.values import Shows
 from tests.conftest import NOON, adopt
 from tests.examples import (
@@ -228,6 +228,25 @@ def test_erasing_takes_the_file_as_well_and_what_no_fact_names(
 
     assert [*system.photos.blobs.names()] == []
     assert [*system.settings.photos_folder.rglob("*")] == []
+
+
+def test_a_restricted_photo_is_shown_to_nobody_but_whoever_answers_the_citizen(
+    system: Gadelys,
+) -> None:
+    content = photographed(system)
+    subject = erasing.known_subject(system, CASE)
+    command = RestrictSubject(
+        stamp=stamp(LIGHTING, "2026-10-21 12:01"),
+        ref=subject.ref,
+        reason=RestrictionReason.OBJECTION,
+    )
+    restricting.ask(system, subject, command)
+
+    with pytest.raises(NotFound) as refused:
+        system.photos.open(CASE, content)
+    [photo] = erasing.photos_of(system, CASE)
+    assert refused.value.code is Code.UNKNOWN_PHOTO
+    assert photo.jpeg is not None
 
 
 def test_a_photo_after_an_erasure_is_refused(system: Gadelys) -> None:
