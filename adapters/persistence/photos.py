@@ -51,7 +51,8 @@ class Photos:
         """Return a photo that was kept.
 
         Raises: NotFound (unknown_photo) when it was erased or is not there, or is
-            restricted and not asked for; Unavailable (photo_damaged) when it is not what was kept.
+            restricted and not asked for; Unavailable (photo_damaged) when it is not
+            what was kept.
         """
         ref = self._ref_of(subject)
         sealed = self.blobs.get(ref, content) if ref else None
