@@ -142,7 +142,7 @@ def ours() -> dict[str, dict[str, Any]]:
 
 def test_the_parts_are_all_there() -> None:
     assert set(ours()) == {
-        *("migrate", "project", "dispatch", "ledger", "backup"),
+        *("migrate", "project", "dispatch", "ledger", "web", "backup"),
         *("work-core", "work-municipality", "work-police"),
     }
     assert {"postgres", "temporal"} <= set(compose()["services"])
