@@ -26,7 +26,7 @@ from adapters.web.site import site_of
 from domain.finding.commands import stream_of
 from tests.conftest import StandingClock
 from tests.web.chromium import chromium
-from tests.web.conftest import COORDINATOR, OPERATIONS, ROADS
+from tests.web.conftest import COORDINATOR, OPERATIONS, POLICE, ROADS
 
 ROOT = Path(tests.__file__).parent.parent
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text("utf-8")
@@ -40,6 +40,7 @@ PAGES = (
     *("/cases/2026-01/verify", "/cases/2026-02/hold", "/cases/2026-04/correct"),
     *("/walks", "/walks/AALBORG-OEST-2026-01", "/approvals", "/administration"),
     *("/roster", "/deliveries", "/roles", "/accessibility", "/cases/2026-99"),
+    "/api",
     NOT_ALLOWED,
 )
 VIOLATIONS = """axe.run().then(found => JSON.stringify(found.violations.map(
@@ -75,7 +76,9 @@ class Served:
 def served(settings: Settings, now: StandingClock) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as here:
         address = f"127.0.0.1:{here.getsockname()[1]}"
-        told = settings.model_copy(update={"web_address": address})
+        own = {"web_address": address, "police_data": settings.data / "of-police"}
+        told = settings.model_copy(update=own)
+        installation.migrate(told)
         with (
             installation.opened(told, now) as system,
             closing(Visits(told.visits_file)) as visits,
@@ -174,6 +177,26 @@ def test_every_page_can_be_used_by_everybody(
     context.close()
 
     assert found == {}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_only_the_police_know_can_be_used_by_everybody_of_them(
+    driven: Browser, served: Served, width: int
+) -> None:
+    context = driven.new_context(
+        viewport={"width": width, "height": 900}, locale="da-DK"
+    )
+    watched = opened(context, served)
+    watched.log_in(POLICE)
+    watched.open("/cases/2026-10/police")
+    watched.page.fill("#text", "Vi kommer oftere forbi om aftenen.")
+    watched.page.click("text=Foreslå teksten delt med kommunen")
+    watched.page.wait_for_selector("text=Godkend, at ordene deles")
+    folder = SCREENSHOTS / f"da-{width}"
+    watched.page.screenshot(path=folder / "30-police.png", full_page=True)
+
+    assert watched.faults() == []
+    context.close()
 
 
 def test_a_caseworker_s_day(driven: Browser, served: Served) -> None:

@@ -127,7 +127,7 @@ def test_a_whole_walk_without_a_network(
     counted(page, f"{MANY + 1} fund er gemt")
     assert reported(served) == []
 
-    # The network is back; the first answer is lost after the server has stored it.
+    # The network is back; answers are lost after the server has stored the first one.
     lost: list[int] = []
 
     def lose(route: Route) -> None:
@@ -135,14 +135,17 @@ def test_a_whole_walk_without_a_network(
         lost.append(answer.status)
         route.fulfill(status=500, body="")
 
-    context.route("**/felt/fund/*", lose, times=1)
+    context.route("**/felt/fund/*", lose)
     context.set_offline(False)
     page.click("#send")
     page.locator("#net", has_text="svarer ikke rigtigt").wait_for(timeout=15_000)
-    assert lost == [201]
+    # The page tries by itself as well: what was stored is not stored again.
+    assert lost[0] == 201
+    assert set(lost[1:]) <= {200}
     assert len(reported(served)) == 1
     counted(page, f"{MANY + 1} fund er gemt på telefonen og ikke sendt")
 
+    context.unroute("**/felt/fund/*")
     page.click("#send")
     counted(page, "Alt er sendt og modtaget")
     found = reported(served)

@@ -27,11 +27,11 @@
 
   // Before and after on top of each other; arrow keys move the edge between them.
   for (const compare of document.querySelectorAll("[data-compare]")) {
-    const slide = compare.querySelector(".slide"), range = slide.querySelector("input");
+    const edge = compare.querySelector(".edge"), range = edge.querySelector("input");
     const after = compare.querySelector(".after");
     function show() { after.querySelector("img").style.clipPath = "inset(0 0 0 " + range.value + "%)"; }
     compare.classList.add("slides");
-    slide.hidden = false;
+    edge.hidden = false;
     range.addEventListener("input", show);
     show();
   }
