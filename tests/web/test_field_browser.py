@@ -28,6 +28,8 @@ PAGES = (
 )
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "da-DK"}
 MANY = 5
+READY = "html.js #count:not(:empty)"
+"""What is there when the page answers to taps."""
 
 
 @pytest.fixture
@@ -47,13 +49,14 @@ def phone_of(driven: Browser, served: Served, actor: str = COORDINATOR) -> Watch
     open_field(watched.page, served)
     watched.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     watched.page.reload()
+    watched.page.wait_for_selector(READY)
     assert watched.page.evaluate("!!navigator.serviceWorker.controller")
     return watched
 
 
 def open_field(page: Page, served: Served) -> None:
     page.goto(f"{served.address}/felt/?walk={WALK}")
-    page.wait_for_selector("html.js #count:not(:empty)")
+    page.wait_for_selector(READY)
 
 
 def note(page: Page, text: str, photo: Path | None = None) -> None:
