@@ -23,6 +23,7 @@ class Code(StrEnum):
     UNKNOWN_DELIVERY = "unknown_delivery"
     UNKNOWN_SUBJECT = "unknown_subject"
     UNKNOWN_SHARING = "unknown_sharing"
+    UNKNOWN_AREA = "unknown_area"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"

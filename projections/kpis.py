@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from statistics import fmean, median
 from typing import TypeVar
 
 from domain.calendar import Calendar
@@ -191,7 +190,12 @@ def cohort_of(
     """
     until = calendar.moment(as_of, END_OF_DAY)
     found = trails(cut(facts, until, position), calendar)
-    of_area = [case for case in found.cases if period.is_about(found.area_of(case))]
+    areas = {walk.number: walk.area for walk in found.walks}
+    of_area = [
+        case
+        for case in found.cases
+        if period.is_about(areas.get(case.row.walk or "", ""))
+    ]
     every = tuple(case for case in of_area if period.contains(case.reported_on))
     return Cohort(
         every=every,
@@ -199,7 +203,7 @@ def cohort_of(
         open_=tuple(case for case in of_area if case.row.is_open),
         walks=_held(found, period, as_of),
         results=found.results,
-        areas=found.areas,
+        areas=areas,
         as_of=as_of,
         calendar=calendar,
     )
@@ -295,7 +299,7 @@ def _social(cohort: Cohort) -> Kpi:
 
 def _solved(cohort: Cohort) -> Kpi:
     declined = [case for case in cohort.counted if _is(case, Status.DECLINED)]
-    counted = [case for case in cohort.counted if case not in declined]
+    counted = [case for case in cohort.counted if not _is(case, Status.DECLINED)]
     verified = [case for case in counted if _is(case, Status.VERIFIED)]
     left_out = cohort.excluded(declined=len(declined))
     return _share(KpiCode.SOLVED, verified, counted, left_out)
@@ -399,9 +403,8 @@ def late_clocks(row: CaseRow, as_of: date) -> dict[ClockName, date]:
 
 def _overdue(cohort: Cohort) -> Kpi:
     """Count what is late on the day, whenever it was reported."""
-    late = {case: late_clocks(case.row, cohort.as_of) for case in cohort.open_}
-    found = [case for case, clocks in late.items() if clocks]
-    clocks = {case.number: [str(clock) for clock in late[case]] for case in found}
+    late = {c.number: late_clocks(c.row, cohort.as_of) for c in cohort.open_}
+    found = [case for case in cohort.open_ if late[case.number]]
     parts = (
         *_grouped(PartOf.UNIT, found, lambda case: str(case.row.unit)),
         *_grouped(PartOf.LEVEL, found, lambda case: str(case.row.escalated)),
@@ -410,7 +413,7 @@ def _overdue(cohort: Cohort) -> Kpi:
             for clock in DUE
             for part in _grouped(
                 PartOf.CLOCK,
-                [case for case in found if clock in clocks[case.number]],
+                [case for case in found if clock in late[case.number]],
                 lambda _, clock=clock: str(clock),  # type: ignore[misc]
             )
         ),
@@ -551,7 +554,7 @@ def _heard_in_time(told_at: datetime | None, until: date, calendar: Calendar) ->
 
 def _helped(cohort: Cohort) -> Kpi:
     said = {w.number: w.helped for w in cohort.walks if w.helped is not None}
-    mean = round(fmean(said.values()), 1) if said else None
+    mean = round(sum(said.values()) / len(said), 1) if said else None
     silent = len(cohort.walks) - len(said)
     return Kpi(
         code=KpiCode.HELPED,
@@ -580,6 +583,16 @@ COUNTED: Sequence[Callable[[Cohort], Kpi]] = (
 def percent(numerator: int, denominator: int) -> float | None:
     """Return per cent with one decimal; `None` when there is nothing to divide."""
     return round(100 * numerator / denominator, 1) if denominator else None
+
+
+def median(days: Sequence[int]) -> float | None:
+    """Return the middle one; between two middle ones, half-way."""
+    ordered, half = sorted(days), len(days) // 2
+    if not ordered:
+        return None
+    if len(ordered) % 2:
+        return ordered[half]
+    return (ordered[half - 1] + ordered[half]) / 2
 
 
 def p90(days: Sequence[int]) -> int | None:
@@ -659,7 +672,7 @@ def _of_days(
         measure=Measure.DAYS,
         numerator=None,
         denominator=len(days),
-        value=median(days) if days else None,
+        value=median(days),
         p90=p90(days),
         counted=numbers,
         hits=numbers,

@@ -6,7 +6,7 @@ that no difference to the total gives one of them away.
 Source: ecosystem-and-ux.md §7; S28.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -75,12 +75,10 @@ def together(parts: Iterable[Part]) -> list[Part]:
 
     Its value is the sum of theirs. Is even that too small, it tells nothing.
     """
-    ordered = sorted(parts, key=lambda part: (part.n or 0, part.key))
-    small = [part for part in ordered if (part.n or 0) < LEAST]
-    large = ordered[len(small) :]
-    while small and large and sum(part.n or 0 for part in small) < LEAST:
-        small.append(large.pop(0))
-    shown = [replace(part, cases=()) for part in sorted(large, key=attrgetter("key"))]
+    every = sorted(parts, key=attrgetter("key"))
+    small_keys = too_small({part.key: part.n or 0 for part in every})
+    small = [part for part in every if part.key in small_keys]
+    shown = [replace(part, cases=()) for part in every if part.key not in small_keys]
     if not small:
         return shown
     n, by = sum(part.n or 0 for part in small), small[0].by
@@ -88,3 +86,18 @@ def together(parts: Iterable[Part]) -> list[Part]:
         return [*shown, Part(by, OTHERS, None, None, hidden=True)]
     value = sum(part.value or 0 for part in small)
     return [*shown, Part(by, OTHERS, n, value)]
+
+
+def too_small(sizes: Mapping[str, int]) -> frozenset[str]:
+    """Return the keys of the lines that must be put together.
+
+    They are those below the least, and the next smallest while all of them together
+    are too small as well: else the total would give them away.
+    """
+    ordered = sorted(sizes, key=lambda key: (sizes[key], key))
+    small = [key for key in ordered if sizes[key] < LEAST]
+    for key in ordered[len(small) :]:
+        if not small or sum(sizes[one] for one in small) >= LEAST:
+            break
+        small.append(key)
+    return frozenset(small)

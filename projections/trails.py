@@ -146,15 +146,6 @@ class Trails:
     walks: tuple[WalkTrail, ...]
     results: tuple[Result, ...]
 
-    def area_of(self, case: Trail) -> str:
-        """Return the area of the walk of a case; nothing for one without a walk."""
-        return self.areas.get(case.row.walk or "", "")
-
-    @property
-    def areas(self) -> Mapping[WalkNumber, str]:
-        """The area of every walk."""
-        return {walk.number: walk.area for walk in self.walks}
-
 
 def cut(
     facts: Iterable[Recorded], happened: datetime, position: int

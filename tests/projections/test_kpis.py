@@ -68,6 +68,7 @@ from projections.kpis import (
     Period,
     cohort_of,
     kpis,
+    median,
     p90,
 )
 from projections.small_numbers import LEAST, OTHERS, published, together
@@ -396,6 +397,13 @@ def test_nine_of_ten_is_the_nearest_rank() -> None:
     assert p90([4]) == 4
     assert p90(list(range(1, 11))) == 9
     assert p90(list(range(1, 12))) == 10
+
+
+@pytest.mark.parametrize(
+    ("days", "middle"), [([], None), ([3], 3), ([9, 1, 4], 4), ([4, 1, 2, 9], 3)]
+)
+def test_the_median_is_the_middle_one(days: list[int], middle: float | None) -> None:
+    assert median(days) == middle
 
 
 def test_people_are_not_counted_where_few_are_left_over() -> None:
