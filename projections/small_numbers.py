@@ -28,7 +28,13 @@ OF_OUR_OWN_DOING = frozenset({KpiCode.FINDINGS_PER_WALK})
 
 def published(kpi: Kpi) -> Kpi:
     """Return a figure as it may be published: without small numbers, without cases."""
-    bare = replace(kpi, counted=(), hits=(), parts=_published_parts(kpi))
+    bare = replace(
+        kpi,
+        counted=(),
+        hits=(),
+        parts=_published_parts(kpi),
+        excluded=_published_excluded(kpi),
+    )
     if not _is_small(kpi):
         return bare
     return replace(
@@ -50,6 +56,12 @@ def _is_small(kpi: Kpi) -> bool:
     rest = (kpi.denominator or 0) - (kpi.numerator or 0)
     few_others = kpi.code in OF_PEOPLE and 0 < rest < LEAST
     return divided or few or few_others
+
+
+def _published_excluded(kpi: Kpi) -> Mapping[str, int]:
+    """Return what was left out, without the few people that were."""
+    least = LEAST if kpi.code in OF_PEOPLE else 0
+    return {name: count for name, count in kpi.excluded.items() if count >= least}
 
 
 def _published_parts(kpi: Kpi) -> tuple[Part, ...]:

@@ -1,5 +1,7 @@
 """Making the report from the facts, and making it again from its pins."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -80,9 +82,24 @@ def council_report_of(system: Gadelys, question: Question) -> Made:
 def made_again(system: Gadelys, pins: Pins) -> Made:
     """Return the report that these pins belong to.
 
+    What the history itself tells is not taken from them: pins that somebody changed
+    give another report.
+
     Raises: NotFound (no_register, unknown_area) when they are not of this history.
     """
-    return _made(_facts(system, pins.position), pins)
+    facts = _facts(system, pins.position)
+    if not facts:
+        raise NotFound(Code.NO_REGISTER)
+    position = facts[-1].position
+    signed = _signed(system, position)
+    size = pins.checkpoint.size if pins.checkpoint else None
+    again = replace(
+        pins,
+        position=position,
+        known_at=facts[-1].recorded_at,
+        checkpoint=next((one for one in signed if one.size == size), None),
+    )
+    return _made(facts, again)
 
 
 def pins_in(path: Path) -> Pins:
@@ -141,14 +158,17 @@ def _in_force(facts: list[Recorded], pins: Pins) -> tuple[int, Register]:
 
 def _checkpoint(system: Gadelys, position: int) -> Signed | None:
     """Return the first checkpoint over all the facts, or the last there is."""
-    needed = system.store.count(position)
     found: Signed | None = None
-    for _, content in Book(system.settings.ledger_folder).checkpoints():
-        try:
-            said = Checkpoint.parse(Note.parse(content).text)
-        except Unproven:
-            continue
-        found = Signed(said.size, base64_of(said.root), said.size >= needed)
+    for found in _signed(system, position):
         if found.covers:
             break
     return found
+
+
+def _signed(system: Gadelys, position: int) -> Iterator[Signed]:
+    """Yield the checkpoints that can be read, the smallest first."""
+    needed = system.store.count(position)
+    for _, content in Book(system.settings.ledger_folder).checkpoints():
+        with suppress(Unproven):
+            said = Checkpoint.parse(Note.parse(content).text)
+            yield Signed(said.size, base64_of(said.root), said.size >= needed)

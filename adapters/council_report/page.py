@@ -133,12 +133,18 @@ def _key(texts: Texts) -> str:
 
 
 def _block(table: Table, key: str) -> str:
-    shown = _table(table)
     if not table.bars:
         width = "narrow" if len(table.heads) <= NARROW else "wide"
-        return f'<div class="{width} scroll">{shown}</div>'
+        return _scrolling(table, width)
+    return f'<div class="pair">{_scrolling(table, "beside")}{_bars(table, key)}</div>'
+
+
+def _scrolling(table: Table, width: str) -> str:
+    """Return a table that the keyboard, too, can move on a narrow screen."""
+    label = escape(table.title)
     return (
-        f'<div class="pair"><div class="scroll">{shown}</div>{_bars(table, key)}</div>'
+        f'<div class="{width} scroll" role="group" aria-label="{label}" tabindex="0">'
+        f"{_table(table)}</div>"
     )
 
 

@@ -35,7 +35,9 @@ from tests import examples as ex
 from tests.adapters.conftest import Line
 from tests.conftest import StandingClock
 from tests.projections.long_history import play_demo, playing
+from tests.web.chromium import chromium
 
+AXE = ex.ROOT / "tests/vendor/axe-core/axe.min.js"
 DAY = date(2026, 11, 22)
 AUTUMN = Question(date(2026, 7, 1), date(2026, 12, 31), DAY)
 COUNCIL = ("--by", "municipality/city-council", "--for", "supervision")
@@ -342,6 +344,20 @@ def test_names_of_a_register_cannot_break_the_page(demo: Gadelys, made: Made) ->
     assert "<script" not in files_of(hostile, "da")["rapport.html"].decode()
 
 
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_browser_finds_no_barrier_in_it(made: Made, lang: str, width: int) -> None:
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.set_content(files_of(made, lang)["rapport.html"].decode())
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run().then(found => found.violations)")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+
+    assert [one["id"] for one in found] == []
+    assert wide <= width
+
+
 # ---- the command line ----
 
 
@@ -386,12 +402,41 @@ def test_a_report_that_was_changed_is_found_out(told: Line, tmp_path: Path) -> N
     out = tmp_path / "rapport"
     assert told("report", "council", *SPRING, "--out", str(out)).code == 0
     file = out / "rapport.json"
-    file.write_text(file.read_text("utf-8").replace('"reported": 1', '"reported": 9'))
+    whole = file.read_text("utf-8")
+    pins = json.loads(whole)["pins"]
 
-    again = told("report", "council", "--again", str(file))
+    for old, new in (
+        ('"reported": 1', '"reported": 9'),
+        (pins["checkpoint"]["root"], "A" * 43 + "="),
+        (pins["known_at"], "2020-01-01T00:00:00Z"),
+        (f'"position": {pins["position"]}', '"position": 999'),
+        ('"register": 1', '"register": 7'),
+    ):
+        assert old in whole
+        file.write_text(whole.replace(old, new), "utf-8")
+        again = told("report", "council", "--again", str(file))
 
-    assert again.code == 1
-    assert "ikke den samme" in again.err
+        assert again.code == 1, old
+        assert "ikke den samme" in again.err
+
+
+def test_a_checkpoint_that_came_later_changes_no_report(
+    told: Line, tmp_path: Path
+) -> None:
+    out, later = tmp_path / "rapport", tmp_path / "senere"
+    assert told("report", "council", *SPRING, "--out", str(out)).code == 0
+    note = ("note", "2026-04", "--text", "Ringet.", "--at", "2025-03-12")
+    assert told(*note, "--by", "municipality/walk-coordinator").code == 0
+    assert told("report", "council", *SPRING, "--out", str(later)).code == 0
+
+    again = told("report", "council", "--again", str(out / "rapport.json"))
+
+    assert again.code == 0
+    sizes = [
+        json.loads((one / "rapport.json").read_text("utf-8"))["pins"]["checkpoint"]
+        for one in (out, later)
+    ]
+    assert sizes[0]["size"] < sizes[1]["size"]
 
 
 def test_only_who_may_read_reports_reads_this_one(told: Line) -> None:

@@ -410,3 +410,12 @@ def test_people_are_not_counted_where_few_are_left_over() -> None:
     kpi = Kpi(KpiCode.TOLD, Measure.PERCENT, 9, 10, 90.0)
 
     assert published(kpi).hidden
+
+
+def test_the_few_people_that_were_left_out_are_not_told_of() -> None:
+    kpi = Kpi(
+        KpiCode.TOLD, Measure.PERCENT, 10, 20, 50.0, excluded={"no_result_yet": 2}
+    )
+
+    assert published(kpi).value == 50.0
+    assert published(kpi).excluded == {}
