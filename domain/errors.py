@@ -24,6 +24,7 @@ class Code(StrEnum):
     UNKNOWN_SUBJECT = "unknown_subject"
     UNKNOWN_SHARING = "unknown_sharing"
     UNKNOWN_PHOTO = "unknown_photo"
+    UNKNOWN_AREA = "unknown_area"
     NO_REGISTER = "no_register"
     # what was said cannot be taken
     BAD_INPUT = "bad_input"

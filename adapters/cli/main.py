@@ -58,6 +58,11 @@ def option(name: str, **more: Any) -> Any:
     return typer.Option(f"--{name}", help=helping(f"option-{name}"), **more)
 
 
+def _typed(name: str, help_key: str) -> Any:
+    """Return an option that is called as another is, and means something else."""
+    return typer.Option(f"--{name}", help=helping(help_key), show_default=False)
+
+
 Json = Annotated[bool, option("json")]
 Lang = Annotated[str | None, option("lang", envvar="GADELYS_LANG")]
 Debug = Annotated[bool, option("debug")]
@@ -636,6 +641,40 @@ def report_walk(
         lang=lang,
         debug=debug,
         reader=(by, purpose),
+    )
+
+
+@report.command("council", help=helping("report-council"))
+def report_council(
+    by: By,
+    purpose: For = None,
+    first: Annotated[str | None, _typed("from", "option-period-first")] = None,
+    last: Annotated[str | None, _typed("to", "option-period-last")] = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    area: Annotated[str | None, _typed("area", "option-only-area")] = None,
+    out: Annotated[Path | None, option("out")] = None,
+    internal: Annotated[bool, option("internal")] = False,
+    again: Annotated[Path | None, option("again")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what became of the walks of a period."""
+    _answer(
+        "council.report_council",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        first=first,
+        last=last,
+        as_of=as_of,
+        as_known=as_known,
+        area=area,
+        out=out,
+        internal=internal,
+        again=again,
     )
 
 

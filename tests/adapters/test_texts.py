@@ -547,6 +547,7 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.SUBJECT_FIXED: {"number", "field"},
     Code.SAME_HANDS: {"by", "involved"},
     Code.NOT_YOUR_ROLE: {"by", "action", "roles"},
+    Code.UNKNOWN_AREA: {"area"},
     Code.UNKNOWN_DELIVERY: {"key"},
     Code.DELIVERY_PENDING: {"pending"},
     Code.LINK_MISSING: {"reason"},

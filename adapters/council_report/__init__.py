@@ -1,0 +1,1 @@
+"""The council report: made from pinned facts, and shown in several forms."""

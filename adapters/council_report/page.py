@@ -1,0 +1,209 @@
+"""The report as one page: it loads nothing, runs nothing, and prints on A4.
+
+Every picture has its table beside it; shades differ in pattern as well as in colour.
+"""
+
+from collections.abc import Iterable
+from html import escape
+
+from adapters.council_report.document import Bar, Document, Section, Table
+from adapters.texts import Texts
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+_STYLE = """
+:root { color-scheme: light; --ink: #1b1f24; --soft: #4a5561; --line: #d5dae0;
+  --tint: #f4f6f8; --mark: #0b4f8a; --warn: #8a3b00 }
+* { box-sizing: border-box }
+body { margin: 0; background: #fff; color: var(--ink);
+  font: 17px/1.55 "Segoe UI", "Helvetica Neue", Arial, sans-serif }
+main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem }
+h2 { font-size: 1.35rem; line-height: 1.3; margin: 3rem 0 .75rem;
+  padding-top: 1rem; border-top: 2px solid var(--ink); break-after: avoid }
+p { margin: .5rem 0; max-width: 46rem }
+.kind { margin: 0 0 .5rem; color: var(--soft); font-size: .9rem }
+.stands { font-size: 1.1rem; color: var(--soft) }
+.summary { margin: 1.5rem 0; padding: .75rem 1.25rem 1rem; background: var(--tint);
+  border-left: 4px solid var(--mark); break-inside: avoid }
+.summary h2 { border: 0; margin: .25rem 0; padding: 0; font-size: 1.1rem }
+.summary p { font-size: 1.15rem; max-width: 52rem }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+  gap: 1.5rem; align-items: start; margin: 1.75rem 0; break-inside: avoid }
+.wide, .narrow { margin: 1.75rem 0 }
+.narrow { max-width: 46rem }
+.scroll { overflow-x: auto }
+table { width: 100%; border-collapse: collapse; font-size: .95rem }
+caption { text-align: left; font-weight: 600; font-size: 1.05rem;
+  padding-bottom: .5rem }
+th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0;
+  border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
+thead th { font-size: .85rem; color: var(--soft); border-bottom: 2px solid var(--ink);
+  vertical-align: bottom; overflow-wrap: normal }
+tbody th { font-weight: 400; overflow-wrap: normal }
+.pair tbody th { min-width: 9rem }
+strong { font-weight: 600 }
+.about { display: block; color: var(--soft); font-size: .875rem; min-width: 16rem }
+.wide tbody th:first-child { white-space: nowrap }
+.wide td { min-width: 8.5rem }
+.wide .n { min-width: 0 }
+.n { text-align: right; padding-right: .5rem; font-variant-numeric: tabular-nums;
+  overflow-wrap: normal; white-space: nowrap }
+.key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: .5rem 0;
+  list-style: none; font-size: .9rem }
+.key svg { width: 1.4rem; height: .9rem; vertical-align: -.1rem; margin-right: .35rem }
+figure { margin: 0 }
+figure svg { width: 100%; height: auto; display: block }
+figure text { font: 14px "Segoe UI", "Helvetica Neue", Arial, sans-serif;
+  fill: var(--ink) }
+@media (max-width: 50rem) { .pair { grid-template-columns: 1fr } }
+@media print { body { font-size: 10.5pt } main { padding: 0; max-width: none }
+  .scroll { overflow: visible } tr { break-inside: avoid } }
+@page { size: A4; margin: 18mm }
+"""
+_PATTERNS = (
+    '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>'
+    '<pattern id="declined" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3d9c6"/>'
+    '<rect width="2.5" height="6" fill="#8a3b00"/></pattern>'
+    '<pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse">'
+    '<rect width="6" height="6" fill="#fff"/><circle cx="3" cy="3" r="1.1" '
+    'fill="#55606b"/></pattern></defs></svg>'
+)
+_FILLS = {"verified": "#0b4f8a", "declined": "url(#declined)", "open": "url(#open)"}
+_KEY = (("verified", "verified"), ("declined", "declined"), ("open", "left"))
+NARROW = 3
+"""With so few columns a table need not be as wide as the page."""
+
+_WIDTH, _ROW, _THICK, _LABEL = 480, 46, 16, 40
+
+
+def page(written: Document, texts: Texts) -> str:
+    """Return the page; the same document gives the same bytes."""
+    title, kind = escape(written.title), escape(written.kind)
+    stands = "".join(f'<p class="stands">{escape(one)}</p>' for one in written.stands)
+    return (
+        f'<!doctype html>\n<html lang="{written.lang}">\n<head>\n'
+        '<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
+        f'<body>\n{_PATTERNS}\n<main>\n<p class="kind">{kind}</p>\n'
+        f"<h1>{title}</h1>\n{stands}\n{_summary(written, texts)}\n"
+        + "".join(
+            _section(section, nth, texts)
+            for nth, section in enumerate(written.sections)
+        )
+        + "</main>\n</body>\n</html>\n"
+    )
+
+
+def _summary(written: Document, texts: Texts) -> str:
+    head = escape(texts.say("council.summary"))
+    return (
+        '<section class="summary" aria-labelledby="summary">'
+        f'<h2 id="summary">{head}</h2>{_paragraphs(written.summary)}</section>'
+    )
+
+
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def _section(section: Section, nth: int, texts: Texts) -> str:
+    key = _key(texts) if any(table.bars for table in section.tables) else ""
+    tables = "".join(
+        _block(table, f"{nth}-{place}") for place, table in enumerate(section.tables)
+    )
+    title = escape(section.title)
+    return (
+        f'<section aria-labelledby="s{nth}"><h2 id="s{nth}">{title}</h2>'
+        f"{_paragraphs(section.lines)}{key}{tables}</section>\n"
+    )
+
+
+def _key(texts: Texts) -> str:
+    """Return what the patterns of the bars mean."""
+    items = "".join(
+        f'<li><svg viewBox="0 0 28 18" aria-hidden="true"><rect x="1" y="1" width="26" '
+        f'height="16" fill="{_FILLS[fill]}" stroke="#1b1f24"/></svg>'
+        f"{escape(texts.say(f'council.{word}'))}</li>"
+        for fill, word in _KEY
+    )
+    return f'<ul class="key">{items}</ul>'
+
+
+def _block(table: Table, key: str) -> str:
+    if not table.bars:
+        width = "narrow" if len(table.heads) <= NARROW else "wide"
+        return _scrolling(table, width)
+    return f'<div class="pair">{_scrolling(table, "beside")}{_bars(table, key)}</div>'
+
+
+def _scrolling(table: Table, width: str) -> str:
+    """Return a table that the keyboard, too, can move on a narrow screen."""
+    label = escape(table.title)
+    return (
+        f'<div class="{width} scroll" role="group" aria-label="{label}" tabindex="0">'
+        f"{_table(table)}</div>"
+    )
+
+
+def _table(table: Table) -> str:
+    heads = "".join(
+        f'<th scope="col"{_class(nth, table)}>{escape(head)}</th>'
+        for nth, head in enumerate(table.heads)
+    )
+    rows = "".join(
+        "<tr>"
+        + "".join(_cell(nth, text, table) for nth, text in enumerate(row))
+        + "</tr>"
+        for row in table.rows
+    )
+    return (
+        f"<table><caption>{escape(table.title)}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _class(nth: int, table: Table) -> str:
+    return ' class="n"' if nth in table.numbers else ""
+
+
+def _cell(nth: int, text: str, table: Table) -> str:
+    name, _, about = text.partition("\n")
+    shown = escape(name)
+    if about:
+        shown = f'<strong>{shown}</strong><span class="about">{escape(about)}</span>'
+    if nth == 0:
+        return f'<th scope="row">{shown}</th>'
+    return f"<td{_class(nth, table)}>{shown}</td>"
+
+
+def _bars(table: Table, key: str) -> str:
+    """Return horizontal bars from one zero line, each with its number."""
+    longest = max(bar.length for bar in table.bars)
+    height = _ROW * len(table.bars) + 4
+    scale = (_WIDTH - _LABEL) / longest if longest else 0
+    drawn = "".join(_bar(bar, nth, scale) for nth, bar in enumerate(table.bars))
+    return (
+        f'<figure><svg viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-labelledby="t{key} d{key}"><title id="t{key}">{escape(table.title)}'
+        f'</title><desc id="d{key}">{escape(table.told)}</desc>'
+        f'<line x1="0.5" y1="0" x2="0.5" y2="{height}" stroke="#1b1f24"/>{drawn}'
+        "</svg></figure>"
+    )
+
+
+def _bar(bar: Bar, nth: int, scale: float) -> str:
+    top, left = _ROW * nth + 22, 0.0
+    parts = [f'<text x="6" y="{top - 6}">{escape(bar.name)}</text>']
+    for name in ("verified", "declined", "open"):
+        width = getattr(bar, name) * scale
+        if width:
+            parts.append(
+                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_THICK}" '
+                f'fill="{_FILLS[name]}" stroke="#1b1f24"/>'
+            )
+        left += width
+    parts.append(f'<text x="{left + 8:.1f}" y="{top + 13}">{bar.length}</text>')
+    return "".join(parts)
