@@ -33,17 +33,21 @@ from adapters.persistence.durable_files import (
     write,
 )
 from adapters.persistence.saving import whole_or_nothing
+from adapters.persistence.subject_keys import KeyState
 from adapters.persistence.trust import read_trust
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.errors import Code, NotFound
+from domain.finding.events import PhotoAdded
+from domain.personal import subject_of
 from domain.publication.events import PublicationDrafted
 from domain.register.adoption import REGISTER_STREAM, RegisterAdopted
 from domain.values import StreamId
 from projections.publications import PUBLICATIONS, PublicationRow
 
 INDEX, MANIFEST, SUMS = "indeks.html", "manifest.json", "SHA256SUMS"
-DOCUMENTS, PROOF, REGISTERS = "dokumenter", "bevis", "register"
+DOCUMENTS, PHOTOS = "dokumenter", "fotos"
+PROOF, REGISTERS = "bevis", "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,8 @@ def package(
 ) -> Package:
     """Return everything about some cases and walks, with the texts about them.
 
-    Raises: NotFound (unknown_document); Unavailable (document_damaged,
-        unreadable_fact): what is not whole goes to no archive.
+    Raises: NotFound (unknown_document, unknown_photo); Unavailable (document_damaged,
+        photo_damaged, unreadable_fact): what is not whole goes to no archive.
     """
     records = [_record(system, stream) for stream in dict.fromkeys(streams)]
     about = [text for one in records for text in _texts_about(system, one)]
@@ -86,6 +90,7 @@ def package(
     for one in everything:
         files |= _in_folder(one, readable(one, texts))
         files |= _in_folder(one, _documents(system, one))
+        files |= _in_folder(one, _photos(system, one))
     for one in records:
         files |= _in_folder(one, _proof(system, one, texts))
     files |= _registers(system, everything)
@@ -140,6 +145,32 @@ def _documents(system: Gadelys, record: Record) -> Files:
         f"{DOCUMENTS}/{one.draft}-{one.content}.{one.form}": kept.body(one.content)
         for one in drafts
     }
+
+
+def _photos(system: Gadelys, record: Record) -> Files:
+    """Return every photo that was put beside a case, named by its digest.
+
+    One that was erased is gone from here as well; one that was lost stops it.
+
+    Raises: NotFound (unknown_photo); Unavailable (photo_damaged).
+    """
+    added = [
+        (subject_of(record.stream, fact.event.stamp.by), fact.event)
+        for fact in record.facts
+        if isinstance(fact.event, PhotoAdded)
+    ]
+    return {
+        f"{PHOTOS}/{event.shows}-{event.content}.jpg": system.photos.open(
+            subject, event.content, restricted_too=True
+        )
+        for subject, event in added
+        if _is_open(system, subject)
+    }
+
+
+def _is_open(system: Gadelys, subject: str) -> bool:
+    owner = system.vault().keys.by_name(subject)
+    return owner is not None and owner.state is KeyState.OPEN
 
 
 def _proof(system: Gadelys, record: Record, texts: Texts) -> Files:

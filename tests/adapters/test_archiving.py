@@ -19,12 +19,12 @@ from adapters.notify.deliverer import Deliverer
 from adapters.notify.mailbox import Mailbox
 from adapters.settings import Settings
 from adapters.system import Gadelys
-from domain.finding.events import NoteAdded
+from domain.finding.events import NoteAdded, PhotoAdded
 from domain.publication.events import Form, PublicationDrafted, PublicationKind
 from domain.rounds import RoundHeld, RoundKind
 from domain.subject.commands import stream_of
 from domain.subject.events import SubjectArchived
-from domain.values import CLOCK, ERASED
+from domain.values import CLOCK, ERASED, Shows
 from domain.walk.events import AnswerAsked, ReplyChannel, WalkCancelled
 from tests import examples as ex
 from tests.adapters.conftest import Line
@@ -220,6 +220,25 @@ def test_restricted_words_go_to_the_archive(old: Line, tmp_path: Path) -> None:
 
     assert WORDS in found["sag/2013-04/historik.txt"].decode()
     assert WORDS not in old("case", NUMBER, "--history").out
+
+
+def test_photos_go_to_the_archive_as_people_see_them(old: Line, tmp_path: Path) -> None:
+    picture = b"\xff\xd8\xff what can be seen"
+    with opened(old) as system:
+        content = system.photos.keep(CASE, picture)
+        added = PhotoAdded(
+            stamp=ex.stamp(day="2013-10-07"),
+            content=content,
+            shows=Shows.BEFORE,
+            size=len(picture),
+            width=640,
+            height=480,
+        )
+        stored(system, added, stream=CASE)
+
+    found = archived(old, tmp_path / "out")
+
+    assert found[f"sag/2013-04/fotos/before-{content}.jpg"] == picture
 
 
 def test_a_walk_is_archived_by_its_number(line: Line, tmp_path: Path) -> None:
