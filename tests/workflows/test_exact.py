@@ -46,7 +46,7 @@ from workflows.delivery import DeliveryActivities
 SEED = int(os.environ.get("GADELYS_EXACT_SEED", "20261122"))
 CAMPAIGNS = int(os.environ.get("GADELYS_EXACT_CAMPAIGNS", "1"))
 IN_FULL = 200
-KILLS = int(os.environ.get("GADELYS_EXACT_KILLS", "80"))
+KILLS = int(os.environ.get("GADELYS_EXACT_KILLS", "40"))
 """So often at least the worker is killed in one campaign: three minutes in full."""
 
 RESET_EVERY = 15

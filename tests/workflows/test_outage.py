@@ -292,7 +292,7 @@ def test_the_command_line_needs_no_temporal(tmp_path: Path) -> None:
     assigned = gadelys(
         data, "assign", NUMBER, "--to", str(OPERATIONS), "--by", str(COORDINATOR)
     )
-    case = gadelys(data, "case", NUMBER, "--json")
+    case = gadelys(data, "case", NUMBER, "--json", "--by", str(COORDINATOR))
 
     assert [adopted.returncode, reported.returncode, assigned.returncode] == [0, 0, 0]
     assert json.loads(case.stdout)["status"] == "assigned"
