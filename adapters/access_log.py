@@ -38,16 +38,15 @@ def entries(system: Gadelys, viewer: Viewer, asked: Asked) -> list[AccessRow]:
     """
     kept_by = viewer.by.authority
     where = COMPARTMENT.get(kept_by, Compartment.MUNICIPALITY)
-    reach = _reach(viewer, where)
-    query = _select(_log_of(system, kept_by), asked)
-    table = _log_of(system, kept_by).rows.table(ACCESS_LOG)
-    query = query.where(table.c.authority == kept_by)
+    reach, log = _reach(viewer, where), _log_of(system, kept_by)
+    table = log.rows.table(ACCESS_LOG)
+    query = _select(log, asked).where(table.c.authority == kept_by)
     if reach is not Relation.OTHER:
         query = query.where(table.c.unit == viewer.by.unit)
     if reach is Relation.OWN:
         query = query.where(table.c.by == viewer.by)
     viewer.note(Looked.AT_LOG, [LOG])
-    return _read(_log_of(system, kept_by), query)
+    return _read(log, query)
 
 
 def extract(system: Gadelys, viewer: Viewer, asked: Asked) -> list[AccessRow]:
