@@ -157,7 +157,9 @@ class Killing:
         """Hold the last round against the store; remember what is open."""
         self.books.read()
         for seat, life in enumerate(lives[: self.writers]):
-            if life.pending is None or life.pending in self.books.told:
+            # Who forgets may be refused what he did: he would ask for it for ever.
+            is_done = life.pending is None or life.pending in self.books.told
+            if is_done or self.defect:
                 done = self.books.acknowledged_of(life.name)
                 self.pending[seat] = life.name, done
         self._note("doubled", self.books.doubled())
