@@ -86,6 +86,10 @@ class Viewer:
             raise self._refusal(action, where)
         return seen
 
+    def may(self, action: Action, where: Compartment = Compartment.SHARED) -> bool:
+        """Whether they see anything of that in a compartment, whoever it waits for."""
+        return bool(sight(self.roles, action, ANYBODY, where).facts)
+
     def require_past(self) -> None:
         """Refuse who may look at no case as it was.
 
@@ -355,6 +359,12 @@ def may_look_back(roles: Iterable[Role]) -> bool:
     held = frozenset(roles)
     sees = extent(held, Action.READ_CASE) is not Extent.NONE
     return sees and extent(held, Action.READ_HISTORY) is not Extent.NONE
+
+
+def may_read_reports(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles may read how the whole of it goes."""
+    held = frozenset(roles)
+    return bool(sight(held, Action.READ_REPORT, ANYBODY, Compartment.SHARED).facts)
 
 
 def sees(system: Gadelys, by: Actor, number: FindingNumber) -> bool:

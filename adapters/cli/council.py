@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from pathlib import Path
 
 from adapters.cli import saying
@@ -15,6 +15,7 @@ from adapters.council_report.making import (
     Made,
     Question,
     council_report_of,
+    fault_of,
     made_again,
     pins_in,
 )
@@ -98,20 +99,15 @@ def _question(system: Gadelys, asked: Asked) -> Question:
     first, last = (moment(one, zone).date() for one in (asked.first, asked.last))
     today = today_of(system)
     as_of = moment(asked.as_of, zone).date() if asked.as_of else min(last, today)
-    _refuse_nonsense(first, last, as_of, today)
     known = moment(asked.as_known, zone, END_OF_DAY) if asked.as_known else None
-    return Question(first, last, as_of, known, asked.area, asked.internal)
-
-
-def _refuse_nonsense(first: date, last: date, as_of: date, today: date) -> None:
-    """Refuse a period that ends before it begins, and a day that is to come.
-
-    Raises: Misused (bad_input).
-    """
-    if first > last:
-        raise saying.bad_value(f"--from {first} > --to {last}")
-    if as_of > today:
-        raise saying.bad_value(f"--as-of {as_of} > {today}")
+    question = Question(first, last, as_of, known, asked.area, asked.internal)
+    if fault := fault_of(question, today):
+        told = {
+            "period": f"--from {first} > --to {last}",
+            "as_of": f"--as-of {as_of} > {today}",
+        }
+        raise saying.bad_value(told[fault])
+    return question
 
 
 def _hand_out(session: Session, made: Made, out: Path, texts: Texts) -> None:

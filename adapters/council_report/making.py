@@ -46,6 +46,13 @@ class Question:
     internal: bool = False
 
 
+def fault_of(question: Question, today: date) -> str:
+    """Return what a report cannot be made of: `period`, `as_of`, or nothing."""
+    if question.first > question.last:
+        return "period"
+    return "as_of" if question.as_of > today else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """A report, and the register whose names it is shown with."""

@@ -10,58 +10,70 @@ from adapters.council_report.document import Bar, Document, Section, Table
 from adapters.texts import Texts
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-_STYLE = """
-:root { color-scheme: light; --ink: #1b1f24; --soft: #4a5561; --line: #d5dae0;
-  --tint: #f4f6f8; --mark: #0b4f8a; --warn: #8a3b00 }
+_PAGE_STYLE = """
+:root { color-scheme: light }
 * { box-sizing: border-box }
-body { margin: 0; background: #fff; color: var(--ink);
+body { margin: 0; background: #fff;
   font: 17px/1.55 "Segoe UI", "Helvetica Neue", Arial, sans-serif }
 main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.5rem 4rem }
-h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem }
-h2 { font-size: 1.35rem; line-height: 1.3; margin: 3rem 0 .75rem;
-  padding-top: 1rem; border-top: 2px solid var(--ink); break-after: avoid }
-p { margin: .5rem 0; max-width: 46rem }
-.kind { margin: 0 0 .5rem; color: var(--soft); font-size: .9rem }
-.stands { font-size: 1.1rem; color: var(--soft) }
-.summary { margin: 1.5rem 0; padding: .75rem 1.25rem 1rem; background: var(--tint);
-  border-left: 4px solid var(--mark); break-inside: avoid }
-.summary h2 { border: 0; margin: .25rem 0; padding: 0; font-size: 1.1rem }
-.summary p { font-size: 1.15rem; max-width: 52rem }
-.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-  gap: 1.5rem; align-items: start; margin: 1.75rem 0; break-inside: avoid }
-.wide, .narrow { margin: 1.75rem 0 }
-.narrow { max-width: 46rem }
-.scroll { overflow-x: auto }
-table { width: 100%; border-collapse: collapse; font-size: .95rem }
-caption { text-align: left; font-weight: 600; font-size: 1.05rem;
-  padding-bottom: .5rem }
-th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0;
-  border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
-thead th { font-size: .85rem; color: var(--soft); border-bottom: 2px solid var(--ink);
-  vertical-align: bottom; overflow-wrap: normal }
-tbody th { font-weight: 400; overflow-wrap: normal }
-.pair tbody th { min-width: 9rem }
-strong { font-weight: 600 }
-.about { display: block; color: var(--soft); font-size: .875rem; min-width: 16rem }
-.wide tbody th:first-child { white-space: nowrap }
-.wide td { min-width: 8.5rem }
-.wide .n { min-width: 0 }
-.n { text-align: right; padding-right: .5rem; font-variant-numeric: tabular-nums;
-  overflow-wrap: normal; white-space: nowrap }
-.key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: .5rem 0;
-  list-style: none; font-size: .9rem }
-.key svg { width: 1.4rem; height: .9rem; vertical-align: -.1rem; margin-right: .35rem }
-figure { margin: 0 }
-figure svg { width: 100%; height: auto; display: block }
-figure text { font: 14px "Segoe UI", "Helvetica Neue", Arial, sans-serif;
-  fill: var(--ink) }
-@media (max-width: 50rem) { .pair { grid-template-columns: 1fr } }
-@media print { body { font-size: 10.5pt } main { padding: 0; max-width: none }
-  .scroll { overflow: visible } tr { break-inside: avoid } }
+@media print { body { font-size: 10.5pt } main { padding: 0; max-width: none } }
 @page { size: A4; margin: 18mm }
 """
+STYLE = """
+.report { --ink: #1b1f24; --soft: #4a5561; --line: #d5dae0; --tint: #f4f6f8;
+  --mark: #0b4f8a; color: var(--ink); font-size: 17px; line-height: 1.55 }
+.report p, .report th, .report td, .report li, .report caption {
+  font-size: inherit; line-height: inherit }
+.report h1 { font-size: 1.9em; line-height: 1.2; margin: 0 0 .25em }
+.report h2 { font-size: 1.35em; line-height: 1.3; margin: 2.25em 0 .55em;
+  padding-top: .75em; border-top: 2px solid var(--ink); max-width: none;
+  break-after: avoid }
+.report p { margin: .5em 0; max-width: 46em }
+.report .kind { margin: 0 0 .5em; color: var(--soft); font-size: .9em }
+.report .stands { font-size: 1.1em; color: var(--soft) }
+.report .summary { margin: 1.5em 0; padding: .75em 1.25em 1em; background: var(--tint);
+  border-left: 4px solid var(--mark); break-inside: avoid }
+.report .summary h2 { border: 0; margin: .25em 0; padding: 0; font-size: 1.1em }
+.report .summary p { font-size: 1.15em; max-width: 46em }
+.report .pair { display: grid; gap: 1.5em; align-items: start; margin: 1.75em 0;
+  grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); break-inside: avoid }
+.report .wide, .report .narrow { margin: 1.75em 0 }
+.report .narrow { max-width: 46em }
+.report .scroll { overflow-x: auto }
+.report table { width: 100%; border-collapse: collapse; font-size: .95em; margin: 0 }
+.report caption { text-align: left; font-weight: 600; font-size: 1.05em;
+  padding: 0 0 .5em }
+.report th, .report td { text-align: left; vertical-align: top;
+  padding: .45em .75em .45em 0; border: 0; border-bottom: 1px solid var(--line);
+  background: none; overflow-wrap: anywhere }
+.report thead th { font-size: .85em; color: var(--soft); vertical-align: bottom;
+  border-bottom: 2px solid var(--ink); overflow-wrap: normal }
+.report tbody th { font-weight: 400; overflow-wrap: normal }
+.report .pair tbody th { min-width: 9em }
+.report strong { font-weight: 600 }
+.report .about { display: block; color: var(--soft); font-size: .875em;
+  min-width: 16em }
+.report .wide tbody th:first-child { white-space: nowrap }
+.report .wide td { min-width: 8.5em }
+.report .wide .n { min-width: 0 }
+.report .n { text-align: right; padding-right: .5em; font-variant-numeric: tabular-nums;
+  overflow-wrap: normal; white-space: nowrap }
+.report .key { display: flex; flex-wrap: wrap; gap: .25em 1.25em; padding: 0;
+  margin: .5em 0; list-style: none; font-size: .9em }
+.report .key svg { width: 1.4em; height: .9em; vertical-align: -.1em;
+  margin-right: .35em }
+.report .patterns { position: absolute }
+.report figure { margin: 0 }
+.report figure svg { width: 100%; height: auto; display: block }
+.report figure text { font-size: 14px; fill: var(--ink) }
+@media (max-width: 50em) { .report .pair { grid-template-columns: 1fr } }
+@media print { .report { font-size: 10.5pt } .report .scroll { overflow: visible }
+  .report tr { break-inside: avoid } }
+"""
+"""How the body looks, wherever it stands; it says nothing of what is around it."""
+
 _PATTERNS = (
-    '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>'
+    '<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>'
     '<pattern id="declined" width="6" height="6" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3d9c6"/>'
     '<rect width="2.5" height="6" fill="#8a3b00"/></pattern>'
@@ -79,21 +91,28 @@ _WIDTH, _ROW, _THICK, _LABEL = 480, 46, 16, 40
 
 def page(written: Document, texts: Texts) -> str:
     """Return the page; the same document gives the same bytes."""
-    title, kind = escape(written.title), escape(written.kind)
-    stands = "".join(f'<p class="stands">{escape(one)}</p>' for one in written.stands)
     return (
         f'<!doctype html>\n<html lang="{written.lang}">\n<head>\n'
         '<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n"
-        f'<body>\n{_PATTERNS}\n<main>\n<p class="kind">{kind}</p>\n'
-        f"<h1>{title}</h1>\n{stands}\n{_summary(written, texts)}\n"
-        + "".join(
-            _section(section, nth, texts)
-            for nth, section in enumerate(written.sections)
-        )
-        + "</main>\n</body>\n</html>\n"
+        f"<title>{escape(written.title)}</title>\n"
+        f"<style>{_PAGE_STYLE}{STYLE}</style>\n</head>\n"
+        f'<body>\n<main class="report">\n{body(written, texts)}</main>\n'
+        "</body>\n</html>\n"
+    )
+
+
+def body(written: Document, texts: Texts) -> str:
+    """Return the report as HTML to stand within something of the class `report`."""
+    stands = "".join(f'<p class="stands">{escape(one)}</p>' for one in written.stands)
+    sections = "".join(
+        _section(section, nth, texts) for nth, section in enumerate(written.sections)
+    )
+    return (
+        f'{_PATTERNS}\n<p class="kind">{escape(written.kind)}</p>\n'
+        f"<h1>{escape(written.title)}</h1>\n{stands}\n{_summary(written, texts)}\n"
+        f"{sections}"
     )
 
 

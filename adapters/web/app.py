@@ -25,6 +25,7 @@ from adapters.web.pages import (
     police,
     purpose,
     report,
+    reports,
     several,
     start,
     tools,
@@ -41,7 +42,7 @@ from adapters.web.vouching import Vouching
 PAGES = (
     *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
     *(walks, approvals, administration),
-    *(history, purpose, places, several, tools, interface),
+    *(history, reports, purpose, places, several, tools, interface),
 )
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.texts import LANGUAGES
-from adapters.viewing import may_look_back
+from adapters.viewing import may_look_back, may_read_reports
 from adapters.web.asked import AUTHORITIES
 from adapters.web.visiting import Visitor, visitor_of
 from adapters.web.wording import VIEW
@@ -31,7 +31,8 @@ class Place:
 
     def holds(self, path: str) -> bool:
         """Whether an address belongs here."""
-        return path.startswith((self.path, *self.also))
+        begins = (self.path, *self.also)
+        return any(path == one or path.startswith(f"{one}/") for one in begins)
 
 
 WORK = Place("work", "/work", ("/cases", "/report"))
@@ -39,6 +40,7 @@ WALKS = Place("walks", "/walks")
 MAP = Place("map", "/map")
 APPROVALS = Place("approvals", "/approvals", ("/publications",))
 HISTORY = Place("history", "/history")
+REPORTS = Place("reports", "/reports")
 ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
 COORDINATING = frozenset({Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR})
 
@@ -48,7 +50,8 @@ def start_of(visitor: Visitor) -> str:
     if visitor.actor is None:
         return "/"
     if _looks_on(visitor):
-        return HISTORY.path if may_look_back(_roles(visitor)) else "/accessibility"
+        places = places_of(visitor)
+        return places[0].path if places else "/accessibility"
     return WALKS.path if _roles(visitor) & COORDINATING else WORK.path
 
 
@@ -57,11 +60,12 @@ def places_of(visitor: Visitor) -> tuple[Place, ...]:
     if visitor.actor is None:
         return ()
     past = (HISTORY,) if may_look_back(_roles(visitor)) else ()
+    reports = (REPORTS,) if may_read_reports(_roles(visitor)) else ()
     if _looks_on(visitor):
-        return (*past, WALKS, MAP) if past else ()
+        return (*past, WALKS, MAP, *reports) if past else reports
     if visitor.actor.authority not in AUTHORITIES:
         return (WORK, MAP)
-    return (WORK, WALKS, MAP, APPROVALS, *past, ADMINISTRATION)
+    return (WORK, WALKS, MAP, APPROVALS, *past, *reports, ADMINISTRATION)
 
 
 def _roles(visitor: Visitor) -> frozenset[Role]:

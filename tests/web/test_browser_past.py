@@ -1,4 +1,4 @@
-"""Historik, Kort and the tools of the list in a real browser; by keyboard and without.
+"""Historik, Kort, Rapporter and tools in a real browser; by keyboard and without.
 
 Screenshots lie in `build/screenshots` afterwards, to be looked at.
 """
@@ -31,6 +31,12 @@ TOOLS = (
     *("/work/print?unit=all", "/palette", "/palette?q=2026-04"),
     "/several?verb=change_deadline&case=2026-04&case=2026-06&case=2026-01",
 )
+REPORTS = (
+    *("/reports", "/reports/council?from=2026-12-31&to=2026-07-01"),
+    "/reports/council?from=2026-07-01&to=2026-12-31",
+    "/reports/council?from=2026-07-01&to=2026-12-31&internal=1",
+    "/reports/walks/AALBORG-OEST-2026-01",
+)
 
 
 def _sign(served: Served) -> None:
@@ -44,8 +50,12 @@ def _sign(served: Served) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("actor", "pages", "series"),
-    [(AUDITOR, PAST, "past"), (COORDINATOR, TOOLS, "tools")],
-    ids=["past", "tools"],
+    [
+        (AUDITOR, PAST, "past"),
+        (COORDINATOR, TOOLS, "tools"),
+        (COORDINATOR, REPORTS, "reports"),
+    ],
+    ids=["past", "tools", "reports"],
 )
 def test_every_page_of_the_past_and_every_tool_can_be_used_by_everybody(
     driven: Browser,

@@ -13,7 +13,6 @@ from adapters.ledger.book import Book
 from adapters.ledger.fact_proof import FactProof, proofs_of
 from adapters.persistence.case_lists import Wanted
 from adapters.persistence.trust import read_trust
-from adapters.reports import FIGURES, figure, walk_report_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
@@ -32,6 +31,7 @@ from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page, query
 from adapters.web.replaying import lines_between
 from adapters.web.visiting import Visitor
+from adapters.web.walk_figures import walk_values
 from adapters.web.wording import Told, told_of, unit_names
 from domain.access import Looked
 from domain.errors import Code, NotFound, Refused
@@ -348,7 +348,6 @@ def report(
     viewer.require(Action.READ_REPORT)
     texts, zone = visitor.texts, system.rules().register.working_days.zone
     day = then.day(visitor.now, zone)
-    answer = walk_report_of(system, number, day, then.recorded)
     return page(
         request,
         "history_report.html",
@@ -356,22 +355,5 @@ def report(
         then=then,
         banner=then.words(texts),
         is_now=then.is_now,
-        day=texts.show(day),
-        figures=[
-            (texts.say(f"report.{name}"), figure(name, answer, texts))
-            for name in FIGURES
-        ],
-        findings=_findings(answer, texts),
-        position=answer["position"],
+        **walk_values(system, number, day, then.recorded, texts),
     )
-
-
-def _findings(answer: Mapping[str, Any], texts: Texts) -> list[tuple[str, ...]]:
-    return [
-        (
-            number,
-            texts.status(one["status"]),
-            texts.actor(one["responsible"]) if one["responsible"] else "–",
-        )
-        for number, one in answer["findings"].items()
-    ]

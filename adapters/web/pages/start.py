@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from adapters.persistence.case_lists import open_by_unit
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import may_look_back
+from adapters.viewing import may_look_back, may_read_reports
 from adapters.web.asked import MOST_LOGINS, Here, Posted, System, counted
 from adapters.web.reading import fresh
 from adapters.web.rendering import page, start_of
@@ -17,6 +17,7 @@ from adapters.web.visiting import Visitor, visitor_of
 from adapters.web.vouching import LoginFailed, NotVouchedFor, Vouching
 from domain.errors import Code, NotFound
 from domain.permissions.roles import roles_of
+from domain.permissions.words import Role
 from domain.register.model import Register
 from domain.values import Actor, Authority
 from projections.cases import CASES
@@ -173,7 +174,7 @@ def demo_roles(system: Gadelys, texts: Texts) -> list[DemoRole]:
     register = system.rules().register
     waiting = open_by_unit(system.rows)
     onlookers = [
-        one for one in register.overseeing if may_look_back(roles_of(one, register))
+        one for one in register.overseeing if _sees_something(roles_of(one, register))
     ]
     found = [
         DemoRole(
@@ -185,6 +186,10 @@ def demo_roles(system: Gadelys, texts: Texts) -> list[DemoRole]:
         for actor in (*(unit.id for unit in register.units), *onlookers)
     ]
     return sorted(found, key=lambda role: _rank(role, register))
+
+
+def _sees_something(roles: frozenset[Role]) -> bool:
+    return may_look_back(roles) or may_read_reports(roles)
 
 
 def _rank(role: DemoRole, register: Register) -> tuple[bool, int, str]:

@@ -1,0 +1,292 @@
+"""Rapporter: how the whole of it goes, pinned so that it can be made again."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from markupsafe import Markup
+from sqlalchemy import select
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from adapters.council_report.document import document
+from adapters.council_report.forms import files_of
+from adapters.council_report.making import (
+    Made,
+    Question,
+    council_report_of,
+    fault_of,
+    made_again,
+)
+from adapters.council_report.page import STYLE, body
+from adapters.system import Gadelys
+from adapters.texts import Texts
+from adapters.viewing import Viewer, may_look_back
+from adapters.web.asked import Here, Person, System
+from adapters.web.exporting import download
+from adapters.web.moments import LONGEST, moments_of
+from adapters.web.reading import fresh, viewer_of
+from adapters.web.rendering import page, query
+from adapters.web.visiting import Visitor
+from adapters.web.walk_figures import walk_values
+from domain.errors import Code, DomainError, NotFound, Refused
+from domain.permissions.words import Action
+from domain.values import Actor
+from projections.council_report import Pins, Signed
+from projections.danish import sort_key
+from projections.walks import WALKS, WalkRow
+
+router = APIRouter(include_in_schema=False)
+KINDS = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+}
+HALF_A_YEAR = 6
+Count = Annotated[int, Query(ge=0, le=2**53)]
+Word = Annotated[str, Query(max_length=LONGEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which report is wanted, as it stands in the address.
+
+    `position` and `signed` pin a report that was made: its last fact, and the size of
+    its checkpoint. Without them everything counts that is known.
+    """
+
+    first: str = ""
+    last: str = ""
+    at: str = ""
+    known: str = ""
+    area: str = ""
+    internal: bool = False
+    position: int = 0
+    signed: int = 0
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What stands in the address."""
+        named = {"from": self.first, "to": self.last, "at": self.at}
+        inside = {"internal": "1" if self.internal else ""}
+        pins = {"position": self.position or "", "signed": self.signed or ""}
+        return {**named, "known": self.known, "area": self.area, **inside, **pins}
+
+
+async def _wish(
+    first: Annotated[str, Query(alias="from", max_length=LONGEST)] = "",
+    last: Annotated[str, Query(alias="to", max_length=LONGEST)] = "",
+    at: Word = "",
+    known: Word = "",
+    area: Annotated[str, Query(max_length=200)] = "",
+    internal: Word = "",
+    position: Count = 0,
+    signed: Count = 0,
+) -> Wish:
+    pins = (position, signed)
+    return Wish(first, last, at, known, area.strip(), bool(internal), *pins)
+
+
+Wished = Annotated[Wish, Depends(_wish)]
+
+
+@router.get("/reports")
+def front(request: Request, visitor: Here, by: Person, system: System) -> Response:
+    """Offer the reports that can be made."""
+    _reader(visitor, by)
+    first, last = half_year_of(_today(system, visitor))
+    wish = Wish(first.isoformat(), last.isoformat())
+    return _choosing(request, visitor, by, wish)
+
+
+@router.get("/reports/style.css")
+def style() -> Response:
+    """Return how a report looks, here as in its file."""
+    return Response(STYLE, media_type="text/css")
+
+
+@router.get("/reports/council")
+def council(
+    request: Request, visitor: Here, by: Person, system: System, wish: Wished
+) -> Response:
+    """Show the report to the council, or what is wrong with the wish."""
+    _reader(visitor, by, is_internal=wish.internal)
+    try:
+        made = _made(wish, system, visitor)
+    except (Refused, NotFound) as refusal:
+        return _choosing(request, visitor, by, wish, refusal)
+    texts = Texts(visitor.texts.lang, made.register)
+    written = document(made.report, texts)
+    return page(
+        request,
+        "council.html",
+        title=written.title,
+        body=Markup(body(written, texts)),  # noqa: S704 - it escapes all its words
+        files=list(files_of(made, texts.lang)),
+        pinned=query(_pinned(wish, made)),
+    )
+
+
+@router.get("/reports/council/{name}")
+def file(
+    visitor: Here, by: Person, system: System, name: str, wish: Wished
+) -> Response:
+    """Hand out the report as one of its files.
+
+    Raises: HTTPException (404) for another name; Refused (bad_input); NotFound;
+        NotAllowed (not_your_role).
+    """
+    _reader(visitor, by, is_internal=wish.internal)
+    made = _made(wish, system, visitor)
+    files = files_of(made, visitor.texts.lang)
+    if name not in files:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return download(files[name], name, KINDS[name.rpartition(".")[2]])
+
+
+@router.get("/reports/walks/{number}")
+def walk(
+    request: Request, visitor: Here, by: Person, system: System, number: str
+) -> Response:
+    """Show what became of one walk.
+
+    Raises: NotFound (unknown_walk); NotAllowed (not_your_role).
+    """
+    viewer = _reader(visitor, by)
+    day = _today(system, visitor)
+    return page(
+        request,
+        "walk_report.html",
+        number=number,
+        cases=_cases_of(viewer),
+        **walk_values(system, number, day, None, visitor.texts),
+    )
+
+
+def half_year_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of the half of the year that a day is in."""
+    if day.month <= HALF_A_YEAR:
+        return date(day.year, 1, 1), date(day.year, 6, 30)
+    return date(day.year, 7, 1), date(day.year, 12, 31)
+
+
+def _reader(visitor: Visitor, by: Actor, *, is_internal: bool = False) -> Viewer:
+    """Return whoever reads reports; small numbers are for who may see the cases.
+
+    Raises: NotAllowed (not_your_role); Refused (purpose_missing).
+    """
+    viewer = viewer_of(visitor, by)
+    viewer.require(Action.READ_REPORT)
+    if is_internal:
+        viewer.require(Action.READ_CASE)
+    return viewer
+
+
+def _cases_of(viewer: Viewer) -> str:
+    """Return where somebody sees the cases of a walk; nowhere for some."""
+    if may_look_back(viewer.roles):
+        return "/history/cases/"
+    return "/cases/" if viewer.may(Action.READ_CASE) else ""
+
+
+def _today(system: Gadelys, visitor: Visitor) -> date:
+    return system.rules().register.working_days.local_day(visitor.now)
+
+
+def _made(wish: Wish, system: Gadelys, visitor: Visitor) -> Made:
+    """Make the report that is wished for, or make one again.
+
+    Raises: Refused (bad_input); NotFound (no_register, unknown_area).
+    """
+    question = _question(wish, system, visitor)
+    if not wish.position:
+        return council_report_of(system, question)
+    return made_again(
+        system,
+        Pins(
+            first=question.first,
+            last=question.last,
+            area=question.area,
+            as_of=question.as_of,
+            position=wish.position,
+            known_at=visitor.now,
+            register=0,
+            checkpoint=Signed(wish.signed, "", covers=False) if wish.signed else None,
+            internal=question.internal,
+        ),
+    )
+
+
+def _question(wish: Wish, system: Gadelys, visitor: Visitor) -> Question:
+    """Return what is asked.
+
+    Raises: Refused (bad_input) with the field that is wrong.
+    """
+    today = _today(system, visitor)
+    first, last = _day(wish.first, "first"), _day(wish.last, "last")
+    question = Question(
+        first=first,
+        last=last,
+        as_of=_day(wish.at, "as_of") if wish.at else min(last, today),
+        as_known=_known(wish.known, system),
+        area=wish.area or None,
+        internal=wish.internal,
+    )
+    if fault := fault_of(question, today):
+        raise Refused(Code.BAD_INPUT, field=fault)
+    return question
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Refused(Code.BAD_INPUT, field=field) from problem
+
+
+def _known(text: str, system: Gadelys) -> datetime | None:
+    return moments_of("", text, system.rules().register.working_days.zone).recorded
+
+
+def _pinned(wish: Wish, made: Made) -> dict[str, object]:
+    """Return the address that gives the same report, whatever is recorded later."""
+    pins = made.report.pins
+    signed = pins.checkpoint.size if pins.checkpoint else 0
+    as_of = pins.as_of.isoformat()
+    pinned = replace(wish, at=as_of, known="", position=pins.position, signed=signed)
+    return pinned.values
+
+
+def _choosing(
+    request: Request,
+    visitor: Visitor,
+    by: Actor,
+    wish: Wish,
+    refusal: DomainError | None = None,
+) -> Response:
+    """Show what can be asked for, with what is wrong with what was asked."""
+    system, texts = visitor.system, visitor.texts
+    viewer = viewer_of(visitor, by)
+    fresh(system, WALKS.name)
+    table = system.rows.table(WALKS)
+    newest = select(table).order_by(table.c.starts_at.desc())
+    walks: list[WalkRow] = system.rows.rows(WALKS, newest)
+    return page(
+        request,
+        "reports.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK,
+        wish=wish,
+        fault=_told(refusal, texts) if refusal else "",
+        areas=sorted({row.area for row in walks} - {""}, key=sort_key),
+        walks=[row for row in walks if row.starts_at],
+        may_see_cases=viewer.may(Action.READ_CASE),
+    )
+
+
+def _told(refusal: DomainError, texts: Texts) -> str:
+    """Return what is wrong with the wish, and what to do."""
+    if refusal.code is Code.BAD_INPUT:
+        return texts.say(f"web_report.bad_{refusal.context['field']}")
+    return " ".join(texts.refusal(refusal))
