@@ -1,11 +1,17 @@
 """Mit arbejde: what waits, how late it is, and where to go when nothing does."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
+from adapters.persistence.leases import PROJECTOR
+from adapters.system import Gadelys
+from domain.finding.commands import AddNote
+from domain.messages import Stamp
+from domain.values import Actor
 from tests.conftest import StandingClock
-from tests.web.conftest import Browser, Opening
+from tests.web.conftest import OPERATIONS, Browser, Opening
 
 ROW = re.compile(r'class="number"><a href="/cases/([^"]+)"')
 
@@ -144,3 +150,25 @@ def test_nobody_is_logged_in_for_more_than_ten_hours(
     now.move(minutes=25)
 
     operations.get("/work", 401)
+
+
+def test_a_list_that_is_behind_says_so_and_the_case_is_fresh(
+    coordinator: Browser, system: Gadelys, now: StandingClock
+) -> None:
+    coordinator.get("/work?unit=all")
+    lease = system.store.lease(PROJECTOR)
+    assert lease.held()
+    by = Actor.parse(OPERATIONS)
+    stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
+    system.submit(AddNote(number="2026-04", stamp=stamp, text="Set på stedet."))
+
+    assert "bagud" not in coordinator.get("/work?unit=all")
+    now.move(seconds=40)
+    for path in ("/work?unit=all", "/map?unit=all"):
+        assert "Listen er 40 sekunder bagud" in coordinator.get(path)
+    now.move(minutes=3)
+    assert "Listen er 3 minutter bagud" in coordinator.get("/work?unit=all")
+    assert "Set på stedet." in coordinator.get("/cases/2026-04")
+
+    lease.release()
+    assert "bagud" not in coordinator.get("/work?unit=all")

@@ -19,7 +19,7 @@ from adapters.web.pages.work import (
     line_of,
     wanted_of,
 )
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import fresh, seconds_behind, viewer_of
 from adapters.web.rendering import page
 from adapters.web.tiles import fetch_tile
 from adapters.web.visiting import visitor_of
@@ -66,6 +66,7 @@ def show(
         asked=asked,
         spots=[_spot(line, texts) for line in lines],
         next=found.next,
+        behind=seconds_behind(system, found.position),
         bounds=register.bounds,
         tiles=settings.map_tiles is not None,
         attribution=settings.map_attribution,

@@ -16,7 +16,7 @@ from adapters.texts import Texts
 from adapters.viewing import Viewer
 from adapters.web.asked import AUTHORITIES, Here, Person, System
 from adapters.web.forms import TAKEN_AT_ONCE
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import fresh, seconds_behind, viewer_of
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of, overlays_of, unit_names
 from domain.errors import NotFound
@@ -127,6 +127,7 @@ def work(
         tabs=_tabs(counts),
         next=found.next,
         position=found.position,
+        behind=seconds_behind(system, found.position),
         units=unit_names(register, texts),
         own=texts.actor(by.unit),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
