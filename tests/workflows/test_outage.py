@@ -19,6 +19,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from temporalio.client import WorkflowExecutionStatus
 
 from adapters import system as installation
 from adapters.bootstrap import working
@@ -40,9 +41,13 @@ from domain.messages import Event, Stamp
 from domain.register.model import Register
 from domain.values import Actor
 from tests.conftest import adopt
+from tests.web import conftest as of_pages
+from tests.web.api import conftest as programs
+from tests.web.api.conftest import Calling
 from tests.workflows.month import CITIZEN, COORDINATOR, OPERATIONS
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 
+calling, site = programs.calling, of_pages.site
 NUMBER = "2026-01"
 LEAD = timedelta(seconds=8)
 PATIENCE_S = 60
@@ -165,6 +170,18 @@ class Morning:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings of a demo, in which programs need no key of their own."""
+    return Settings(data=tmp_path / "data", demo=True)
+
+
+@pytest.fixture
+def system(moved_system: Gadelys) -> Gadelys:
+    """Return the installation that programs ask."""
+    return moved_system
+
+
+@pytest.fixture
 def moved() -> Moved:
     return Moved()
 
@@ -241,6 +258,27 @@ async def test_people_go_on_while_temporal_is_away(morning: Morning) -> None:
 
     assert morning.system.rows.position(NAME) >= written
     assert morning.escalated()[0].stamp.at >= morning.eight
+
+
+async def test_programs_are_answered_while_temporal_is_away(
+    morning: Morning, calling: Calling
+) -> None:
+    morning.server.stop()
+    program = calling(str(COORDINATOR))
+    lamp = {"category": "LGT-FAIL", "text": "Lampen er slukket."}
+    noted = await asyncio.to_thread(
+        program.post, f"/cases/{NUMBER}/note", text="Ringet."
+    )
+    reported = await asyncio.to_thread(program.post, "/cases", 201, **lamp)
+    assert noted.json()["facts"] == 1
+    number = reported.json()["about"]
+
+    await morning.comes_back()
+    await happens_once(morning)
+
+    handle = morning.client.get_workflow_handle(f"finding/{number}")
+    described = await handle.describe()
+    assert described.status is WorkflowExecutionStatus.RUNNING
 
 
 async def test_a_killed_server_goes_on_where_it_was(morning: Morning) -> None:
