@@ -24,7 +24,7 @@ COMPILE := $(UV) compile --quiet --universal --python-version 3.11 --no-header \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check lint types contracts fix bench golden run vendor dist lock docs faults tamper clean
+.PHONY: help setup demo test check lint types contracts fix bench golden run vendor dist lock docs faults tamper clean browser
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,8 +45,13 @@ $(READY): pyproject.toml $(LOCKS)
 demo: $(READY) ## six weeks of follow-up in under a minute
 	@$(BIN)/gadelys demo $(ARGS)
 
-test: $(READY) ## the whole test suite; ARGS="tests/domain -k four_eyes" for a part
+test: $(READY) browser ## the whole test suite; ARGS="tests/domain -k four_eyes" for a part
 	@$(QUICKLY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+browser: ## Chromium from Debian, which tries the pages; only root can install it
+	@[ -x /usr/bin/chromium ] || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null \
+	  || { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	  || echo "Chromium could not be installed: the tests of pages will fail." >&2
 
 check: lint types contracts ## style, types and import contracts
 

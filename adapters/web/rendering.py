@@ -35,7 +35,7 @@ class Place:
         return any(path == one or path.startswith(f"{one}/") for one in begins)
 
 
-WORK = Place("work", "/work", ("/cases", "/report"))
+WORK = Place("work", "/worklist", ("/cases", "/report"))
 WALKS = Place("walks", "/walks")
 MAP = Place("map", "/map")
 APPROVALS = Place("approvals", "/approvals", ("/publications",))

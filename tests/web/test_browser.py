@@ -35,7 +35,14 @@ WIDTHS = (1280, 390)
 LANGUAGES = ("da", "en")
 NOT_ALLOWED = "/cases/2026-06/mark-fixed"
 PAGES = (
-    *("/", "/login", "/work", "/work?unit=all", "/work?tab=today", "/report"),
+    *(
+        "/",
+        "/login",
+        "/worklist",
+        "/worklist?unit=all",
+        "/worklist?tab=today",
+        "/report",
+    ),
     *("/cases/2026-04", "/cases/2026-01", "/cases/2026-04/add-subtask"),
     *("/cases/2026-01/verify", "/cases/2026-02/hold", "/cases/2026-04/correct"),
     *("/walks", "/walks/AALBORG-OEST-2026-01", "/approvals", "/administration"),
@@ -165,7 +172,7 @@ def test_every_page_can_be_used_by_everybody(
     watched = opened(context, served)
     found = {}
     for place, path in enumerate(PAGES):
-        if path == "/work":
+        if path == "/worklist":
             watched.log_in(COORDINATOR)
         watched.open(path)
         name = path.strip("/").replace("/", "-").replace("?", "-") or "front"
@@ -315,7 +322,7 @@ def test_the_list_can_be_walked_with_the_keyboard_alone(
     watched = opened(driven.new_context(locale="da-DK"), served)
     page = watched.page
     watched.log_in(COORDINATOR)
-    watched.open("/work?unit=all")
+    watched.open("/worklist?unit=all")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("/")

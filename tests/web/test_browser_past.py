@@ -22,13 +22,13 @@ REPLAY = "/history/cases/2026-02"
 PAST = (
     *("/purpose", "/history", REPLAY, f"{REPLAY}?step=4"),
     *(f"{REPLAY}?at=2026-10-12", f"{REPLAY}?at=2026-01-01"),
-    *(f"{REPLAY}/compare?a=2", "/history/work", "/history/work?at=2026-10-20"),
+    *(f"{REPLAY}/compare?a=2", "/history/worklist", "/history/worklist?at=2026-10-20"),
     "/history/walks/AALBORG-OEST-2026-01?at=2026-10-20",
 )
 NARROWED = "dialog.palette .ways li:nth-child(1)[hidden]"
 TOOLS = (
-    *("/map?unit=all", "/map?unit=all&tab=today", "/work?unit=all", "/settings"),
-    *("/work/print?unit=all", "/palette", "/palette?q=2026-04"),
+    *("/map?unit=all", "/map?unit=all&tab=today", "/worklist?unit=all", "/settings"),
+    *("/worklist/print?unit=all", "/palette", "/palette?q=2026-04"),
     "/several?verb=change_deadline&case=2026-04&case=2026-06&case=2026-01",
 )
 REPORTS = (
@@ -202,7 +202,7 @@ def test_several_cases_at_once_with_one_refusal(
     watched = opened(context, served)
     page = watched.page
     watched.log_in(COORDINATOR)
-    watched.open("/work?unit=all")
+    watched.open("/worklist?unit=all")
 
     # By keyboard alone: two cases, one of which cannot be assigned any more.
     for number in ("2026-04", "2026-01"):
@@ -271,7 +271,7 @@ def test_keys_that_are_switched_off_do_nothing(driven: Browser, served: Served) 
     watched.open("/settings")
     page.uncheck("#keys", force=True)
     page.click("text=Gem indstilling")
-    watched.open("/work?unit=all")
+    watched.open("/worklist?unit=all")
     page.keyboard.press("j")
 
     assert page.locator("tr.at").count() == 0
@@ -283,7 +283,7 @@ def test_several_cases_without_javascript(driven: Browser, served: Served) -> No
     watched = opened(context, served)
     page = watched.page
     watched.log_in(COORDINATOR)
-    watched.open("/work?unit=all")
+    watched.open("/worklist?unit=all")
     page.check("#pick-1", force=True)
     page.check("#pick-2", force=True)
     page.click("button[name=verb][value=note]")

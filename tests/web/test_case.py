@@ -86,7 +86,7 @@ def test_a_case_that_is_not_there_is_a_page_with_a_way_out(operations: Browser) 
     page = operations.get("/cases/2026-99", 404)
 
     assert "Siden findes ikke" in page
-    assert 'href="/work"' in page
+    assert 'href="/worklist"' in page
 
 
 def test_a_step_that_is_none_is_not_found(operations: Browser) -> None:

@@ -54,7 +54,7 @@ def test_an_auditor_begins_with_the_past_and_is_asked_for_a_purpose_once(
 
     assert browser.page.headers["location"] == f"{REPLAY}?step=3"
     browser.get(f"{REPLAY}?step=3")
-    browser.get("/history/work")
+    browser.get("/history/worklist")
 
 
 def test_a_purpose_must_be_one(opening: Opening) -> None:
@@ -91,8 +91,8 @@ def test_what_is_read_is_written_down_with_its_purpose(
 def test_who_may_not_look_back_is_told_so(opening: Opening, actor: str) -> None:
     browser = opening().log_in(actor)
 
-    assert "Historik" not in browser.get("/work").partition("</header>")[0]
-    for path in ("/history", REPLAY, "/history/work", f"{REPLAY}/export.csv"):
+    assert "Historik" not in browser.get("/worklist").partition("</header>")[0]
+    for path in ("/history", REPLAY, "/history/worklist", f"{REPLAY}/export.csv"):
         browser.get(path, 403)
 
 
@@ -228,16 +228,16 @@ def test_other_cells_stay_as_they_are(cell: object) -> None:
 
 
 def test_the_whole_list_is_shown_as_it_was(auditor: Browser) -> None:
-    now = NUMBER.findall(auditor.get("/history/work"))
-    then = NUMBER.findall(auditor.get("/history/work?at=2026-10-09"))
-    never = auditor.get("/history/work?at=2026-01-01")
+    now = NUMBER.findall(auditor.get("/history/worklist"))
+    then = NUMBER.findall(auditor.get("/history/worklist?at=2026-10-09"))
+    never = auditor.get("/history/worklist?at=2026-01-01")
 
     assert len(now) == 12
     assert then
     assert then != now
     assert "Ingen sager på det tidspunkt" in never
-    assert "2026-04" in auditor.get("/history/work?at=2026-11-01&tab=late")
-    unknown = NUMBER.findall(auditor.get("/history/work?known=2026-01-01"))
+    assert "2026-04" in auditor.get("/history/worklist?at=2026-11-01&tab=late")
+    unknown = NUMBER.findall(auditor.get("/history/worklist?known=2026-01-01"))
     assert unknown == []
 
 
@@ -274,7 +274,7 @@ def test_a_leader_looks_back_with_words_at_what_is_their_authority_s(
     browser = opening().log_in(f"{leader}/demo-{leader.rpartition('/')[2]}")
 
     assert "To lamper" in browser.get(f"{REPLAY}?step=1")
-    listed = NUMBER.findall(browser.get("/history/work"))
+    listed = NUMBER.findall(browser.get("/history/worklist"))
     assert "2026-02" in listed
     assert "2026-11" not in listed
     assert "/history/cases/2026-02" in browser.get("/cases/2026-02")

@@ -97,19 +97,19 @@ def test_a_word_that_was_used_before_logging_out_is_worth_nothing(
     operations: Browser,
 ) -> None:
     word = operations.client.cookies["gadelys"]
-    operations.get("/work")
+    operations.get("/worklist")
     operations.post("/logout")
     assert operations.page.headers["clear-site-data"] == '"cache"'
 
     operations.client.cookies.set("gadelys", word)
-    operations.get("/work", 401)
+    operations.get("/worklist", 401)
 
 
 @pytest.mark.parametrize("word", ["nonsense", "x" * 5000, "\u00e6"])
 def test_a_word_that_nobody_was_given_is_nobody(browser: Browser, word: str) -> None:
     headers = {b"cookie": f"gadelys={word}".encode()}
 
-    assert browser.client.get("/work", headers=headers).status_code == 401
+    assert browser.client.get("/worklist", headers=headers).status_code == 401
 
 
 def test_over_tls_the_cookie_is_for_this_host_alone(opening: Opening) -> None:
@@ -185,7 +185,7 @@ def test_a_form_from_another_site_is_refused(
 
 
 def test_another_name_for_this_machine_is_refused(operations: Browser) -> None:
-    answer = operations.client.get("/work", headers={"host": "evil.example"})
+    answer = operations.client.get("/worklist", headers={"host": "evil.example"})
 
     assert answer.status_code == 421
 
@@ -201,7 +201,11 @@ def test_what_is_too_large_is_refused(operations: Browser) -> None:
 
 
 def test_every_answer_carries_what_protects_it(operations: Browser) -> None:
-    for path, status in (("/work", 200), ("/nowhere", 404), ("/static/lamp.svg", 200)):
+    for path, status in (
+        ("/worklist", 200),
+        ("/nowhere", 404),
+        ("/static/lamp.svg", 200),
+    ):
         operations.get(path, status)
         headers = operations.page.headers
         policy = headers["content-security-policy"]
@@ -219,7 +223,7 @@ def test_an_unexpected_fault_has_a_number_and_tells_nothing(
         raise RuntimeError("the secret of the case")
 
     monkeypatch.setattr("adapters.web.pages.work.line_of", breaks)
-    page = operations.get("/work", 500)
+    page = operations.get("/worklist", 500)
 
     assert "Fejlens nummer:" in page
     assert "secret" not in page
@@ -249,7 +253,7 @@ def test_a_limit_counts_each_minute_anew() -> None:
 @pytest.mark.parametrize(
     ("path", "goes"),
     [
-        ("/work?tab=late", "/work?tab=late"),
+        ("/worklist?tab=late", "/worklist?tab=late"),
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
         ("https://evil.example", "/"),
@@ -315,7 +319,7 @@ def test_two_providers_vouch_for_their_own_people(
 
     vouched.get(back(identity.agree(sent(vouched, name), "anna")), 303)
 
-    assert "a17" in vouched.get("/work")
+    assert "a17" in vouched.get("/worklist")
     assert Actor(actor).person == "a17"
 
 
@@ -337,14 +341,14 @@ def test_an_answer_with_another_state_logs_nobody_in(
     page = vouched.get(back(location).replace("state=", "state=x"), 403)
 
     assert "Du har ikke adgang" in page
-    vouched.get("/work", 401)
+    vouched.get("/worklist", 401)
 
 
 def test_an_answer_counts_once(vouched: Browser, identity: IdentityProvider) -> None:
     identity.claims("anna", groups=["tryg"], preferred_username="a17")
     location = back(identity.agree(sent(vouched, "kommune"), "anna"))
     vouched.get(location, 303)
-    vouched.get("/work")
+    vouched.get("/worklist")
     vouched.post("/logout")
 
     vouched.get(location, 403)

@@ -30,7 +30,7 @@ def test_the_map_has_the_cases_of_the_list_by_the_same_filters(
         listed = set(
             re.findall(
                 r'class="number"><a href="/cases/([^"]+)',
-                coordinator.get(f"/work?{query}"),
+                coordinator.get(f"/worklist?{query}"),
             )
         )
         assert set(NUMBER.findall(coordinator.get(f"/map?{query}"))) == listed

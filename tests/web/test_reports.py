@@ -40,7 +40,7 @@ def test_the_council_begins_with_reports_and_has_nothing_else(
 
     shown = council.get("/reports")
     assert 'href="/reports" aria-current="page"' in shown
-    assert 'href="/work"' not in shown
+    assert 'href="/worklist"' not in shown
     council.get("/reports/walks/AALBORG-OEST-2026-01")
     assert "/cases/" not in council.page.text
 
@@ -117,7 +117,7 @@ def test_small_numbers_are_for_who_may_see_the_cases(
 def test_others_have_no_reports(opening: Opening, actor: str) -> None:
     browser = opening().log_in(actor)
 
-    assert 'href="/reports"' not in browser.get("/work")
+    assert 'href="/reports"' not in browser.get("/worklist")
     for path in ("/reports", REPORT, "/reports/walks/AALBORG-OEST-2026-01"):
         browser.get(path, 403)
 

@@ -150,7 +150,7 @@ def test_only_some_steps_are_taken_at_once(
 def test_without_a_case_people_are_told_to_choose(coordinator: Browser) -> None:
     coordinator.get("/several?verb=note", 303)
 
-    assert "Vælg først en eller flere sager" in coordinator.get("/work")
+    assert "Vælg først en eller flere sager" in coordinator.get("/worklist")
     coordinator.get("/several/result", 303)
     ask(coordinator, "note", "2026-99", status=404)
 
@@ -193,23 +193,23 @@ def test_who_may_not_is_told_so_for_each_case(opening: Opening) -> None:
 
 
 def test_a_list_is_put_by_and_forgotten(coordinator: Browser, opening: Opening) -> None:
-    coordinator.get("/work?unit=all&tab=late")
-    coordinator.post("/work/saved?unit=all&tab=late", name=" Sent  hos alle ")
-    assert coordinator.page.headers["location"] == "/work?tab=late&unit=all"
+    coordinator.get("/worklist?unit=all&tab=late")
+    coordinator.post("/worklist/saved?unit=all&tab=late", name=" Sent  hos alle ")
+    assert coordinator.page.headers["location"] == "/worklist?tab=late&unit=all"
 
-    page = coordinator.get("/work")
-    assert '<a href="/work?tab=late&amp;unit=all">Sent hos alle</a>' in page
-    assert "Sent hos alle" not in opening().log_in(OPERATIONS).get("/work")
-    coordinator.post("/work/saved/forget", name="Sent hos alle", back="//elsewhere")
+    page = coordinator.get("/worklist")
+    assert '<a href="/worklist?tab=late&amp;unit=all">Sent hos alle</a>' in page
+    assert "Sent hos alle" not in opening().log_in(OPERATIONS).get("/worklist")
+    coordinator.post("/worklist/saved/forget", name="Sent hos alle", back="//elsewhere")
     assert coordinator.page.headers["location"] == "/"
-    assert "Sent hos alle" not in coordinator.get("/work")
+    assert "Sent hos alle" not in coordinator.get("/worklist")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b", "a\u202eb"])
 def test_a_name_must_be_one(coordinator: Browser, name: str) -> None:
-    coordinator.get("/work")
+    coordinator.get("/worklist")
 
-    coordinator.post("/work/saved", 422, name=name)
+    coordinator.post("/worklist/saved", 422, name=name)
 
 
 def test_nobody_puts_by_without_end(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_nobody_puts_by_without_end(tmp_path: Path) -> None:
 
 
 def test_a_list_is_shown_for_paper(coordinator: Browser) -> None:
-    page = coordinator.get("/work/print?unit=all&category=LGT-FAIL")
+    page = coordinator.get("/worklist/print?unit=all&category=LGT-FAIL")
 
     assert "Viser 1 sag." in page
     assert "Set 22.11.2026 12.00" in page
@@ -237,17 +237,17 @@ def test_a_list_is_shown_for_paper(coordinator: Browser) -> None:
 def test_keys_can_be_switched_off(coordinator: Browser) -> None:
     assert '<body data-keys="on"' in coordinator.get("/settings")
     coordinator.post("/settings")
-    assert '<body data-keys="off"' in coordinator.get("/work")
+    assert '<body data-keys="off"' in coordinator.get("/worklist")
     coordinator.get("/settings")
     coordinator.post("/settings", keys="1")
 
-    assert '<body data-keys="on"' in coordinator.get("/work")
+    assert '<body data-keys="on"' in coordinator.get("/worklist")
 
 
 def test_the_palette_is_a_page_as_well(coordinator: Browser) -> None:
     ways = dict(WAY.findall(coordinator.get("/palette")))
 
-    assert {"/work", "/walks", "/map", "/approvals", "/settings"} <= set(ways)
+    assert {"/worklist", "/walks", "/map", "/approvals", "/settings"} <= set(ways)
     assert "/history" not in ways
     assert "Intet passer" not in coordinator.get("/palette?q=vandringer")
 
@@ -260,7 +260,7 @@ def test_the_palette_finds_a_case_and_its_steps(coordinator: Browser) -> None:
     path = "/palette/found?q=note&here=/cases/2026-04"
     assert next(iter(dict(WAY.findall(coordinator.get(path))))) == "/cases/2026-04/note"
     nowhere = dict(WAY.findall(coordinator.get("/palette/found?q=2026-99")))
-    assert list(nowhere) == ["/work?q=2026-99&amp;unit=all"]
+    assert list(nowhere) == ["/worklist?q=2026-99&amp;unit=all"]
 
 
 def test_every_step_for_several_has_its_words() -> None:

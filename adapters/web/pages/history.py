@@ -286,7 +286,7 @@ def export(
     return download(as_json(body), name, "application/json")
 
 
-@router.get("/history/work")
+@router.get("/history/worklist")
 def work(
     request: Request,
     visitor: Here,

@@ -170,7 +170,7 @@ def ask_several(
     """Show the form of one step for several cases."""
     if not case or not verb:
         visitor.memory["notice"] = visitor.texts.say("web_several.none_chosen")
-        return RedirectResponse("/work", HTTPStatus.SEE_OTHER)
+        return RedirectResponse("/worklist", HTTPStatus.SEE_OTHER)
     several = Several(visitor, by, verb, case)
     return _form(request, several, {}, several.possible())
 
@@ -217,7 +217,7 @@ def result(request: Request, visitor: Here, _: Person) -> Response:
     """Show what became of each case."""
     kept = visitor.recall(RESULT)
     if not kept:
-        return RedirectResponse("/work", HTTPStatus.SEE_OTHER)
+        return RedirectResponse("/worklist", HTTPStatus.SEE_OTHER)
     outcomes = [Outcome(**one) for one in kept["outcomes"]]
     failed = [("case", one.number) for one in outcomes if one.state == "failed"]
     return page(

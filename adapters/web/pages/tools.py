@@ -39,7 +39,7 @@ def preferences_of(visitor: Visitor) -> Preferences:
 # ---- lists that are put by ----
 
 
-@router.post("/work/saved")
+@router.post("/worklist/saved")
 def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
     """Put the list by, as it is filtered, under a name.
 
@@ -51,21 +51,21 @@ def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
     saved = SavedList(name, query(asked.values))
     preferences_of(visitor).keep(by, saved)
     visitor.memory["notice"] = visitor.texts.say("web_list.saved", name=name)
-    return RedirectResponse(f"/work{saved.query}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/worklist{saved.query}", HTTPStatus.SEE_OTHER)
 
 
-@router.post("/work/saved/forget")
+@router.post("/worklist/saved/forget")
 def forget(visitor: Here, by: Person, form: Posted) -> Response:
     """Forget a list that was put by."""
     preferences_of(visitor).forget(by, str(form.get("name", "")))
-    back = inside(str(form.get("back", "/work")))
+    back = inside(str(form.get("back", "/worklist")))
     return RedirectResponse(back, HTTPStatus.SEE_OTHER)
 
 
 # ---- on paper ----
 
 
-@router.get("/work/print")
+@router.get("/worklist/print")
 def print_view(
     request: Request, visitor: Here, by: Person, system: System, asked: Filters
 ) -> Response:
@@ -161,7 +161,7 @@ def ways_of(visitor: Visitor, by: Actor, text: str, here: str) -> list[Way]:
     if text.strip():
         search = query({"q": text.strip(), "unit": "all"})
         label = visitor.texts.say("web_list.search_for", text=text.strip())
-        found.append(Way("search", label, f"/work{search}"))
+        found.append(Way("search", label, f"/worklist{search}"))
     return found[:MOST_FOUND]
 
 
@@ -203,9 +203,9 @@ def _place_ways(visitor: Visitor, by: Actor) -> Iterator[Way]:
         yield Way("places", texts.say(f"web_place.{place.name}"), place.path)
     for tab in Tab:
         label = f"{texts.say('web_place.work')}: {texts.say(f'web_pile.{tab}')}"
-        yield Way("lists", label, f"/work{query({'tab': tab})}")
+        yield Way("lists", label, f"/worklist{query({'tab': tab})}")
     for one in preferences_of(visitor).lists_of(by):
-        yield Way("lists", one.name, f"/work{one.query}")
+        yield Way("lists", one.name, f"/worklist{one.query}")
     if by.authority in AUTHORITIES:
         yield Way("places", texts.say("web.report"), "/report")
     yield Way("places", texts.say("web_list.settings"), "/settings")

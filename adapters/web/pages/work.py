@@ -103,7 +103,7 @@ def _asked(
 Filters = Annotated[Asked, Depends(_asked)]
 
 
-@router.get("/work")
+@router.get("/worklist")
 def work(
     request: Request, visitor: Here, by: Person, system: System, asked: Filters
 ) -> Response:
@@ -139,7 +139,7 @@ def work(
     )
 
 
-@router.get("/work/news")
+@router.get("/worklist/news")
 def news(
     request: Request,
     visitor: Here,

@@ -471,7 +471,7 @@ def test_a_visit_may_call_but_changes_things_with_its_token_only(
     browser = opening().log_in(COORDINATOR)
     token = dict(
         part.split('" value="')
-        for part in browser.get("/work").split('name="')
+        for part in browser.get("/worklist").split('name="')
         if part.startswith("csrf")
     )["csrf"].partition('"')[0]
     url = f"/api/v1/cases/{STATED}/note"
