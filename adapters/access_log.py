@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from adapters import erasing
 from adapters.system import Gadelys
-from adapters.viewing import Viewer
+from adapters.viewing import Viewer, log_of
 from domain.access import Looked
 from domain.errors import Code, NotAllowed
 from domain.permissions.table import may_any
@@ -37,8 +37,9 @@ def entries(system: Gadelys, viewer: Viewer, asked: Asked) -> list[AccessRow]:
     Raises: NotAllowed (not_your_role).
     """
     kept_by = viewer.by.authority
-    where = COMPARTMENT.get(kept_by, Compartment.MUNICIPALITY)
-    reach, log = _reach(viewer, where), _log_of(system, kept_by)
+    is_police = kept_by is Authority.POLICE
+    where = Compartment.POLICE if is_police else Compartment.MUNICIPALITY
+    reach, log = _reach(viewer, where), log_of(system, kept_by)
     table = log.rows.table(ACCESS_LOG)
     query = _select(log, asked).where(table.c.authority == kept_by)
     if reach is not Relation.OTHER:
@@ -66,9 +67,6 @@ def extract(system: Gadelys, viewer: Viewer, asked: Asked) -> list[AccessRow]:
     return _read(log, query.where(table.c.about.in_(list(streams))))
 
 
-COMPARTMENT = {Authority.POLICE: Compartment.POLICE}
-"""Whose log somebody can read; else it is the municipality's."""
-
 _WIDEST_FIRST = (Relation.OTHER, Relation.OWN_UNIT, Relation.OWN)
 
 
@@ -85,11 +83,6 @@ def _reach(viewer: Viewer, where: Compartment) -> Relation:
         roles=sorted(viewer.roles),
         allowed=viewer.who_may(Action.READ_ACCESS_LOG, where),
     )
-
-
-def _log_of(system: Gadelys, authority: Authority) -> Gadelys:
-    own = system.police if authority is Authority.POLICE else None
-    return (own or system).access
 
 
 def _select(log: Gadelys, asked: Asked) -> Select[Any]:

@@ -86,8 +86,7 @@ def _fact(fact: Recorded, words: str) -> dict[str, Any]:
 
 
 def _sentence(fact: Recorded, texts: Texts) -> str:
-    details = fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
-    return texts.fact(fact.event.TOPIC, fact.event.stamp.by, details)
+    return texts.told(fact.event)
 
 
 def _line(fact: Recorded, words: str, texts: Texts) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from adapters.archive_pages import (
@@ -26,13 +25,6 @@ from adapters.ledger.book import Book
 from adapters.ledger.evidence import gather
 from adapters.ledger.evidence_bundle import bundled
 from adapters.ledger.evidence_page import evidence_page
-from adapters.persistence.durable_files import (
-    OWNER_ONLY_FILE,
-    OWNER_ONLY_FOLDER,
-    settle,
-    write,
-)
-from adapters.persistence.saving import whole_or_nothing
 from adapters.persistence.subject_keys import KeyState
 from adapters.persistence.trust import read_trust
 from adapters.system import Gadelys
@@ -98,20 +90,6 @@ def package(
     files[MANIFEST] = as_json(_manifest(everything, files, now))
     files[SUMS] = _sums(files)
     return Package(files, records)
-
-
-def hand_over(found: Package, target: Path) -> None:
-    """Write a package as a new folder, whole or not at all, for its owner only.
-
-    Raises: Refused (folder_exists); Unavailable (store_unavailable).
-    """
-    with whole_or_nothing(target, Code.FOLDER_EXISTS) as folder:
-        for name, content in found.files.items():
-            for below in reversed(Path(name).parents):
-                (folder / below).mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
-            write(folder / name, content, OWNER_ONLY_FILE)
-        for below in sorted(path for path in folder.rglob("*") if path.is_dir()):
-            settle(below)
 
 
 def _record(system: Gadelys, stream: StreamId) -> Record:

@@ -335,14 +335,15 @@ def _beside(system: Gadelys) -> list[Gadelys]:
 
 def _erasures(system: Gadelys) -> Iterator[Check]:
     """Say whose words have lost their key, and yet were not erased everywhere."""
-    held = [one for one in system.every_store() if not one.settings.is_log]
+    held = system.stores_with_words()
     begun = [one.ref for store in held for one in erasing.unfinished(store)]
     yield Check("erasures", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 
 def _restrictions(system: Gadelys) -> Iterator[Check]:
     """Say whose words were hidden or shown, and yet not everywhere."""
-    begun = restricting.unfinished(system)
+    held = system.stores_with_words()
+    begun = [ref for store in held for ref in restricting.unfinished(store)]
     yield Check("restrictions", "warning" if begun else "ok", ", ".join(begun) or "0")
 
 

@@ -20,23 +20,22 @@ from domain.messages import Recorded, Stamp, derived_id
 from domain.permissions.asking import require_permitted
 from domain.police.commands import KIND, AnyPoliceCommand, ApproveSharing, stream_of
 from domain.police.state import Proposal, fold
-from domain.ports import Decision, KnownFacts, Receipt
+from domain.ports import Decision, Receipt
 from domain.values import FindingNumber, StreamId, WalkNumber
 
 
 class Beside:
     """The police's facts, with the shared ones that they point to; stores the first."""
 
-    def __init__(self, own: FactStore, own_past: KnownFacts, shared: FactStore) -> None:
-        """Store in `own`, look at `own_past`, and at everything in `shared`."""
+    def __init__(self, own: FactStore, shared: FactStore) -> None:
+        """Store in `own`, look at it, and at everything in `shared`."""
         self._own = own
-        self._past = own_past
         self._shared = shared
 
     def load(self, stream: StreamId) -> tuple[Recorded, ...]:
         """Return the facts of one stream, oldest first, from where they are kept."""
         is_own = stream.startswith(KIND)
-        return self._past.load(stream) if is_own else self._shared.load(stream)
+        return self._own.load(stream) if is_own else self._shared.load(stream)
 
     def findings_of(self, walk: WalkNumber) -> tuple[FindingNumber, ...]:
         """Return the findings that were reported or referred on a walk, in order."""
@@ -92,7 +91,7 @@ def ask(
     """
     require(system, command)
     own = store_of(system)
-    beside = Beside(own.store, own.store, system.store)
+    beside = Beside(own.store, system.store)
     if isinstance(command, ApproveSharing):
         _refuse_unshareable(system, own, command)
     receipt = handle(

@@ -97,8 +97,9 @@ async def project(settings: Settings) -> None:
 def _warn_of_erasures(system: Gadelys) -> None:
     """Say whose words were not erased or hidden everywhere when something stopped."""
     try:
-        begun = erasing.unfinished(system)
-        hiding = restricting.unfinished(system)
+        held = list(system.stores_with_words())
+        begun = [one for store in held for one in erasing.unfinished(store)]
+        hiding = [ref for store in held for ref in restricting.unfinished(store)]
     except DomainError as problem:
         log.warning("erasures.unknown", code=str(problem.code))
         return

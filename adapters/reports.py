@@ -1,7 +1,7 @@
 """Questions that are asked of the facts of some past moment."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from adapters.persistence.case_lists import of_walk
 from adapters.system import Gadelys
 from adapters.texts import Texts
+from domain.calendar import END_OF_DAY
 from domain.errors import Code, NotFound
 from domain.messages import Recorded
 from domain.values import WalkNumber
@@ -17,8 +18,6 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.cases import CASES
 from projections.versions import Asked
 from projections.walk_report import walk_report
-
-END_OF_DAY = time(23, 59, 59, 999_999)
 
 
 def walk_report_of(

@@ -181,6 +181,13 @@ class Gadelys:
         if self.police:
             yield from self.police.every_store()
 
+    def stores_with_words(self) -> "Iterator[Gadelys]":
+        """Yield every store there is here that holds what people wrote.
+
+        Raises: Unavailable (store_missing).
+        """
+        return (one for one in self.every_store() if not one.settings.is_log)
+
     def _opened_apart(self, settings: Settings) -> "Gadelys":
         """Return a store beside the cases, under the rules of the cases."""
         with self._opening:

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Any, TypeVar, get_args, get_type_hints
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from adapters.persistence.case_lists import (
     NOW,
     Listed,
@@ -39,9 +41,11 @@ from domain.personal import subject_of, without_words
 from domain.police.commands import stream_of as police_stream
 from domain.ports import Decision, Rules
 from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
+from domain.walk.commands import stream_of as walk_stream
 from projections.case_page import case_page
 from projections.cases import CaseRow
 from projections.versions import Asked
+from projections.walks import WALKS, WalkRow
 
 Row = TypeVar("Row")
 ANYBODY = frozenset({Relation.OTHER})
@@ -126,6 +130,19 @@ class Viewer:
             limit=limit,
         )
         return replace(found, rows=self.rows(found.rows, looked, action))
+
+    def walks(self) -> list[WalkRow]:
+        """Return all walks, the latest first.
+
+        Raises: NotAllowed (not_your_role).
+        """
+        seen = self.require(Action.READ_CASE)
+        table = self._system.rows.table(WALKS)
+        newest = select(table).order_by(table.c.starts_at.desc())
+        found: list[WalkRow] = self._system.rows.rows(WALKS, newest)
+        logged = [walk_stream(row.number) for row in found if seen.logs]
+        self.note(Looked.AT_LIST, logged)
+        return found if seen.words else [withheld(row) for row in found]
 
     def tally(self, wanted: Wanted, today: date, week_ends: date) -> Tally:
         """Return how many of the cases that they may find call for what.
@@ -390,8 +407,7 @@ def note_reading(
 
     Raises: Unavailable.
     """
-    own = system.police if by.authority is Authority.POLICE else None
-    log = (own or system).access
+    log = log_of(system, by.authority)
     stamp = Stamp(by=by, at=system.now(), command_id=uuid4())
     command = NoteReading(stamp=stamp, looked=looked, purpose=purpose, about=about)
     # Nothing is decided upon what stands there already: each line is its own stream.
@@ -404,6 +420,12 @@ def note_reading(
         events=decide(command),
     )
     log.store.append([line], system.now())
+
+
+def log_of(system: Gadelys, authority: Authority) -> Gadelys:
+    """Return the log of what one authority's people read."""
+    own = system.police if authority is Authority.POLICE else None
+    return (own or system).access
 
 
 def withheld(row: Row) -> Row:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+END_OF_DAY = time(23, 59, 59, 999_999)
+"""The last moment of a local day."""
 
 
 @dataclass(frozen=True, slots=True)

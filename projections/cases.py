@@ -105,6 +105,21 @@ class CaseRow:
     ever_verified: bool
 
 
+DUE = {
+    ClockName.ACKNOWLEDGE: "acknowledge_due",
+    ClockName.FIX: "fix_due",
+    ClockName.VERIFY: "verify_due",
+    ClockName.HOLD: "review_on",
+}
+"""In which column the last day of each clock stands."""
+
+
+def late_clocks(row: CaseRow, as_of: date) -> dict[ClockName, date]:
+    """Return the running clocks of a case that have run out, with their last day."""
+    due = {clock: getattr(row, column) for clock, column in DUE.items()}
+    return {clock: day for clock, day in due.items() if day and day < as_of}
+
+
 def apply(row: CaseRow | None, fact: Recorded, memory: Finding) -> CaseRow | None:
     """Return the case after one more fact; nothing before it was reported."""
     event = fact.event

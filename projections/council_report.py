@@ -15,7 +15,8 @@ from typing import Final
 
 from domain.finding.state import Status
 from domain.values import Actor, CategoryCode, FindingNumber, ReasonCode
-from projections.kpis import Cohort, Kpi, KpiCode, kpis, late_clocks
+from projections.cases import late_clocks
+from projections.kpis import Cohort, Kpi, KpiCode, kpis
 from projections.small_numbers import OTHERS, published, too_small
 from projections.trails import Trail
 

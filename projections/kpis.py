@@ -10,19 +10,17 @@ Source: domain.md §7, K1–K16. K17 and K18 need facts that are not there.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from domain.calendar import Calendar
-from domain.finding.events import ClockName
+from domain.calendar import END_OF_DAY, Calendar
 from domain.finding.state import Status
 from domain.messages import Recorded
 from domain.values import Actor, Kind
-from projections.cases import CaseRow
+from projections.cases import DUE, late_clocks
 from projections.trails import Result, Trail, Trails, WalkTrail, cut, trails
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 PLAN_DAYS = 30
 """Working days after which everybody should have an answer (K5)."""
 
@@ -386,19 +384,6 @@ def _spread(cohort: Cohort) -> Kpi:
 
 
 # ---- what takes too long ----
-
-DUE = {
-    ClockName.ACKNOWLEDGE: "acknowledge_due",
-    ClockName.FIX: "fix_due",
-    ClockName.VERIFY: "verify_due",
-    ClockName.HOLD: "review_on",
-}
-
-
-def late_clocks(row: CaseRow, as_of: date) -> dict[ClockName, date]:
-    """Return the running clocks of a case that have run out, with their last day."""
-    due = {clock: getattr(row, column) for clock, column in DUE.items()}
-    return {clock: day for clock, day in due.items() if day and day < as_of}
 
 
 def _overdue(cohort: Cohort) -> Kpi:

@@ -6,16 +6,16 @@ from typing import Any
 
 from adapters import erasing
 from adapters.archive_pages import Record
-from adapters.archiving import Package, hand_over, package, record_of
+from adapters.archiving import Package, package, record_of
 from adapters.cli import saying
 from adapters.cli.asking import _built, _stamp
 from adapters.cli.session import Session
 from adapters.ledger.signing import sign_now
-from adapters.persistence.saving import saving
+from adapters.persistence.saving import new_folder, refuse_taken
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.access import Looked
-from domain.errors import Code, Refused
+from domain.errors import Code
 from domain.handling import AnyCommand, handle
 from domain.messages import Stamp, derived_id
 from domain.permissions.words import Action
@@ -33,9 +33,7 @@ def hand_out(
 
     Whether it may be recorded is asked first: then nothing is written for nobody.
     """
-    with saving(out):
-        if out.exists() or out.is_symlink():
-            raise Refused(Code.FOLDER_EXISTS, path=str(out))
+    refuse_taken(out, Code.FOLDER_EXISTS)
     with session.system() as system:
         session.number = ", ".join(numbers)
         told: dict[str, Any] = {k: v for k, v in given.items() if v is not None}
@@ -49,7 +47,7 @@ def hand_out(
         found = package(system, streams, texts, system.now())
         commands = [_command(system, one, found, stamp) for one in found.records]
         _rehearse(system, commands)
-        hand_over(found, out)
+        new_folder(out, found.files)
         for command in commands:
             system.ask(command)
     _tell(session, out, found)

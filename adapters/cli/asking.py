@@ -222,10 +222,7 @@ def _say(session: Session, system: Gadelys, number: str, receipt: Receipt) -> No
         return
     first = receipt.version - receipt.facts
     for fact in system.store.load(receipt.stream)[first : receipt.version]:
-        details = fact.event.model_dump(
-            mode="json", exclude={"stamp"}, exclude_none=True
-        )
-        what = session.texts.fact(fact.event.TOPIC, fact.event.stamp.by, details)
+        what = session.texts.told(fact.event)
         saying.say(
             session.texts.say(
                 "say.done", number=number, what=what, version=fact.version

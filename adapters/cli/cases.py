@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from adapters.cli import saying
 from adapters.cli.asking import moment
 from adapters.cli.session import Session
 from adapters.cli.views import lateness, new_table
-from adapters.texts import Texts
+from adapters.texts import Texts, details_of
 from domain.access import Looked
-from domain.calendar import Calendar
+from domain.calendar import END_OF_DAY, Calendar
 from domain.errors import Code, NotFound
 from domain.finding.events import FindingEvent
 from domain.finding.handover import (
@@ -36,7 +36,6 @@ from projections.case_page import CasePage, case_page
 from projections.cases import next_step
 from projections.standing import state_of
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 COMING = 3
 AnyStep = Step | HandoverStep
 
@@ -143,13 +142,8 @@ def _told(fact: Recorded, texts: Texts) -> str:
     at = fact.event.stamp.at
     late = fact.recorded_at.date() > at.date()
     learned = texts.say("say.known_since", at=fact.recorded_at) if late else ""
-    words = texts.fact(fact.event.TOPIC, fact.event.stamp.by, details_of(fact))
+    words = texts.told(fact.event)
     return " ".join(filter(None, [texts.show(at), "", words, learned]))
-
-
-def details_of(fact: Recorded) -> dict[str, Any]:
-    """Return what a fact itself says, as JSON has it."""
-    return fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
 
 
 def _fact_json(fact: Recorded, texts: Texts) -> dict[str, Any]:
@@ -161,8 +155,8 @@ def _fact_json(fact: Recorded, texts: Texts) -> dict[str, Any]:
         "recorded_at": fact.recorded_at.isoformat(),
         "register": fact.register,
         "event_id": str(fact.event_id),
-        "words": texts.fact(fact.event.TOPIC, fact.event.stamp.by, details_of(fact)),
-        "details": details_of(fact),
+        "words": texts.told(fact.event),
+        "details": details_of(fact.event),
     }
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 
 from adapters.cli import saying
@@ -19,15 +18,14 @@ from adapters.council_report.making import (
     made_again,
     pins_in,
 )
-from adapters.ledger.evidence_bundle import hand_out
 from adapters.ledger.signing import sign_now
-from adapters.persistence.saving import refuse_taken
+from adapters.persistence.saving import new_folder, refuse_taken
 from adapters.system import Gadelys
 from adapters.texts import Texts
+from domain.calendar import END_OF_DAY
 from domain.errors import Code
 from domain.permissions.words import Action
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 NO_PERIOD = "--from … --to …, --again …"
 
 
@@ -112,7 +110,7 @@ def _question(system: Gadelys, asked: Asked) -> Question:
 
 def _hand_out(session: Session, made: Made, out: Path, texts: Texts) -> None:
     files = files_of(made, texts.lang)
-    hand_out(files, out)
+    new_folder(out, files)
     if session.as_json:
         saying.say(as_json(made).decode(), end="")
     else:

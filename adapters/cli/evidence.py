@@ -10,10 +10,10 @@ from adapters.cli.proving import note_in, trusted_by
 from adapters.cli.session import Session
 from adapters.ledger.book import Book
 from adapters.ledger.evidence import Evidence, gather
-from adapters.ledger.evidence_bundle import bundled, hand_out
+from adapters.ledger.evidence_bundle import bundled
 from adapters.ledger.evidence_page import Lines, evidence_page
 from adapters.ledger.signing import sign_now
-from adapters.persistence.saving import refuse_taken
+from adapters.persistence.saving import new_folder, refuse_taken
 from adapters.proof.encoding import base64_of
 from adapters.texts import Texts
 from domain.errors import Code
@@ -37,7 +37,7 @@ def evidence(
     title, head = _head(found, session.texts)
     page = evidence_page(found, head, title, session.texts)
     files = bundled(found, page)
-    hand_out(files, out)
+    new_folder(out, files)
     _tell(session, out, found, files)
 
 

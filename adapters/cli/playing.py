@@ -11,7 +11,6 @@ from pathlib import Path
 from adapters import system as installation
 from adapters.cli import saying
 from adapters.cli.asking import moment
-from adapters.cli.cases import details_of
 from adapters.cli.proving import say_what_was_verified
 from adapters.cli.session import Session
 from adapters.cli.story import print_story
@@ -184,8 +183,7 @@ def _show_raised(facts: list[Recorded], texts: Texts, title: str) -> None:
     shown = new_table(texts.say(title, count=len(facts)), texts=texts)
     for fact in facts:
         stamp = fact.event.stamp
-        words = texts.fact(fact.event.TOPIC, stamp.by, details_of(fact))
-        shown.add_row(texts.show(stamp.at), number_of(fact), words)
+        shown.add_row(texts.show(stamp.at), number_of(fact), texts.told(fact.event))
     saying.console().print(shown)
 
 

@@ -217,9 +217,8 @@ def _print(
     saying.say(texts.say("say.history_title"))
     for fact in facts:
         event = fact.event
-        details = event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
         at = texts.show(event.stamp.at.astimezone(zone))
-        saying.say(f"  {at}  {texts.fact(event.TOPIC, event.stamp.by, details)}")
+        saying.say(f"  {at}  {texts.told(event)}")
     if row.status is PublicationStatus.DRAFT:
         content = row.content[:FINGERPRINT]
         saying.say()

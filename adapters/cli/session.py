@@ -80,7 +80,7 @@ class Session:
             who, reason = Actor.parse(by), Purpose(purpose) if purpose else None
         except ValueError as problem:
             known = ", ".join(Purpose)
-            raise saying.bad_value(f"--by/--purpose: {problem} ({known})") from problem
+            raise saying.bad_value(f"--by/--for: {problem} ({known})") from problem
         return Viewer(system, who, reason)
 
     def run(self, ask: Callable[[], Answer], debug: bool = False) -> Answer:

@@ -51,7 +51,11 @@ def request(session: Session, name: str, **given: str | None) -> None:
         else:
             del told["basis"]
             command = _built(RequestDisposal, {**told, **asdict(term)})
-        _say(session, system, name, system.ask(command))
+        if isinstance(command, RestrictSubject | LiftRestriction):
+            receipt = restricting.ask(system, subject, command)
+        else:
+            receipt = system.ask(command)
+        _say(session, system, name, receipt)
 
 
 def approve(session: Session, name: str, **given: str | None) -> None:
@@ -61,12 +65,12 @@ def approve(session: Session, name: str, **given: str | None) -> None:
 
 def restrict(session: Session, name: str, **given: str | None) -> None:
     """Keep the words and hide them, or go on where that stopped."""
-    _hide_or_show(session, RestrictSubject, name, given)
+    _ask(session, RestrictSubject, name, given)
 
 
 def lift(session: Session, name: str, **given: str | None) -> None:
     """Show them again, as somebody else than whoever had them hidden."""
-    _hide_or_show(session, LiftRestriction, name, given)
+    _ask(session, LiftRestriction, name, given)
 
 
 def hold(session: Session, name: str, **given: str | None) -> None:
@@ -150,21 +154,11 @@ def _ask(
         system = _keeper(opened, name, given.get("by"))
         subject = erasing.known_subject(system, name)
         command = _built(kind, _told(system, subject, given))
-        _say(session, system, name, system.ask(command))
-
-
-def _hide_or_show(
-    session: Session,
-    kind: type[RestrictSubject | LiftRestriction],
-    name: str,
-    given: Mapping[str, str | None],
-) -> None:
-    with session.system() as opened:
-        session.number = name
-        system = _keeper(opened, name, given.get("by"))
-        subject = erasing.known_subject(system, name)
-        command = _built(kind, _told(system, subject, given))
-        _say(session, system, name, restricting.ask(system, subject, command))
+        if isinstance(command, RestrictSubject | LiftRestriction):
+            receipt = restricting.ask(system, subject, command)
+        else:
+            receipt = system.ask(command)
+        _say(session, system, name, receipt)
 
 
 def _told(

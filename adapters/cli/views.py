@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select
 
 from adapters.cli import saying, timetable
 from adapters.cli.asking import moment
@@ -14,22 +12,19 @@ from adapters.persistence.case_lists import Listed, Order, Wanted, of_walk
 from adapters.reports import FIGURES, asked_at, figure, walk_report_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer, withheld
-from domain.access import Looked
-from domain.calendar import Calendar
+from adapters.viewing import Viewer
+from domain.calendar import END_OF_DAY, Calendar
 from domain.errors import Code, NotFound
-from domain.finding.events import ClockName
 from domain.finding.state import Status
 from domain.permissions.words import Action
 from domain.values import Actor, Severity
 from domain.walk.commands import stream_of
-from projections.cases import CASES, CaseRow
+from projections.cases import CASES, CaseRow, late_clocks
 from projections.walks import WALKS
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 TITLE_LENGTH = 58
 
 
@@ -186,7 +181,7 @@ def overdue(
         late = [
             (row, clock, due)
             for row in found.rows
-            for clock, due in _late_clocks(row, today)
+            for clock, due in late_clocks(row, today).items()
         ]
         if session.as_json:
             rows = [
@@ -213,23 +208,6 @@ def overdue(
             shown.add_row(row.number, texts.word("clock", clock), when, unit_name)
         saying.console().print(shown)
         _say_more(found, texts)
-
-
-DUE_COLUMNS = {
-    ClockName.ACKNOWLEDGE: "acknowledge_due",
-    ClockName.FIX: "fix_due",
-    ClockName.VERIFY: "verify_due",
-    ClockName.HOLD: "review_on",
-}
-
-
-def _late_clocks(row: CaseRow, today: date) -> list[tuple[ClockName, date]]:
-    found = []
-    for clock, column in DUE_COLUMNS.items():
-        due: date | None = getattr(row, column)
-        if due and due < today:
-            found.append((clock, due))
-    return found
 
 
 def walk(session: Session, number: str) -> None:
@@ -282,14 +260,8 @@ def walks(session: Session) -> None:
     """Print all walks, the latest first."""
     with session.system() as system:
         viewer = session.viewer(system)
-        seen = viewer.require(Action.READ_CASE)
         system.catch_up([WALKS.name])
-        table = system.rows.table(WALKS)
-        rows = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
-        viewer.note(
-            Looked.AT_LIST, [stream_of(row.number) for row in rows if seen.logs]
-        )
-        rows = rows if seen.words else [withheld(row) for row in rows]
+        rows = viewer.walks()
         if session.as_json:
             listed = [
                 {

@@ -15,6 +15,7 @@ from adapters.proof.encoding import base64_of
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
 from adapters.system import Gadelys
+from domain.calendar import END_OF_DAY
 from domain.errors import Code, NotFound, Refused
 from domain.messages import Recorded
 from domain.register.adoption import RegisterAdopted
@@ -25,7 +26,7 @@ from projections.council_report import (
     Signed,
     council_report,
 )
-from projections.kpis import END_OF_DAY, Period, cohort_of
+from projections.kpis import Period, cohort_of
 
 REPORT = TypeAdapter(CouncilReport)
 PAGE = 5_000

@@ -1,13 +1,5 @@
-"""The numbers as CSV that opens right in a Danish Excel.
+"""The numbers as sheets, each with its own question."""
 
-Semicolons, decimal commas, CRLF, UTF-8 with a mark in front. A cell that a
-spreadsheet would take for a formula is given an apostrophe.
-
-Source: ecosystem-and-ux.md §7; OWASP, "CSV injection".
-"""
-
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from adapters.council_report.document import (
@@ -16,12 +8,9 @@ from adapters.council_report.document import (
     line_name,
     part_name,
 )
+from adapters.files.sheets import Cell, sheet
 from adapters.texts import Texts
 from projections.council_report import CouncilReport
-
-Cell = str | int | float | None
-MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheets(report: CouncilReport, texts: Texts) -> dict[str, bytes]:
@@ -32,27 +21,6 @@ def sheets(report: CouncilReport, texts: Texts) -> dict[str, bytes]:
         "sager-fordelt.csv": sheet(_lines(report, texts)),
         "ikke-gjort.csv": sheet(_undone(report, texts)),
     }
-
-
-def sheet(rows: Iterable[Iterable[Cell]]) -> bytes:
-    """Return rows as CSV."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_written(cell) for cell in row] for row in rows)
-    return f"{MARK}{out.getvalue()}".encode()
-
-
-def _written(cell: Cell) -> str:
-    match cell:
-        case None:
-            return ""
-        case float():
-            return str(int(cell) if cell == int(cell) else cell).replace(".", ",")
-        case int():
-            return str(cell)
-        case str():
-            harmless = cell.lstrip()[:1] not in FORMULA and cell[:1] not in FORMULA
-            return cell if harmless or not cell.strip() else f"'{cell}"
 
 
 def _kpis(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:

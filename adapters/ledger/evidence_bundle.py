@@ -7,14 +7,10 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from adapters.ledger.evidence import Evidence, Proved
-from adapters.persistence.durable_files import OWNER_ONLY_FILE, write
-from adapters.persistence.saving import whole_or_nothing
 from adapters.proof.encoding import base64_of
-from domain.errors import Code
 
 FORMAT = "gadelys-evidence/1"
 FACTS, CHECKPOINT, SINCE = "facts.json", "checkpoint", "since"
@@ -38,16 +34,6 @@ def bundled(evidence: Evidence, page: str) -> Mapping[str, bytes]:
         VERIFIER: resources.files("adapters.ledger").joinpath(VERIFIER).read_bytes(),
     }
     return files | ({SINCE: bytes(evidence.since)} if evidence.since else {})
-
-
-def hand_out(files: Mapping[str, bytes], target: Path) -> None:
-    """Write a bundle as a new folder, whole or not at all, for its owner only.
-
-    Raises: Refused (folder_exists, folder_unusable); Unavailable (store_unavailable).
-    """
-    with whole_or_nothing(target, Code.FOLDER_EXISTS) as folder:
-        for name, content in files.items():
-            write(folder / name, content, OWNER_ONLY_FILE)
 
 
 def _facts(evidence: Evidence, page: str) -> dict[str, Any]:

@@ -141,8 +141,7 @@ def _told(one: Proved, texts: Texts) -> Told:
     if fact is None:
         return Told(texts.say("proof.unreadable"), *_times(state), content=None)
     stamp = fact.event.stamp
-    details = fact.event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
-    words = _sentence(texts.fact(fact.event.TOPIC, stamp.by, details))
+    words = _sentence(texts.told(fact.event))
     return Told(words, stamp.at, fact.recorded_at, _content(state, fact))
 
 

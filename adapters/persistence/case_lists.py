@@ -37,7 +37,7 @@ from domain.errors import Code, Refused
 from domain.finding.state import OPEN, Status
 from domain.register.model import Bounds
 from domain.values import FindingNumber, WalkNumber
-from projections.cases import CASES, CaseRow
+from projections.cases import CASES, DUE, CaseRow
 from projections.danish import words
 from projections.versions import OPEN_END, UNKNOWN, Asked
 from projections.walks import WALKS
@@ -276,8 +276,7 @@ def _open_now(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _is_late(table: Table, today: date) -> ColumnElement[bool]:
     """A clock of the case itself has run out; its first day is the one to look for."""
-    clocks = ("acknowledge_due", "fix_due", "verify_due", "review_on")
-    late = or_(*(table.c[name] < today for name in clocks))
+    late = or_(*(table.c[name] < today for name in DUE.values()))
     return and_(table.c.listed_on < today, late)
 
 

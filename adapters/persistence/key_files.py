@@ -250,11 +250,6 @@ def keys_written(folder: Path) -> AbstractContextManager[None]:
     return disk_faults(folder, Code.KEYS_UNWRITABLE)
 
 
-def _seal_key(settings: Settings, origin: str, first: int) -> SealKey:
-    signer = _made(settings.seal_key_file, origin + SEALS)
-    return SealKey(key=signer.verifier, first=first)
-
-
 def _kept(file: Path, name: str) -> Signer:
     """Return who signs with the key that lies there, else with a new one."""
     try:

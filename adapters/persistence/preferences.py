@@ -12,12 +12,12 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
+from adapters.persistence.durable_files import OWNER_ONLY_FILE
 from adapters.persistence.sqlite_engine import connect
 from domain.errors import Code, Refused
 from domain.values import Actor
 
 MOST = 20
-OWNER_ONLY = 0o600
 _SCHEMA = """CREATE TABLE IF NOT EXISTS saved_lists (
     actor TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -79,7 +79,7 @@ class Preferences:
         Raises: Unavailable (store_unavailable) when it cannot be used.
         """
         try:
-            self._path.touch(mode=OWNER_ONLY)
+            self._path.touch(mode=OWNER_ONLY_FILE)
             with closing(connect(self._path, durable=True)) as connection:
                 connection.execute(_SCHEMA)
                 yield connection

@@ -9,7 +9,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -18,7 +18,13 @@ import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from adapters.errors import Unavailable
-from adapters.persistence.durable_files import OWNER_ONLY_FOLDER, disk_faults, settle
+from adapters.persistence.durable_files import (
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    disk_faults,
+    settle,
+    write,
+)
 from adapters.persistence.event_store import storing
 from domain.errors import Code, Refused
 
@@ -60,6 +66,22 @@ def whole_or_nothing(target: Path, taken: Code) -> Iterator[Path]:
             settle(half)
             half.rename(target)
             settle(target.parent)
+
+
+def new_folder(target: Path, files: Mapping[str, bytes]) -> None:
+    """Write files as a new folder, whole or not at all, for its owner only.
+
+    A name may have folders before it, set apart by `/`.
+
+    Raises: Refused (folder_exists, folder_unusable); Unavailable (store_unavailable).
+    """
+    with whole_or_nothing(target, Code.FOLDER_EXISTS) as folder:
+        for name, content in files.items():
+            for below in reversed(Path(name).parents):
+                (folder / below).mkdir(mode=OWNER_ONLY_FOLDER, exist_ok=True)
+            write(folder / name, content, OWNER_ONLY_FILE)
+        for below in sorted(path for path in folder.rglob("*") if path.is_dir()):
+            settle(below)
 
 
 def refuse_taken(target: Path, taken: Code) -> None:

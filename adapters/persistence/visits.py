@@ -20,6 +20,7 @@ import pysqlite3.dbapi2 as sqlite
 
 from adapters.errors import Unavailable
 from adapters.persistence.cipher import Cipher, Sealed
+from adapters.persistence.durable_files import OWNER_ONLY_FILE
 from adapters.persistence.sealed_words import DoesNotOpen
 from adapters.persistence.sqlite_engine import connect
 from domain.errors import Code
@@ -30,7 +31,6 @@ LONGEST = timedelta(hours=10)
 KEPT = timedelta(hours=24)
 """How long a row is kept after its last use: what was typed may be fetched."""
 
-OWNER_ONLY = 0o600
 TOKEN_BYTES = 32
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS visits (
@@ -81,7 +81,7 @@ class Visits:
         Raises: Unavailable (store_unavailable) when it cannot be used.
         """
         try:
-            path.touch(mode=OWNER_ONLY)
+            path.touch(mode=OWNER_ONLY_FILE)
         except OSError as problem:
             raise Unavailable(
                 Code.STORE_UNAVAILABLE, path=str(path), problem=problem.strerror

@@ -168,6 +168,11 @@ def tables(lang: str) -> Tables:
     return found
 
 
+def details_of(event: Event) -> dict[str, Any]:
+    """Return what an event itself says, as JSON has it."""
+    return event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
+
+
 class Texts:
     """The texts of one language, with the names of one register.
 
@@ -221,6 +226,10 @@ class Texts:
             if self._has(f"fact_extra.{key}") and _is_said(event, name, details):
                 told.append(self._filled(f"fact_extra.{key}", shown))
         return "; ".join(told)
+
+    def told(self, event: Event) -> str:
+        """Return what happened as a sentence without a full stop."""
+        return self.fact(event.TOPIC, event.stamp.by, details_of(event))
 
     def consequence(self, topic: str, by: str, details: Mapping[str, Any]) -> str:
         """Return what a step would lead to, as a whole sentence.

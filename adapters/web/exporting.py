@@ -1,22 +1,16 @@
 """A history as a file: CSV as Danish Excel opens it, and JSON for programs."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
+from adapters.files.sheets import Cell, sheet
 from adapters.ledger.fact_proof import FactProof
-from adapters.texts import Texts
-from adapters.web.wording import details_of
+from adapters.texts import Texts, details_of
 from domain.messages import Recorded
 
-FORMULA = frozenset("=+-@\t\r\n|%\uff1d\uff0b\uff0d\uff20")
-"""What a spreadsheet may take for the beginning of a formula."""
-
-BOM = "\ufeff"
 COLUMNS = (
     *("version", "happened", "learned", "by", "words", "topic", "position"),
     *("event_id", "command_id", "register", "sealed", "checkpoint", "leaf", "seal"),
@@ -38,7 +32,7 @@ def fact_body(fact: Recorded, proof: FactProof, texts: Texts) -> dict[str, Any]:
         "register": fact.register,
         "event_id": str(fact.event_id),
         "command_id": str(stamp.command_id),
-        "words": texts.fact(fact.event.TOPIC, stamp.by, details_of(fact.event)),
+        "words": texts.told(fact.event),
         "details": details_of(fact.event),
         "sealed": proof.is_sealed,
         "leaf": proof.leaf,
@@ -57,40 +51,32 @@ def fact_body(fact: Recorded, proof: FactProof, texts: Texts) -> dict[str, Any]:
 def as_csv(
     facts: Sequence[Recorded], proofs: Sequence[FactProof], texts: Texts
 ) -> bytes:
-    """Return a history as a table: semicolons, a byte order mark, Windows line ends."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(texts.say(f"web_column.{name}") for name in COLUMNS)
-    for fact, proof in zip(facts, proofs, strict=True):
-        writer.writerow(map(harmless, _cells(fact, proof, texts)))
-    return f"{BOM}{text.getvalue()}".encode()
+    """Return a history as a table."""
+    heads = [texts.say(f"web_column.{name}") for name in COLUMNS]
+    told = (
+        _cells(fact, proof, texts) for fact, proof in zip(facts, proofs, strict=True)
+    )
+    return sheet([heads, *told])
 
 
-def _cells(fact: Recorded, proof: FactProof, texts: Texts) -> Iterable[object]:
+def _cells(fact: Recorded, proof: FactProof, texts: Texts) -> Iterable[Cell]:
     stamp = fact.event.stamp
     return (
         fact.version,
         texts.show(stamp.at),
         texts.show(fact.recorded_at),
         texts.actor(stamp.by),
-        texts.fact(fact.event.TOPIC, stamp.by, details_of(fact.event)),
+        texts.told(fact.event),
         fact.event.TOPIC,
         fact.position,
-        fact.event_id,
-        stamp.command_id,
+        str(fact.event_id),
+        str(stamp.command_id),
         fact.register,
         texts.show(proof.is_sealed),
         proof.checkpoint.size if proof.checkpoint else "",
         proof.leaf,
         proof.seal,
     )
-
-
-def harmless(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    first = text.lstrip(" \u00a0")[:1]
-    return f"'{text}" if first in FORMULA else text
 
 
 def as_json(body: Mapping[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ type them, so that every moment has a link.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -14,11 +14,11 @@ from adapters.reports import asked_at, known
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.web.asked import System
+from domain.calendar import END_OF_DAY
 from domain.errors import Code, Refused
 from domain.messages import Recorded
 from projections.versions import Asked
 
-END_OF_DAY = time(23, 59, 59, 999_999)
 MINUTE = "2026-11-22T08:30"
 LONGEST = 40
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from adapters.texts import Texts
+from adapters.texts import Texts, details_of
 from domain.calendar import Calendar
 from domain.finding.state import Status
 from domain.messages import Event, Recorded
@@ -102,16 +102,11 @@ def told_of(fact: Recorded, texts: Texts) -> Told:
     return Told(
         version=fact.version,
         at=texts.show(stamp.at),
-        words=texts.fact(fact.event.TOPIC, stamp.by, details_of(fact.event)),
+        words=texts.told(fact.event),
         learned=texts.say("say.known_since", at=fact.recorded_at) if late else "",
         by_clock=stamp.by == "clock",
         is_message=fact.event.TOPIC in MESSAGES,
     )
-
-
-def details_of(event: Event) -> dict[str, object]:
-    """Return what a fact itself says, as JSON has it."""
-    return event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
 
 
 def consequences(events: tuple[Event, ...], texts: Texts) -> list[str]:

@@ -22,7 +22,7 @@ from adapters.council_report.making import (
     made_again,
     pins_in,
 )
-from adapters.council_report.sheets import MARK, sheet
+from adapters.files.sheets import MARK, sheet
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.errors import Code, NotFound, Refused

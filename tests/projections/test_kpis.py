@@ -34,6 +34,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.reports import known
+from domain.calendar import END_OF_DAY
 from domain.delivery.events import DeliverySent
 from domain.finding.events import (
     AssignmentAccepted,
@@ -58,7 +59,6 @@ from domain.walk.events import (
 )
 from projections.cases import CASES
 from projections.kpis import (
-    END_OF_DAY,
     Cohort,
     Kpi,
     KpiCode,

@@ -10,12 +10,13 @@ from adapters import erasing
 from adapters.ledger.book import Book
 from adapters.ledger.checking import check
 from adapters.ledger.evidence import gather
-from adapters.ledger.evidence_bundle import bundled, hand_out
+from adapters.ledger.evidence_bundle import bundled
 from adapters.ledger.evidence_page import evidence_page
 from adapters.ledger.keeping import Ledger
 from adapters.persistence.event_store import SqliteEventStore
 from adapters.persistence.key_files import log_signer
 from adapters.persistence.rules import StoredRules
+from adapters.persistence.saving import new_folder
 from adapters.persistence.trust import read_trust
 from adapters.system import Gadelys
 from adapters.texts import Texts
@@ -94,4 +95,4 @@ def _well(system: Gadelys, book: Book, level: int) -> None:
 
 def _hand_out(system: Gadelys, book: Book, number: str, target: Path) -> None:
     found = gather(number, system.store, book, read_trust(system.settings.trust_file))
-    hand_out(bundled(found, evidence_page(found, (), "", Texts("da"))), target)
+    new_folder(target, bundled(found, evidence_page(found, (), "", Texts("da"))))

@@ -33,8 +33,8 @@ DANISH: Mapping[str, str] = {
         "udført arbejdet, ikke kontrollerer det."
     ),
     "believed": (
-        "**`--by` bliver troet.** Der er intet login endnu: rollen følger af registret "
-        "og af det, der skrives i `--by`. Uret, import af en vandringsfil og demoen "
+        "**På kommandolinjen bliver `--by` troet;** på nettet siger login, hvem man "
+        "er. Rollen følger af registret. Uret, import af en vandringsfil og demoen "
         "spørges ikke. Den, der læser en sag, spørges som den, der handler. Alle "
         "sager er fælles; kun politiets noter er deres egne. Lister over fravær, "
         "beskeder og tekster under godkendelse viser ingen sager og er for alle, "
@@ -66,12 +66,12 @@ ENGLISH: Mapping[str, str] = {
         "for instance that whoever did the work does not verify it."
     ),
     "believed": (
-        "**`--by` is believed.** There is no login yet: the role follows from the "
-        "register and from what is written in `--by`. The clock, the import of a walk "
-        "file and the demo are not asked. Whoever reads a case is asked like whoever "
-        "acts. Every case is shared; only notes of the police are their own. Lists of "
-        "absences, messages and texts to sign show no cases, and are for everybody "
-        "who can run the program."
+        "**On the command line `--by` is believed;** on the web the login says "
+        "who somebody is. The role follows from the register. The clock, the import "
+        "of a walk file and the demo are not asked. Whoever reads a case is asked "
+        "like whoever acts. Every case is shared; only notes of the police are their "
+        "own. Lists of absences, messages and texts to sign show no cases, and are "
+        "for everybody who can run the program."
     ),
     "roles": "Roles",
     "role_head": "| Role | Who |",

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
-from adapters.texts import Texts
+from adapters.texts import Texts, details_of
 from adapters.web.api.callers import JSON
 from domain.errors import Code
 from domain.finding.events import ClockName
@@ -154,7 +154,6 @@ class Fact(Answer):
     def of(cls, fact: Recorded, texts: Texts) -> "Fact":
         """Return a fact, also in words."""
         event = fact.event
-        details = event.model_dump(mode="json", exclude={"stamp"}, exclude_none=True)
         return cls(
             position=fact.position,
             version=fact.version,
@@ -164,8 +163,8 @@ class Fact(Answer):
             at=event.stamp.at,
             recorded_at=fact.recorded_at,
             register_version=fact.register,
-            words=texts.fact(event.TOPIC, event.stamp.by, details),
-            details=details,
+            words=texts.told(event),
+            details=details_of(event),
         )
 
 

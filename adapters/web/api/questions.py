@@ -1,7 +1,7 @@
 """What can be asked in an address: filters, moments, pages; nothing else."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -17,12 +17,12 @@ from adapters.persistence.case_lists import Order
 from adapters.system import Gadelys
 from adapters.web.api.bodies import ACTOR, near
 from domain.access import Purpose
+from domain.calendar import END_OF_DAY
 from domain.finding.state import Status
 from domain.values import Actor, CategoryCode, WalkNumber
 from projections.deliveries import DeliveryState
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-END_OF_DAY = time(23, 59, 59, 999_999)
 SHORT = 200
 MOST = 200
 

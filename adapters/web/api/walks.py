@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from adapters.persistence.case_lists import of_walk
 from adapters.reports import walk_report_of
 from adapters.system import Gadelys
-from adapters.viewing import Viewer, withheld
+from adapters.viewing import Viewer
 from adapters.web.api.answers import (
     Promise,
     ShortWalk,
@@ -35,7 +34,6 @@ from adapters.web.api.describing import (
 from adapters.web.api.giving import Asked, taken
 from adapters.web.api.questions import AtMoment, Question
 from adapters.web.reading import fresh
-from domain.access import Looked
 from domain.errors import Code, NotFound
 from domain.finding.state import Status
 from domain.handling import around_walk
@@ -57,13 +55,8 @@ NOT_HERE = (AskForAnswer,)
 def list_walks(by: By, system: System, asked: Annotated[Question, Query()]) -> Response:
     """Return all walks, the latest first."""
     viewer = Viewer(system, by, asked.purpose)
-    seen = viewer.require(Action.READ_CASE)
     fresh(system, WALKS.name)
-    table = system.rows.table(WALKS)
-    rows = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
-    viewer.note(Looked.AT_LIST, [stream_of(row.number) for row in rows if seen.logs])
-    shown = rows if seen.words else [withheld(row) for row in rows]
-    return answer(Walks(walks=[ShortWalk.of(row) for row in shown]))
+    return answer(Walks(walks=[ShortWalk.of(row) for row in viewer.walks()]))
 
 
 @router.get(

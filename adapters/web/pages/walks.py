@@ -4,20 +4,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy import select
 from starlette.responses import Response
 
 from adapters.persistence.case_lists import Wanted
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import ANYBODY, withheld
+from adapters.viewing import ANYBODY
 from adapters.web.asked import Here, Person, System, staff
 from adapters.web.pages.work import Line, line_of
 from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
 from adapters.web.walk_forms import WALK_FORMS, next_of, others_of
 from adapters.web.wording import Due, due_of
-from domain.access import Looked
 from domain.errors import Code, NotFound
 from domain.finding.state import Status
 from domain.handling import around_walk
@@ -47,13 +45,7 @@ class Promise:
 def listed(request: Request, visitor: Here, by: Person, system: System) -> Response:
     """Show all walks, the latest first."""
     fresh(system, WALKS.name)
-    table = system.rows.table(WALKS)
-    found = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
-    viewer = viewer_of(visitor, by)
-    seen = viewer.require(Action.READ_CASE)
-    logged = [stream_of(row.number) for row in found if seen.logs]
-    viewer.note(Looked.AT_LIST, logged)
-    rows = found if seen.words else [withheld(row) for row in found]
+    rows = viewer_of(visitor, by).walks()
     calendar, texts = system.rules().register.working_days, visitor.texts
     today = calendar.local_day(visitor.now)
     walks = [(row, due_of(row.next_due, today, calendar, texts)) for row in rows]

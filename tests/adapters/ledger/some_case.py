@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from adapters.ledger.book import Book
 from adapters.ledger.evidence import Evidence, gather
-from adapters.ledger.evidence_bundle import bundled, hand_out
+from adapters.ledger.evidence_bundle import bundled
 from adapters.ledger.evidence_page import evidence_page
 from adapters.ledger.keeping import Ledger
 from adapters.persistence.event_store import FactStore, SqliteEventStore
 from adapters.persistence.mapper import FactMapper
 from adapters.persistence.postgres_event_store import PostgresEventStore
+from adapters.persistence.saving import new_folder
 from adapters.persistence.trust import LogKey, SealKey, Trust, WitnessKey
 from adapters.proof.note import Note
 from adapters.proof.sealing import Sealer
@@ -87,7 +88,7 @@ class Cases:
 
     def hand_out(self, folder: Path, since: Note | None = None) -> Path:
         """Write a bundle."""
-        hand_out(files_of(self.evidence(since)), folder)
+        new_folder(folder, files_of(self.evidence(since)))
         return folder
 
 
