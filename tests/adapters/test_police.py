@@ -7,11 +7,13 @@ import pytest
 
 from adapters import police
 from adapters import system as installation
+from adapters.persistence.row_store import RowStore
 from adapters.settings import Settings
 from domain.errors import Code
 from domain.values import ERASED
 from tests.adapters.conftest import Answer, Line
 from tests.adapters.test_cli import LAMP, NUMBER, by
+from tests.adapters.test_erasing import PowerCutError
 
 ONE, OTHER = "police/local-police/p01", "police/prevention/p02"
 SECRET = "Vi holder i en civil bil ved tunnelen."
@@ -243,3 +245,42 @@ def test_what_the_police_wrote_is_erased_in_their_store_by_two_of_them(
     assert code_of(foreign) == Code.NOT_YOUR_ROLE
     assert [note["text"] for note in shown["notes"]] == [ERASED]
     assert verdict["beside"]["police"]["doubts"] == []
+
+
+def agreed_to_erase(desk: Line) -> str:
+    """Write a note, and let two of the police agree to erase it; return its subject."""
+    assert ask(desk, "police", "note", NUMBER, "--text", SECRET, who=ONE).code == 0
+    name = f"police/{NUMBER}"
+    for words, who in (
+        (("request", name, "--basis", "objection"), ONE),
+        (("approve", name), OTHER),
+    ):
+        assert ask(desk, "subject", *words, who=who).code == 0
+    return name
+
+
+def test_an_erasure_that_stopped_in_their_store_is_named_by_the_doctor(
+    desk: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = agreed_to_erase(desk)
+    with monkeypatch.context() as broken:
+        broken.setattr(RowStore, "retell", _cut)
+        with pytest.raises(PowerCutError):
+            ask(desk, "subject", "erase", name)
+
+    begun = told_of(desk, "erasures")
+    assert ask(desk, "subject", "erase", name).code == 0
+
+    assert begun["state"] == "warning"
+    assert begun["found"] != "0"
+    assert told_of(desk, "erasures") == begun | {"state": "ok", "found": "0"}
+
+
+def told_of(desk: Line, check: str) -> dict[str, str]:
+    told = ask(desk, "doctor", "--json").json["checks"]
+    found: dict[str, str] = next(one for one in told if one["check"] == check)
+    return found
+
+
+def _cut(*_: object) -> None:
+    raise PowerCutError
