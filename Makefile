@@ -80,8 +80,9 @@ faults: $(READY) ## hurt it on purpose; FORM=long for hours, SEED=… to repeat
 
 tamper: $(READY) ## tamper with history on purpose; FORM and SEED likewise
 	@FAULTS_FIGURES=tamper FAULTS_FORM=$(FORM) FAULTS_SEED=$(SEED) \
+	  GADELYS_TWO_WORLDS_VARIANTS=10 \
 	  $(BIN)/pytest -n $(WORKERS) --dist worksteal -p tests.faults.figures $(ARGS) \
-	  tests/tampering
+	  tests/tampering tests/adapters/test_two_worlds.py
 
 bench: $(READY) ## measure; the figures of docs/
 	@$(BIN)/python -m tests.tools.bench $(ARGS)
