@@ -42,8 +42,8 @@ $(READY): pyproject.toml $(LOCKS)
 	@$(UV) install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## six weeks of follow-up in under a minute
-	@$(BIN)/gadelys demo $(ARGS)
+demo: $(READY) ## six weeks of follow-up in under a minute, and the report on it in build/demo
+	@$(BIN)/gadelys demo --out build/demo $(ARGS)
 
 test: $(READY) browser ## the whole test suite; ARGS="tests/domain -k four_eyes" for a part
 	@$(QUICKLY) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -148,8 +148,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Cohort:
-    """What one report is about: its cases and walks, as they stand on a day."""
+    """What one report is about: its cases and walks, as they stand on a day.
 
+    `known` are all cases of the area, `every` those reported in the period, `counted`
+    those of them that count; `open_` are all that are open, whenever they came.
+    """
+
+    known: tuple[Trail, ...]
     every: tuple[Trail, ...]
     counted: tuple[Trail, ...]
     open_: tuple[Trail, ...]
@@ -196,6 +201,7 @@ def cohort_of(
     ]
     every = tuple(case for case in of_area if period.contains(case.reported_on))
     return Cohort(
+        known=tuple(of_area),
         every=every,
         counted=tuple(one for one in every if one.row.status not in NOT_COUNTED),
         open_=tuple(case for case in of_area if case.row.is_open),

@@ -620,27 +620,124 @@ def publications_list(
     _answer("publications.listed", walk, json=json, lang=lang, debug=debug)
 
 
+First = Annotated[str | None, _typed("from", "option-period-first")]
+Last = Annotated[str | None, _typed("to", "option-period-last")]
+Internal = Annotated[bool, option("internal")]
+Out = Annotated[Path | None, option("out")]
+Again = Annotated[Path | None, option("again")]
+CsvForm = Annotated[str, option("csv")]
+
+
+def _about(key: str) -> Any:
+    """Return a word that may be left out where a report is repeated."""
+    return typer.Argument(help=helping(key), show_default=False)
+
+
+def _report(kind: str, **given: Any) -> None:
+    """Let a report be made; which there are is not known before it is needed."""
+    _answer("reporting.report", kind, **given)
+
+
 @report.command("walk", help=helping("report-walk"))
 def report_walk(
-    number: Number,
+    number: Annotated[str | None, _about("option-number")] = None,
+    *,
     by: By,
     purpose: For = None,
     as_of: AsOf = None,
     as_known: AsKnown = None,
+    internal: Internal = False,
+    out: Out = None,
+    again: Again = None,
+    csv: CsvForm = "danish",
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Say what became of one walk."""
-    _answer(
-        "views.report_walk",
-        number,
-        as_of,
-        as_known,
+    _report(
+        "WALK",
         json=json,
         lang=lang,
         debug=debug,
         reader=(by, purpose),
+        walk=number,
+        as_of=as_of,
+        as_known=as_known,
+        internal=internal,
+        out=out,
+        again=again,
+        csv=csv,
+    )
+
+
+@report.command("area", help=helping("report-area"))
+def report_area(
+    area: Annotated[str | None, _about("option-area-name")] = None,
+    *,
+    by: By,
+    purpose: For = None,
+    first: First = None,
+    last: Last = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    internal: Internal = False,
+    out: Out = None,
+    again: Again = None,
+    csv: CsvForm = "danish",
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what became of the walks and cases of one area."""
+    _report(
+        "AREA",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        area=area,
+        first=first,
+        last=last,
+        as_of=as_of,
+        as_known=as_known,
+        internal=internal,
+        out=out,
+        again=again,
+        csv=csv,
+    )
+
+
+@report.command("half-year", help=helping("report-half-year"))
+def report_half_year(
+    half: Annotated[str | None, _about("option-half")] = None,
+    *,
+    by: By,
+    purpose: For = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    internal: Internal = False,
+    out: Out = None,
+    again: Again = None,
+    csv: CsvForm = "danish",
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what moved in half a year, for both authorities."""
+    _report(
+        "HALF_YEAR",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        half=half,
+        as_of=as_of,
+        as_known=as_known,
+        internal=internal,
+        out=out,
+        again=again,
+        csv=csv,
     )
 
 
@@ -648,33 +745,70 @@ def report_walk(
 def report_council(
     by: By,
     purpose: For = None,
-    first: Annotated[str | None, _typed("from", "option-period-first")] = None,
-    last: Annotated[str | None, _typed("to", "option-period-last")] = None,
+    first: First = None,
+    last: Last = None,
+    area: Annotated[str | None, _typed("area", "option-only-area")] = None,
     as_of: AsOf = None,
     as_known: AsKnown = None,
-    area: Annotated[str | None, _typed("area", "option-only-area")] = None,
-    out: Annotated[Path | None, option("out")] = None,
-    internal: Annotated[bool, option("internal")] = False,
-    again: Annotated[Path | None, option("again")] = None,
+    internal: Internal = False,
+    out: Out = None,
+    again: Again = None,
+    csv: CsvForm = "danish",
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Say what became of the walks of a period."""
-    _answer(
-        "council.report_council",
+    _report(
+        "COUNCIL",
         json=json,
         lang=lang,
         debug=debug,
         reader=(by, purpose),
         first=first,
         last=last,
+        area=area,
         as_of=as_of,
         as_known=as_known,
-        area=area,
-        out=out,
         internal=internal,
+        out=out,
         again=again,
+        csv=csv,
+    )
+
+
+@report.command("unit", help=helping("report-unit"))
+def report_unit(
+    unit: Annotated[str | None, _about("option-unit-name")] = None,
+    *,
+    by: By,
+    purpose: For = None,
+    first: First = None,
+    last: Last = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    out: Out = None,
+    again: Again = None,
+    csv: CsvForm = "danish",
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what one unit has to do, and what it has done."""
+    _report(
+        "UNIT",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        unit=unit,
+        first=first,
+        last=last,
+        as_of=as_of,
+        as_known=as_known,
+        out=out,
+        again=again,
+        csv=csv,
     )
 
 
@@ -857,12 +991,15 @@ def demo(
     ] = None,
     until: Annotated[str | None, option("until")] = None,
     register: Annotated[Path | None, option("register")] = None,
+    out: Annotated[Path | None, _typed("out", "option-demo-out")] = None,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Play a walk file with skipped time."""
-    _answer("playing.demo", file, register, until, json=json, lang=lang, debug=debug)
+    _answer(
+        "playing.demo", file, register, until, out, json=json, lang=lang, debug=debug
+    )
 
 
 @app.command(help=helping("migrate"))

@@ -19,6 +19,8 @@ from adapters.demo import Played, play
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, DEFAULT_WALK, shipped
 from adapters.persistence.case_lists import Wanted, listed
+from adapters.reporting.forms import PAGE, PAPER, files_of
+from adapters.reporting.making import AnyReport, Made, Question, report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.texts import Texts
@@ -28,6 +30,7 @@ from domain.finding.events import FindingEscalated, ReminderRaised
 from domain.messages import Recorded
 from projections.cases import CASES, CaseRow
 from projections.fold import number_of
+from projections.report_parts import ReportKind
 from projections.story import Story, story
 
 EVERYTHING = 1_000_000
@@ -36,9 +39,21 @@ NATIVE_THREADS_S = 0.3
 
 
 def demo(
-    session: Session, file: Path | None, register_file: Path | None, until: str | None
+    session: Session,
+    file: Path | None,
+    register_file: Path | None,
+    until: str | None,
+    out: Path | None = None,
 ) -> None:
-    """Play `file` in a temporary store; end with 1 when totals differ."""
+    """Play `file` in a temporary store; end with 1 when totals differ.
+
+    Args:
+        session: how to answer.
+        file: the walk file; the shipped one where none is named.
+        register_file: the rules; likewise.
+        until: the last day that is played.
+        out: where the walk's report goes, in all its forms.
+    """
     path = file or shipped(DEFAULT_WALK)
     register = read_register(register_file or shipped(DEFAULT_REGISTER))
     session.register = register
@@ -55,7 +70,7 @@ def demo(
                 path,
                 last,
                 on_moment=lambda at: show(texts.say("say.demo_playing", day=at.date())),
-                on_end=lambda system, end: shelf.append(_seen(system, end.walk)),
+                on_end=lambda system, end: shelf.append(_seen(system, end)),
             )
         )
     time.sleep(NATIVE_THREADS_S)
@@ -63,12 +78,24 @@ def demo(
         saying.say_json(played.report)
     else:
         _show(shelf[0], played, texts, register.working_days)
+    if out:
+        _hand_out(shelf[0].report, out, texts)
     if played.differences:
         _show_differences(played, texts)
     if played.verdict.doubts:
         say_what_was_verified(texts, played.verdict)
     if played.differences or played.verdict.doubts:
         raise SystemExit(saying.REFUSED)
+
+
+def _hand_out(made: Made[AnyReport], out: Path, texts: Texts) -> None:
+    """Write the walk's report; one of an earlier demo is replaced."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files_of(made, texts.lang).items():
+        (out / name).write_bytes(content)
+    saying.note(
+        texts.say("say.demo_report", pdf=str(out / PAPER), page=str(out / PAGE))
+    )
 
 
 def load(session: Session) -> None:
@@ -132,9 +159,11 @@ class Seen:
     worklist: list[CaseRow]
     raised: list[Recorded]
     mails: int
+    report: Made[AnyReport]
 
 
-def _seen(system: Gadelys, walk: str) -> Seen:
+def _seen(system: Gadelys, played: Played) -> Seen:
+    walk, day = played.walk, played.day
     system.catch_up([CASES.name])
     facts = system.store.after(0, EVERYTHING)
     raised = (ReminderRaised, FindingEscalated)
@@ -143,6 +172,7 @@ def _seen(system: Gadelys, walk: str) -> Seen:
         worklist=listed(system.rows, Wanted(), limit=len(facts)).rows,
         raised=[fact for fact in facts if isinstance(fact.event, raised)],
         mails=sum(isinstance(fact.event, DeliverySent) for fact in facts),
+        report=report_of(system, ReportKind.WALK, Question(day, day, day, walk=walk)),
     )
 
 

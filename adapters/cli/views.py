@@ -327,20 +327,26 @@ def register(session: Session) -> None:
         saying.console().print(shown)
 
 
-def report_walk(
-    session: Session, number: str, as_of: str | None, as_known: str | None
+def print_walk_report(
+    session: Session,
+    system: Gadelys,
+    number: str,
+    as_of: str | None,
+    as_known: str | None,
 ) -> None:
-    """Print walk-report/1, for people or as JSON."""
-    with session.system() as system:
-        session.viewer(system).require(Action.READ_REPORT)
-        zone = system.rules().register.working_days.zone
-        day = moment(as_of, zone).date() if as_of else today_of(system)
-        known = moment(as_known, zone, END_OF_DAY) if as_known else None
-        answer = walk_report_of(system, number, day, known)
-        if session.as_json:
-            saying.say_json(answer)
-        else:
-            print_report(answer, session.texts, day)
+    """Print walk-report/1, for people or as JSON.
+
+    Raises: NotAllowed (not_your_role); NotFound (unknown_walk).
+    """
+    session.viewer(system).require(Action.READ_REPORT)
+    zone = system.rules().register.working_days.zone
+    day = moment(as_of, zone).date() if as_of else today_of(system)
+    known = moment(as_known, zone, END_OF_DAY) if as_known else None
+    answer = walk_report_of(system, number, day, known)
+    if session.as_json:
+        saying.say_json(answer)
+    else:
+        print_report(answer, session.texts, day)
 
 
 def print_report(answer: dict[str, Any], texts: Texts, day: date) -> None:

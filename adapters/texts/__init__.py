@@ -161,7 +161,8 @@ class _Shown(dict[str, str]):
 def tables(lang: str) -> Tables:
     """Return all texts of one language by table and key."""
     folder = resources.files("adapters.texts")
-    files = (folder.joinpath(f"{lang}.toml"), folder.joinpath(f"web.{lang}.toml"))
+    names = (f"{lang}.toml", f"reports.{lang}.toml", f"web.{lang}.toml")
+    files = [folder.joinpath(name) for name in names]
     found: dict[str, Mapping[str, str]] = {}
     for file in files:
         found |= tomllib.loads(file.read_text(encoding="utf-8"))

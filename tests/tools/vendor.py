@@ -1,4 +1,4 @@
-"""Fetch the files that browsers get from us, once, and write down what they are.
+"""Fetch the files that browsers and reports get from us, once, and list them.
 
 Nobody who installs or runs the program needs this, nor Node: the files are kept in
 the repository, with their licences. Needs npm and a network; `make vendor`.
@@ -17,6 +17,7 @@ import adapters
 
 ROOT = Path(adapters.__file__).parent.parent
 PAGES = ROOT / "adapters" / "web" / "static" / "vendor"
+REPORTS = ROOT / "adapters" / "reporting" / "vendor"
 TESTS = ROOT / "tests" / "vendor"
 LOCK = "vendor.lock.json"
 
@@ -29,6 +30,7 @@ ICONS = (
     *("chevron-double-left", "chevron-double-right"),
 )
 WEIGHTS = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
+PRINTED = ("Regular", "SemiBold")
 PLEX = "fonts/IBMPlexSans/complete"
 
 TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
@@ -48,6 +50,13 @@ TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
             "dist/MarkerCluster.css",
             "dist/leaflet.markercluster.js",
         ),
+    },
+    REPORTS: {
+        "dkfds@11.2.0": (
+            "LICENSE.md",
+            f"dist/{PLEX}/ttf/license.txt",
+            *(f"dist/{PLEX}/ttf/IBMPlexSans-{one}.ttf" for one in PRINTED),
+        )
     },
     TESTS: {"axe-core@4.14.1": ("LICENSE", "LICENSE-3RD-PARTY.txt", "axe.min.js")},
 }

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from adapters.settings import Settings
 from adapters.system import Gadelys
-from adapters.web.grid import MOST_LINES, cell_of, grid_over, to_degrees, to_metres
+from projections.grid import MOST_LINES, cell_of, grid_over, to_degrees, to_metres
 from tests.web.conftest import PARTNER, Browser, Opening
 from tests.web.test_history import AUDITOR, purposeful
 

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from adapters.errors import Unavailable
 from adapters.texts import Texts
 from adapters.web.asked import AUTHORITIES, Here, Person, System, counted
-from adapters.web.grid import cell_of, grid_over, spoken
 from adapters.web.pages.work import (
     EVERYBODY,
     Filters,
@@ -26,6 +25,7 @@ from adapters.web.visiting import visitor_of
 from adapters.web.wording import unit_names
 from domain.errors import Code, DomainError, NotAllowed, NotFound
 from projections.cases import CASES, CaseRow
+from projections.grid import cell_of, grid_over, spoken
 from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False)

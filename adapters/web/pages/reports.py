@@ -11,16 +11,17 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from adapters.council_report.document import document
-from adapters.council_report.forms import files_of
-from adapters.council_report.making import (
+from adapters.files.sheets import Csv
+from adapters.reporting.forms import KINDS, document, file_of, names_of
+from adapters.reporting.making import (
+    AnyReport,
     Made,
     Question,
-    council_report_of,
     fault_of,
     made_again,
+    report_of,
 )
-from adapters.council_report.page import STYLE, body
+from adapters.reporting.page import STYLE, body
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer, may_look_back
@@ -34,17 +35,12 @@ from adapters.web.walk_figures import walk_values
 from domain.errors import Code, DomainError, NotFound, Refused
 from domain.permissions.words import Action
 from domain.values import Actor
-from projections.council_report import Pins, Signed
 from projections.danish import sort_key
+from projections.half_year import half_of
+from projections.report_parts import Pins, ReportKind, Signed
 from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False)
-KINDS = {
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-}
-HALF_A_YEAR = 6
 Count = Annotated[int, Query(ge=0, le=2**53)]
 Word = Annotated[str, Query(max_length=LONGEST)]
 
@@ -96,8 +92,8 @@ Wished = Annotated[Wish, Depends(_wish)]
 def front(request: Request, visitor: Here, by: Person, system: System) -> Response:
     """Offer the reports that can be made."""
     _reader(visitor, by)
-    first, last = half_year_of(_today(system, visitor))
-    wish = Wish(first.isoformat(), last.isoformat())
+    half = half_of(_today(system, visitor))
+    wish = Wish(half.first.isoformat(), half.last.isoformat())
     return _choosing(request, visitor, by, wish)
 
 
@@ -124,14 +120,19 @@ def council(
         "council.html",
         title=written.title,
         body=Markup(body(written, texts)),  # noqa: S704 - it escapes all its words
-        files=list(files_of(made, texts.lang)),
+        files=names_of(made, texts.lang),
         pinned=query(_pinned(wish, made)),
     )
 
 
 @router.get("/reports/council/{name}")
 def file(
-    visitor: Here, by: Person, system: System, name: str, wish: Wished
+    visitor: Here,
+    by: Person,
+    system: System,
+    name: str,
+    wish: Wished,
+    csv: Csv = Csv.DANISH,
 ) -> Response:
     """Hand out the report as one of its files.
 
@@ -139,11 +140,7 @@ def file(
         NotAllowed (not_your_role).
     """
     _reader(visitor, by, is_internal=wish.internal)
-    made = _made(wish, system, visitor)
-    files = files_of(made, visitor.texts.lang)
-    if name not in files:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return download(files[name], name, KINDS[name.rpartition(".")[2]])
+    return _file(_made(wish, system, visitor), name, visitor, csv)
 
 
 @router.get("/reports/walks/{number}")
@@ -156,20 +153,49 @@ def walk(
     """
     viewer = _reader(visitor, by)
     day = _today(system, visitor)
+    made = report_of(system, ReportKind.WALK, Question(day, day, day, walk=number))
     return page(
         request,
         "walk_report.html",
         number=number,
         cases=_cases_of(viewer),
+        files=names_of(made, visitor.texts.lang),
+        pinned=query(_pinned(Wish(), made)),
         **walk_values(system, number, day, None, visitor.texts),
     )
 
 
-def half_year_of(day: date) -> tuple[date, date]:
-    """Return the first and the last day of the half of the year that a day is in."""
-    if day.month <= HALF_A_YEAR:
-        return date(day.year, 1, 1), date(day.year, 6, 30)
-    return date(day.year, 7, 1), date(day.year, 12, 31)
+@router.get("/reports/walks/{number}/{name}")
+def walk_file(
+    visitor: Here,
+    by: Person,
+    system: System,
+    number: str,
+    name: str,
+    wish: Wished,
+    csv: Csv = Csv.DANISH,
+) -> Response:
+    """Hand out the report of one walk as one of its files.
+
+    Raises: HTTPException (404) for another name; Refused (bad_input); NotFound
+        (unknown_walk); NotAllowed (not_your_role).
+    """
+    _reader(visitor, by)
+    today = _today(system, visitor)
+    day = _day(wish.at, "as_of") if wish.at else today
+    question = Question(day, day, day, walk=number)
+    if fault := fault_of(question, today):
+        raise Refused(Code.BAD_INPUT, field=fault)
+    made = _asked(system, ReportKind.WALK, question, wish, visitor)
+    return _file(made, name, visitor, csv)
+
+
+def _file(made: Made[AnyReport], name: str, visitor: Visitor, csv: Csv) -> Response:
+    lang = visitor.texts.lang
+    if name not in names_of(made, lang):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    ending = name.rpartition(".")[2]
+    return download(file_of(made, name, lang, csv), name, KINDS[ending])
 
 
 def _reader(visitor: Visitor, by: Actor, *, is_internal: bool = False) -> Viewer:
@@ -195,28 +221,37 @@ def _today(system: Gadelys, visitor: Visitor) -> date:
     return system.rules().register.working_days.local_day(visitor.now)
 
 
-def _made(wish: Wish, system: Gadelys, visitor: Visitor) -> Made:
-    """Make the report that is wished for, or make one again.
+def _made(wish: Wish, system: Gadelys, visitor: Visitor) -> Made[AnyReport]:
+    """Make the report to the council that is wished for, or make one again.
 
     Raises: Refused (bad_input); NotFound (no_register, unknown_area).
     """
     question = _question(wish, system, visitor)
+    return _asked(system, ReportKind.COUNCIL, question, wish, visitor)
+
+
+def _asked(
+    system: Gadelys,
+    kind: ReportKind,
+    question: Question,
+    wish: Wish,
+    visitor: Visitor,
+) -> Made[AnyReport]:
     if not wish.position:
-        return council_report_of(system, question)
-    return made_again(
-        system,
-        Pins(
-            first=question.first,
-            last=question.last,
-            area=question.area,
-            as_of=question.as_of,
-            position=wish.position,
-            known_at=visitor.now,
-            register=0,
-            checkpoint=Signed(wish.signed, "", covers=False) if wish.signed else None,
-            internal=question.internal,
-        ),
+        return report_of(system, kind, question)
+    pins = Pins(
+        first=question.first,
+        last=question.last,
+        area=question.area,
+        as_of=question.as_of,
+        position=wish.position,
+        known_at=visitor.now,
+        register=0,
+        checkpoint=Signed(wish.signed, "", covers=False) if wish.signed else None,
+        internal=question.internal,
+        walk=question.walk,
     )
+    return made_again(system, pins, kind)
 
 
 def _question(wish: Wish, system: Gadelys, visitor: Visitor) -> Question:
@@ -250,7 +285,7 @@ def _known(text: str, system: Gadelys) -> datetime | None:
     return moments_of("", text, system.rules().register.working_days.zone).recorded
 
 
-def _pinned(wish: Wish, made: Made) -> dict[str, object]:
+def _pinned(wish: Wish, made: Made[AnyReport]) -> dict[str, object]:
     """Return the address that gives the same report, whatever is recorded later."""
     pins = made.report.pins
     signed = pins.checkpoint.size if pins.checkpoint else 0

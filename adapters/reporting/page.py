@@ -6,7 +6,16 @@ Every picture has its table beside it; shades differ in pattern as well as in co
 from collections.abc import Iterable
 from html import escape
 
-from adapters.council_report.document import Bar, Document, Section, Table
+from adapters.files.sheets import Cell
+from adapters.reporting import charts
+from adapters.reporting.model import (
+    Document,
+    Fill,
+    Section,
+    Sketch,
+    Table,
+    shown,
+)
 from adapters.texts import Texts
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
@@ -46,6 +55,9 @@ STYLE = """
 .report th, .report td { text-align: left; vertical-align: top;
   padding: .45em .75em .45em 0; border: 0; border-bottom: 1px solid var(--line);
   background: none; overflow-wrap: anywhere }
+.report caption.said { position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap }
+.report .n + :not(.n) { padding-left: .75em }
 .report thead th { font-size: .85em; color: var(--soft); vertical-align: bottom;
   border-bottom: 2px solid var(--ink); overflow-wrap: normal }
 .report tbody th { font-weight: 400; overflow-wrap: normal }
@@ -62,31 +74,28 @@ STYLE = """
   margin: .5em 0; list-style: none; font-size: .9em }
 .report .key svg { width: 1.4em; height: .9em; vertical-align: -.1em;
   margin-right: .35em }
-.report .patterns { position: absolute }
+.report .stack { margin: 1.75em 0; break-inside: avoid }
+.report .stack figure { max-width: 34em; margin-top: 1em }
+.report .sketch { max-width: 34em; margin: 1.5em 0; break-inside: avoid }
+.report figcaption, .report .mark { color: var(--soft); font-size: .85em }
+.report .mark { margin-top: 3em; padding-top: .75em; max-width: none;
+  border-top: 1px solid var(--line); overflow-wrap: anywhere }
 .report figure { margin: 0 }
 .report figure svg { width: 100%; height: auto; display: block }
-.report figure text { font-size: 14px; fill: var(--ink) }
 @media (max-width: 50em) { .report .pair { grid-template-columns: 1fr } }
 @media print { .report { font-size: 10.5pt } .report .scroll { overflow: visible }
   .report tr { break-inside: avoid } }
 """
 """How the body looks, wherever it stands; it says nothing of what is around it."""
 
-_PATTERNS = (
-    '<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>'
-    '<pattern id="declined" width="6" height="6" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><rect width="6" height="6" fill="#f3d9c6"/>'
-    '<rect width="2.5" height="6" fill="#8a3b00"/></pattern>'
-    '<pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse">'
-    '<rect width="6" height="6" fill="#fff"/><circle cx="3" cy="3" r="1.1" '
-    'fill="#55606b"/></pattern></defs></svg>'
-)
-_FILLS = {"verified": "#0b4f8a", "declined": "url(#declined)", "open": "url(#open)"}
-_KEY = (("verified", "verified"), ("declined", "declined"), ("open", "left"))
+KEY = ((Fill.DONE, "verified"), (Fill.DECLINED, "declined"), (Fill.OPEN, "left"))
+"""What the shares of a bar mean."""
+
 NARROW = 3
 """With so few columns a table need not be as wide as the page."""
 
-_WIDTH, _ROW, _THICK, _LABEL = 480, 46, 16, 40
+PAIRED = 5
+"""With no more columns than this a table has room for its picture beside it."""
 
 
 def page(written: Document, texts: Texts) -> str:
@@ -110,9 +119,9 @@ def body(written: Document, texts: Texts) -> str:
         _section(section, nth, texts) for nth, section in enumerate(written.sections)
     )
     return (
-        f'{_PATTERNS}\n<p class="kind">{escape(written.kind)}</p>\n'
+        f'<p class="kind">{escape(written.kind)}</p>\n'
         f"<h1>{escape(written.title)}</h1>\n{stands}\n{_summary(written, texts)}\n"
-        f"{sections}"
+        f'{sections}<p class="mark">{escape(written.mark)}</p>\n'
     )
 
 
@@ -129,57 +138,77 @@ def _paragraphs(lines: Iterable[str]) -> str:
 
 
 def _section(section: Section, nth: int, texts: Texts) -> str:
-    key = _key(texts) if any(table.bars for table in section.tables) else ""
+    key = _key(texts, f"k{nth}") if is_keyed(section) else ""
     tables = "".join(
-        _block(table, f"{nth}-{place}") for place, table in enumerate(section.tables)
+        _block(table, f"{nth}-{place}", section.title, texts)
+        for place, table in enumerate(section.tables)
     )
+    sketch = _sketch(section.sketch, str(nth), texts) if section.sketch else ""
     title = escape(section.title)
     return (
         f'<section aria-labelledby="s{nth}"><h2 id="s{nth}">{title}</h2>'
-        f"{_paragraphs(section.lines)}{key}{tables}</section>\n"
+        f"{_paragraphs(section.lines)}{sketch}{key}{tables}</section>\n"
     )
 
 
-def _key(texts: Texts) -> str:
+def is_keyed(section: Section) -> bool:
+    """Whether there are bars with several shares, which must be told apart."""
+    drawn = [table.chart for table in section.tables if table.chart]
+    return any(len(bar.shares) > 1 for one in drawn for bar in one.bars)
+
+
+def _key(texts: Texts, key: str) -> str:
     """Return what the patterns of the bars mean."""
     items = "".join(
-        f'<li><svg viewBox="0 0 28 18" aria-hidden="true"><rect x="1" y="1" width="26" '
-        f'height="16" fill="{_FILLS[fill]}" stroke="#1b1f24"/></svg>'
+        f"<li>{charts.swatch(fill, f'{key}{fill}')}"
         f"{escape(texts.say(f'council.{word}'))}</li>"
-        for fill, word in _KEY
+        for fill, word in KEY
     )
     return f'<ul class="key">{items}</ul>'
 
 
-def _block(table: Table, key: str) -> str:
-    if not table.bars:
+def _sketch(sketch: Sketch, key: str, texts: Texts) -> str:
+    caption = escape(texts.say("place.sketch_key"))
+    return (
+        f'<figure class="sketch">{charts.sketch(sketch, f"m{key}")}'
+        f"<figcaption>{escape(sketch.title)}. {caption}</figcaption></figure>"
+    )
+
+
+def _block(table: Table, key: str, above: str, texts: Texts) -> str:
+    if not table.chart:
         width = "narrow" if len(table.heads) <= NARROW else "wide"
-        return _scrolling(table, width)
-    return f'<div class="pair">{_scrolling(table, "beside")}{_bars(table, key)}</div>'
+        return _scrolling(table, width, above, texts)
+    beside = "pair" if len(table.heads) <= PAIRED else "stack"
+    picture = f"<figure>{charts.chart(table.chart, key)}</figure>"
+    drawn = _scrolling(table, "beside", above, texts)
+    return f'<div class="{beside}">{drawn}{picture}</div>'
 
 
-def _scrolling(table: Table, width: str) -> str:
+def _scrolling(table: Table, width: str, above: str, texts: Texts) -> str:
     """Return a table that the keyboard, too, can move on a narrow screen."""
     label = escape(table.title)
     return (
         f'<div class="{width} scroll" role="group" aria-label="{label}" tabindex="0">'
-        f"{_table(table)}</div>"
+        f"{_table(table, above, texts)}</div>"
     )
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, above: str, texts: Texts) -> str:
+    """Return a table; a name that stands above it already is only heard."""
+    said = ' class="said"' if table.title == above else ""
     heads = "".join(
         f'<th scope="col"{_class(nth, table)}>{escape(head)}</th>'
         for nth, head in enumerate(table.heads)
     )
     rows = "".join(
         "<tr>"
-        + "".join(_cell(nth, text, table) for nth, text in enumerate(row))
+        + "".join(_cell(nth, cell, table, texts) for nth, cell in enumerate(row))
         + "</tr>"
         for row in table.rows
     )
     return (
-        f"<table><caption>{escape(table.title)}</caption>"
+        f"<table><caption{said}>{escape(table.title)}</caption>"
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
@@ -188,41 +217,11 @@ def _class(nth: int, table: Table) -> str:
     return ' class="n"' if nth in table.numbers else ""
 
 
-def _cell(nth: int, text: str, table: Table) -> str:
-    name, _, about = text.partition("\n")
-    shown = escape(name)
+def _cell(nth: int, cell: Cell, table: Table, texts: Texts) -> str:
+    name, _, about = shown(cell, texts).partition("\n")
+    said = escape(name)
     if about:
-        shown = f'<strong>{shown}</strong><span class="about">{escape(about)}</span>'
+        said = f'<strong>{said}</strong><span class="about">{escape(about)}</span>'
     if nth == 0:
-        return f'<th scope="row">{shown}</th>'
-    return f"<td{_class(nth, table)}>{shown}</td>"
-
-
-def _bars(table: Table, key: str) -> str:
-    """Return horizontal bars from one zero line, each with its number."""
-    longest = max(bar.length for bar in table.bars)
-    height = _ROW * len(table.bars) + 4
-    scale = (_WIDTH - _LABEL) / longest if longest else 0
-    drawn = "".join(_bar(bar, nth, scale) for nth, bar in enumerate(table.bars))
-    return (
-        f'<figure><svg viewBox="0 0 {_WIDTH} {height}" role="img" '
-        f'aria-labelledby="t{key} d{key}"><title id="t{key}">{escape(table.title)}'
-        f'</title><desc id="d{key}">{escape(table.told)}</desc>'
-        f'<line x1="0.5" y1="0" x2="0.5" y2="{height}" stroke="#1b1f24"/>{drawn}'
-        "</svg></figure>"
-    )
-
-
-def _bar(bar: Bar, nth: int, scale: float) -> str:
-    top, left = _ROW * nth + 22, 0.0
-    parts = [f'<text x="6" y="{top - 6}">{escape(bar.name)}</text>']
-    for name in ("verified", "declined", "open"):
-        width = getattr(bar, name) * scale
-        if width:
-            parts.append(
-                f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_THICK}" '
-                f'fill="{_FILLS[name]}" stroke="#1b1f24"/>'
-            )
-        left += width
-    parts.append(f'<text x="{left + 8:.1f}" y="{top + 13}">{bar.length}</text>')
-    return "".join(parts)
+        return f'<th scope="row">{said}</th>'
+    return f"<td{_class(nth, table)}>{said}</td>"

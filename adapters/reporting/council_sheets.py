@@ -2,31 +2,52 @@
 
 from collections.abc import Iterable, Iterator
 
-from adapters.council_report.document import (
+from adapters.files.sheets import Cell
+from adapters.reporting.common import (
     area_name,
     excluded_of,
+    heads,
     line_name,
     part_name,
 )
-from adapters.files.sheets import Cell, sheet
+from adapters.reporting.model import Row, Sheet
 from adapters.texts import Texts
 from projections.council_report import CouncilReport
+from projections.kpis import Kpi
+from projections.report_parts import Line
+
+Rows = Iterator[tuple[Cell, ...]]
+
+KPI_HEADS = (
+    *("code", "name", "value", "unit", "numerator", "denominator", "p90"),
+    *("excluded", "definition", "behind"),
+)
+PART_HEADS = ("code", "name", "part", "who", "denominator", "value", "behind")
+LINE_HEADS = ("part", "what", "reported", "verified", "declined", "left")
+UNDONE_HEADS = (
+    *("part", "number", "what", "area", "reason", "refer_to", "declined_on"),
+    "review_on",
+)
 
 
-def sheets(report: CouncilReport, texts: Texts) -> dict[str, bytes]:
-    """Return each sheet by its file name."""
-    return {
-        "noegletal.csv": sheet(_kpis(report, texts)),
-        "noegletal-fordelt.csv": sheet(_parts(report, texts)),
-        "sager-fordelt.csv": sheet(_lines(report, texts)),
-        "ikke-gjort.csv": sheet(_undone(report, texts)),
-    }
+def sheets(report: CouncilReport, texts: Texts) -> tuple[Sheet, ...]:
+    """Return each sheet."""
+
+    def named(file: str, title: str, names: Row, rows: Rows) -> Sheet:
+        told = texts.say(f"council.{title}")
+        return Sheet(file, told, heads(texts, *names), tuple(rows))
+
+    return (
+        named("noegletal", "figures", KPI_HEADS, kpi_rows(report.kpis, texts)),
+        named("noegletal-fordelt", "figures_by", PART_HEADS, _parts(report, texts)),
+        named("sager-fordelt", "cases_by", LINE_HEADS, line_rows(report.lines, texts)),
+        named("ikke-gjort", "undone", UNDONE_HEADS, _undone(report, texts)),
+    )
 
 
-def _kpis(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
-    names = ("code", "name", "value", "unit", "numerator", "denominator", "p90")
-    yield _heads(texts, *names, "excluded", "definition", "behind")
-    for kpi in report.kpis:
+def kpi_rows(kpis: Iterable[Kpi], texts: Texts) -> Rows:
+    """Yield figures, each with what it is counted from."""
+    for kpi in kpis:
         yield (
             kpi.code,
             texts.say(f"kpi.{kpi.code}"),
@@ -43,8 +64,7 @@ def _kpis(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
         )
 
 
-def _parts(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
-    yield _heads(texts, "code", "name", "part", "who", "denominator", "value", "behind")
+def _parts(report: CouncilReport, texts: Texts) -> Rows:
     for kpi in report.kpis:
         for part in kpi.parts:
             yield (
@@ -58,9 +78,9 @@ def _parts(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
             )
 
 
-def _lines(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
-    yield _heads(texts, "part", "what", "reported", "verified", "declined", "left")
-    for line in report.lines:
+def line_rows(lines: Iterable[Line], texts: Texts) -> Rows:
+    """Yield the lines of breakdowns."""
+    for line in lines:
         yield (
             texts.say(f"council.by_{line.by}"),
             line_name(line, texts),
@@ -71,9 +91,7 @@ def _lines(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
         )
 
 
-def _undone(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
-    names = ("part", "number", "what", "area", "reason", "refer_to", "declined_on")
-    yield _heads(texts, *names, "review_on")
+def _undone(report: CouncilReport, texts: Texts) -> Rows:
     for no in report.declined:
         yield (
             texts.say("council.declined"),
@@ -82,7 +100,7 @@ def _undone(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
             area_name(no.area, texts),
             texts.reason(no.reason),
             texts.actor(no.refer_to) if no.refer_to else "",
-            no.on.isoformat() if no.on else "",
+            no.on,
             "",
         )
     for one in report.waiting:
@@ -94,9 +112,5 @@ def _undone(report: CouncilReport, texts: Texts) -> Iterator[Iterable[Cell]]:
             texts.reason(one.reason),
             "",
             "",
-            one.review_on.isoformat() if one.review_on else "",
+            one.review_on,
         )
-
-
-def _heads(texts: Texts, *names: str) -> Iterable[Cell]:
-    return [texts.say(f"council.{name}") for name in names]

@@ -1,0 +1,134 @@
+"""A report on paper: PDF/UA-1 and PDF/A-2a, set by Typst, the same bytes each time.
+
+It loads nothing: the fonts are those that we bring, and of packages there are none.
+What people see comes as data, so no text can ever be a command.
+"""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from adapters.files.sheets import Cell
+from adapters.reporting import charts
+from adapters.reporting.model import Document, Section, Sketch, Table, shown
+from adapters.reporting.page import KEY, is_keyed
+from adapters.texts import Texts
+
+HERE = Path(__file__).parent
+FONTS = "vendor/dkfds/dist/fonts/IBMPlexSans/complete/ttf"
+LONG, SHORT, MOST_WIDE = 16, 10, 8
+"""A column whose longest cell is short is as wide as that; a long one has a share."""
+
+CROWDED = 6
+"""A table with this many columns is set in smaller letters."""
+
+
+def pdf(written: Document, texts: Texts, author: str, made_at: datetime) -> bytes:
+    """Return the report as PDF; the same document gives the same bytes.
+
+    Args:
+        written: what it says.
+        texts: words of the form itself.
+        author: who stands behind it.
+        made_at: its day, of which no clock is asked.
+    """
+    told = _told(written, texts, author)
+    return typst.compile(
+        str(HERE / "paper.typ"),
+        root=str(HERE),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["a-2a", "ua-1"],
+        sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
+        timestamp=int(made_at.timestamp()),
+    )
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(HERE / FONTS)],
+    )
+
+
+def _told(written: Document, texts: Texts, author: str) -> dict[str, Any]:
+    return {
+        "lang": written.lang,
+        "author": author,
+        "kind": written.kind,
+        "title": written.title,
+        "stands": written.stands,
+        "short": texts.say("council.summary"),
+        "summary": written.summary,
+        "mark": written.mark,
+        "of": texts.say("council.page_of"),
+        "sections": [
+            _section(section, nth, texts)
+            for nth, section in enumerate(written.sections)
+        ],
+    }
+
+
+def _section(section: Section, nth: int, texts: Texts) -> dict[str, Any]:
+    return {
+        "title": section.title,
+        "lines": section.lines,
+        "key": [
+            {
+                "svg": charts.alone(charts.swatch(fill, f"k{nth}")),
+                "name": texts.say(f"council.{word}"),
+            }
+            for fill, word in KEY
+        ]
+        if is_keyed(section)
+        else [],
+        "sketch": _sketch(section.sketch, texts) if section.sketch else None,
+        "tables": [
+            _table(table, f"{nth}-{place}", texts)
+            for place, table in enumerate(section.tables)
+        ],
+    }
+
+
+def _sketch(sketch: Sketch, texts: Texts) -> dict[str, str]:
+    return {
+        "svg": charts.alone(charts.sketch(sketch, "m")),
+        "told": sketch.told,
+        "caption": f"{sketch.title}. {texts.say('place.sketch_key')}",
+    }
+
+
+def _table(table: Table, key: str, texts: Texts) -> dict[str, Any]:
+    rows = [[_cell(cell, texts) for cell in row] for row in table.rows]
+    return {
+        "title": table.title,
+        "heads": table.heads,
+        "rows": rows,
+        "numbers": [nth in table.numbers for nth in range(len(table.heads))],
+        "widths": [_width(table, rows, nth) for nth in range(len(table.heads))],
+        "size": 8.5 if len(table.heads) >= CROWDED else 9.5,
+        "svg": charts.alone(charts.chart(table.chart, key)) if table.chart else "",
+        "told": table.chart.told if table.chart else "",
+    }
+
+
+def _cell(cell: Cell, texts: Texts) -> dict[str, str]:
+    text, _, about = shown(cell, texts).partition("\n")
+    return {"text": text, "about": about}
+
+
+def _width(table: Table, rows: list[list[dict[str, str]]], nth: int) -> int:
+    """Return the share of the width that a column gets; 0: just what it needs."""
+    longest = max(
+        (len(row[nth]["text"] + row[nth]["about"]) for row in rows), default=0
+    )
+    if nth in table.numbers or longest <= SHORT:
+        return 0
+    return min(MOST_WIDE, 1 + longest // LONG)
