@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     web_keys: Path | None = Field(
         default=None, description="a TOML file with the keys of programs (API)"
     )
+    public_pages: bool = Field(
+        default=True, description="show everybody what is published, without a login"
+    )
     demo: bool = Field(
         default=False, description="let everybody choose a role; on this machine only"
     )

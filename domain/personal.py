@@ -7,7 +7,15 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from pydantic import BaseModel
 
 from domain.messages import Event
-from domain.values import WITHHELD, Actor, Authority, Personal, StreamId
+from domain.values import (
+    ERASED,
+    RESTRICTED,
+    WITHHELD,
+    Actor,
+    Authority,
+    Personal,
+    StreamId,
+)
 
 Path = tuple[str, ...]
 """The way to a field in the stored body of a fact: `("plan", "theme")`."""
@@ -17,6 +25,7 @@ EACH = "*"
 
 DELIVERY = "delivery/"
 PARTICIPANT = "participant/"
+HIDDEN = (ERASED, RESTRICTED)
 
 
 @cache
@@ -93,3 +102,15 @@ def _withhold(body: dict[str, Any], path: Path) -> None:
         holder = holder.get(name) if isinstance(holder, dict) else None
     if isinstance(holder, dict) and holder.get(last):
         holder[last] = WITHHELD
+
+
+def words_are_hidden(event: Event) -> bool:
+    """Whether words of a fact were erased, or may not be used at present."""
+    body = event.model_dump(by_alias=True)
+    return any(_at(body, path) in HIDDEN for path in personal_paths(type(event)))
+
+
+def _at(body: Any, path: Path) -> object:  # noqa: ANN401 - a part of a body
+    for name in path:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body

@@ -79,7 +79,7 @@ from domain.values import (
     Severity,
     Shows,
 )
-from domain.walk.events import Attendance, MeetingPoint, WalkPlan
+from domain.walk.events import Attendance, MeetingPoint, Stop, WalkPlan
 
 ROOT = Path(__file__).parent.parent
 REGISTER_FILE = ROOT / "examples" / "registers" / "aalborg.toml"
@@ -756,6 +756,9 @@ def walk_plan(
     )
 
 
+TUNNEL = Stop(name="Tunnelen", lat=57.02643, lon=9.99893)
+SQUARE = Stop(name="Torvet", lat=57.02771, lon=10.0004)
+ROUTE = (TUNNEL, SQUARE)
 TREKANTEN = MeetingPoint(text="Trekanten", lat=57.02771, lon=10.0004)
 ATTENDANCE = Attendance(
     participants=(("local_council", 2), ("residents", 7)),

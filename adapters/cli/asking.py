@@ -26,6 +26,9 @@ from domain.values import Actor, Severity
 from domain.walk.commands import BY_NAME as WALK_COMMANDS
 
 NOON = time(12)
+STOP = ("lat", "lon", "name")
+"""The parts of a stop as they are typed."""
+
 TOLERANCE = timedelta(minutes=5)
 """How far two clocks may differ before a time counts as in the future."""
 
@@ -95,6 +98,8 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         checked = told.pop("checked", False)
         for several in {"groups", "owners"} & told.keys():
             told[several] = tuple(told[several].split(","))
+        if route := told.get("stops"):
+            told["stops"] = stops(route)
         if name in {"plan", "record"}:
             told = _with_plan(told, _zone(system))
         body = {**told, "number": number, "stamp": stamp}
@@ -187,6 +192,19 @@ def counts(text: str) -> tuple[tuple[str, int], ...]:
     if not all(group.strip() and number.isdecimal() for group, _, number in pairs):
         raise saying.bad_value(f"{text}: residents=12,youth=4")
     return tuple((group.strip(), int(number)) for group, _, number in pairs)
+
+
+def stops(text: str) -> tuple[dict[str, str], ...]:
+    """Return the stops of a route: `57.0264 9.9989 Tunnelen; 57.0270 9.9995 Torvet`.
+
+    Raises: Misused (bad_input) when `text` is something else.
+    """
+    parts = [one.split(maxsplit=2) for one in text.split(";") if one.strip()]
+    if not parts or any(len(part) < len(STOP) for part in parts):
+        raise saying.bad_value(
+            f"{text}: 57.0264 9.9989 Tunnelen; 57.0270 9.9995 Torvet"
+        )
+    return tuple(dict(zip(STOP, part, strict=True)) for part in parts)
 
 
 def _with_plan(told: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:

@@ -6,7 +6,7 @@ TEXTS = frozenset(
     {
         *("text", "reason", "place", "purpose", "legal_basis", "summary", "reasons"),
         *("complaint", "subtask", "contact", "audience", "attendance", "link"),
-        *("forum", "area", "theme", "groups", "learnings"),
+        *("forum", "area", "theme", "groups", "learnings", "stops"),
     }
 )
 """Options in which people write what they like: it is looked through for persons."""
@@ -96,6 +96,7 @@ WALK_VERBS = (
         ("area", "starts_at", "ends_at"),
         ("theme", "owners", "follow_up_on"),
     ),
+    Verb("set_route", ("stops",)),
     Verb("invite", ("groups",)),
     Verb(
         "record",

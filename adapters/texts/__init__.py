@@ -467,6 +467,8 @@ class Texts:
                 return self.reason(value)
             case "groups", list():
                 return ", ".join(self.group(str(group)) for group in value) or DASH
+            case "stops", list():
+                return " → ".join(str(one["name"]) for one in value) or DASH
             case "occasions", list():
                 return ", ".join(self._occasion(one) for one in value) or DASH
             case "approve_by" | "called_at", str():

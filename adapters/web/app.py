@@ -23,6 +23,7 @@ from adapters.web.pages import (
     photos,
     places,
     police,
+    public,
     purpose,
     report,
     reports,
@@ -42,7 +43,7 @@ from adapters.web.vouching import Vouching
 PAGES = (
     *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
     *(walks, approvals, administration),
-    *(history, reports, purpose, places, several, tools, interface),
+    *(history, reports, purpose, places, several, tools, interface, public),
 )
 
 
@@ -54,6 +55,7 @@ def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
     app.state.vouching = Vouching(site)
     for page in PAGES:
         app.include_router(page.router)
+    app.include_router(public.outside)
     # Only what is the same for everybody: what is secret must not be squeezed.
     files = GZipMiddleware(StaticFiles(directory=static_folder()), minimum_size=1000)
     app.mount("/static", files, name="static")

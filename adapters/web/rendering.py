@@ -42,6 +42,9 @@ APPROVALS = Place("approvals", "/approvals", ("/publications",))
 HISTORY = Place("history", "/history")
 REPORTS = Place("reports", "/reports")
 ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
+PUBLIC = "/offentlig"
+"""Under which address everybody can read without a login."""
+
 COORDINATING = frozenset({Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR})
 
 
@@ -90,29 +93,42 @@ def page(
     """Return one page in the language of whoever asks."""
     visitor = visitor_of(request)
     around = {
+        "csrf": visitor.csrf,
+        "places": places_of(visitor),
+        "notice": visitor.take("notice"),
+    }
+    return HTMLResponse(rendered(request, template, {**around, **values}), status)
+
+
+def rendered(request: Request, template: str, values: Mapping[str, Any]) -> str:
+    """Return a template filled in, with what no page can do without."""
+    visitor = visitor_of(request)
+    around = {
         "visitor": visitor,
         "texts": visitor.texts,
         "say": visitor.texts.say,
-        "csrf": visitor.csrf,
-        "places": places_of(visitor),
         "here": request.url.path,
         "languages": _languages(request, visitor),
-        "notice": visitor.take("notice"),
         "view": VIEW,
     }
-    text = environment().get_template(template).render({**around, **values})
-    return HTMLResponse(text, status)
+    return environment().get_template(template).render({**around, **values})
 
 
 def _languages(request: Request, visitor: Visitor) -> list[tuple[str, str]]:
     """Return the other languages, and where each is chosen."""
     query = f"?{request.url.query}" if request.url.query else ""
-    back = f"{request.url.path}{query}" if request.method == "GET" else "/"
+    reads = request.method in {"GET", "HEAD"}
+    back = f"{request.url.path}{query}" if reads else "/"
     return [
         (lang, f"/language/{lang}?{urlencode({'back': back})}")
         for lang in LANGUAGES
         if lang != visitor.lang
     ]
+
+
+def is_public(path: str) -> bool:
+    """Whether an address is one of those that everybody can read."""
+    return path == PUBLIC or path.startswith(f"{PUBLIC}/")
 
 
 @cache

@@ -66,6 +66,7 @@ ACTIONS: Mapping[type[Command], Action] = {
     walk.RequestWalk: Action.REQUEST_WALK,
     walk.AnswerRequest: Action.RUN_WALK,
     walk.PlanWalk: Action.RUN_WALK,
+    walk.SetRoute: Action.RUN_WALK,
     walk.InviteToWalk: Action.RUN_WALK,
     walk.RecordWalk: Action.RUN_WALK,
     walk.DraftMinutes: Action.RUN_WALK,

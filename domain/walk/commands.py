@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar, get_args
 
+from pydantic import Field
+
 from domain.messages import Command
 from domain.values import (
     Actor,
@@ -17,8 +19,12 @@ from domain.walk.events import (
     Attendance,
     Helped,
     ReplyChannel,
+    Stop,
     WalkPlan,
 )
+
+MOST_STOPS = 40
+"""More than anybody walks in an evening."""
 
 
 def stream_of(number: WalkNumber) -> StreamId:
@@ -61,6 +67,13 @@ class PlanWalk(WalkCommand):
     plan: WalkPlan
     owners: tuple[Actor, ...] = ()
     follow_up_on: date | None = None
+
+
+class SetRoute(WalkCommand):
+    """Say where people will walk, stop by stop; all of it at once."""
+
+    NAME: ClassVar[str] = "set_route"
+    stops: tuple[Stop, ...] = Field(min_length=1, max_length=MOST_STOPS)
 
 
 class InviteToWalk(WalkCommand):
@@ -175,6 +188,7 @@ PersonWalkCommand = (
     RequestWalk
     | AnswerRequest
     | PlanWalk
+    | SetRoute
     | InviteToWalk
     | RecordWalk
     | DraftMinutes

@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from domain.errors import Code, Conflict, NotAllowed, NotFound, Refused
-from domain.plain_text import check_text
+from domain.plain_text import check_line, check_text
 from domain.register.model import Register
 from domain.values import (
     BOTH_AUTHORITIES,
     CLOCK,
     Actor,
     Authority,
+    Point,
     PublicationNumber,
 )
 from domain.walk.commands import (
@@ -31,6 +32,7 @@ from domain.walk.commands import (
     RecordWalk,
     ReportBack,
     RequestWalk,
+    SetRoute,
     TakeWalkStep,
 )
 from domain.walk.events import (
@@ -44,6 +46,7 @@ from domain.walk.events import (
     Recomputation,
     ReportedBack,
     RequestAnswered,
+    RouteSet,
     WalkCancelled,
     WalkClock,
     WalkClosed,
@@ -91,6 +94,8 @@ def decide(walk: SafetyWalk | None, command: AnyWalkCommand, given: WalkGiven) -
             return _answer(found, command, register)
         case PlanWalk():
             return _plan(found, command, register)
+        case SetRoute():
+            return _set_route(found, command, register)
         case InviteToWalk():
             return _invite(found, command, register)
         case DraftMinutes():
@@ -249,6 +254,15 @@ def _plan(walk: SafetyWalk, command: PlanWalk, register: Register) -> Facts:
     )
 
 
+def _set_route(walk: SafetyWalk, command: SetRoute, register: Register) -> Facts:
+    """Draw the route while it can still be walked that way."""
+    _require(walk, *BEFORE_WALK)
+    for stop in command.stops:
+        check_line("stop", stop.name, register.limits.text_length)
+        _check_inside(stop, register)
+    return (RouteSet(stamp=command.stamp, stops=command.stops),)
+
+
 def _invite(walk: SafetyWalk, command: InviteToWalk, register: Register) -> Facts:
     _require(walk, WalkStatus.PLANNED)
     day = register.working_days.local_day(walk.starts_at) if walk.starts_at else None
@@ -396,8 +410,12 @@ def _check_times(command: PlanWalk | RecordWalk, register: Register) -> None:
     _check_day(plan.starts_at, register)
     if plan.ends_at < plan.starts_at:
         raise Refused(Code.BAD_INPUT, field="ends_at")
-    point = plan.meeting_point
-    if point and not register.bounds.contains(point):
+    if plan.meeting_point:
+        _check_inside(plan.meeting_point, register)
+
+
+def _check_inside(point: Point, register: Register) -> None:
+    if not register.bounds.contains(point):
         raise Refused(Code.OUTSIDE_COUNTRY, lat=point.lat, lon=point.lon)
 
 

@@ -87,6 +87,12 @@ class MeetingPoint(Point):
     text: PersonalText = ""
 
 
+class Stop(Point):
+    """Where a walk stands still and looks around; `name` is a place, no person."""
+
+    name: ShortText
+
+
 class WalkPlan(Value):
     """Where and when people will walk, and what they will look for."""
 
@@ -146,6 +152,13 @@ class WalkPlanned(Event):
     follow_up_on: date | None = None
     invite_due: date | None = None
     short_notice: bool = False
+
+
+class RouteSet(Event):
+    """Where people will walk, stop by stop; it takes the place of an earlier route."""
+
+    TOPIC: ClassVar[str] = "walk.route_set.v1"
+    stops: tuple[Stop, ...]
 
 
 class WalkInvited(Event):
@@ -300,6 +313,7 @@ WalkEvent = (
     WalkRequested
     | RequestAnswered
     | WalkPlanned
+    | RouteSet
     | WalkInvited
     | WalkHeld
     | MinutesDrafted

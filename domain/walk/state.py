@@ -18,6 +18,7 @@ from domain.walk.events import (
     ReplyChannel,
     ReportedBack,
     RequestAnswered,
+    RouteSet,
     WalkCancelled,
     WalkClock,
     WalkClosed,
@@ -179,6 +180,8 @@ def _changed(walk: SafetyWalk, event: WalkEvent) -> SafetyWalk:
             return _answered(walk, event)
         case WalkPlanned():
             return _planned(walk, event)
+        case RouteSet():
+            return walk
         case WalkInvited(walk_on=walk_on):
             invited = replace(walk, status=WalkStatus.INVITED)
             return _started(invited, at, {WalkClock.WALKED: walk_on})

@@ -125,6 +125,7 @@ from domain.walk.events import (
     ReplyChannel,
     ReportedBack,
     RequestAnswered,
+    RouteSet,
     WalkCancelled,
     WalkClock,
     WalkClosed,
@@ -152,6 +153,7 @@ from tests.examples import (
     LOCAL_POLICE,
     POLICE,
     RESIDENT,
+    ROUTE,
     SMALL_REGISTER,
     TREKANTEN,
     TUNNEL,
@@ -415,6 +417,7 @@ FACTS: tuple[Event, ...] = (
         invite_due=on("2026-10-21"),
         short_notice=True,
     ),
+    RouteSet(stamp=stamp(), stops=ROUTE),
     WalkInvited(
         stamp=stamp(),
         groups=("local-council", "residents"),

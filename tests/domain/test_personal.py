@@ -34,6 +34,7 @@ NOT_PERSONAL: Mapping[str, str] = {
     "plan.strategy": "the name of a published strategy",
     "publication": "the number of a publication",
     "reason_code": "a code of the register",
+    "stops.*.name": "the name of a place",
     "subtask": "the name by which a part of the work is found again",
     "supersedes": "the number of a publication",
     "title": "both authorities publish it",

@@ -1,11 +1,12 @@
 """One safety walk, from the wish for it to the day it is closed."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given as for_any
 from hypothesis import settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
 from domain.messages import Recorded, derived_id
@@ -30,6 +31,7 @@ from domain.walk.commands import (
     RecordWalk,
     ReportBack,
     RequestWalk,
+    SetRoute,
 )
 from domain.walk.events import (
     AnswerAsked,
@@ -47,6 +49,7 @@ from domain.walk.events import (
     ReplyChannel,
     ReportedBack,
     RequestAnswered,
+    RouteSet,
     WalkCancelled,
     WalkClock,
     WalkClosed,
@@ -76,8 +79,10 @@ from tests.examples import (
     POLICE,
     REPORTED,
     RESIDENT,
+    ROUTE,
     STRANGER,
     TREKANTEN,
+    TUNNEL,
     WALK,
     on,
     register,
@@ -105,6 +110,7 @@ MEETING = on("2027-04-06")
 PLAN_IT = PlanWalk(
     number=WALK, stamp=stamp(), plan=PLAN, owners=OWNERS, follow_up_on=MEETING
 )
+SET_ROUTE = SetRoute(number=WALK, stamp=stamp(), stops=ROUTE)
 INVITE = InviteToWalk(number=WALK, stamp=stamp(), groups=GROUPS)
 RECORD = RecordWalk(number=WALK, stamp=stamp(), plan=PLAN, attendance=ATTENDANCE)
 DRAFT = DraftMinutes(number=WALK, stamp=stamp())
@@ -123,6 +129,7 @@ EVERY_COMMAND: tuple[PersonWalkCommand, ...] = (
     REQUEST,
     ANSWER,
     PLAN_IT,
+    SET_ROUTE,
     INVITE,
     RECORD,
     DRAFT,
@@ -152,6 +159,7 @@ PLANNED = WalkPlanned(
     invite_due=on("2026-10-21"),
     short_notice=True,
 )
+ROUTE_SET = RouteSet(stamp=stamp(), stops=ROUTE)
 INVITED = WalkInvited(
     stamp=stamp(), groups=GROUPS, walk_on=on("2026-10-08"), short_notice=True
 )
@@ -210,6 +218,7 @@ RECOMPUTED = WalkDeadlinesRecomputed(
 )
 BESIDE = (
     ACCEPTED,
+    ROUTE_SET,
     BY_POLICE,
     CANCELLED,
     ASKED,
@@ -259,6 +268,9 @@ def test_a_wish_is_answered_within_ten_working_days() -> None:
     [
         (WalkStatus.REQUESTED, PLAN_IT, (PLANNED,)),
         (WalkStatus.PLANNED, PLAN_IT, (PLANNED,)),
+        (WalkStatus.REQUESTED, SET_ROUTE, (ROUTE_SET,)),
+        (WalkStatus.PLANNED, SET_ROUTE, (ROUTE_SET,)),
+        (WalkStatus.INVITED, SET_ROUTE, (ROUTE_SET,)),
         (WalkStatus.PLANNED, INVITE, (INVITED,)),
         (WalkStatus.REQUESTED, RECORD, (HELD,)),
         (WalkStatus.PLANNED, RECORD, (HELD_AS_BOOKED,)),
@@ -285,6 +297,7 @@ def test_a_walk_goes_forward(
 ALLOWED: dict[str, set[WalkStatus]] = {
     "answer": {WalkStatus.REQUESTED},
     "plan": {WalkStatus.REQUESTED, WalkStatus.PLANNED},
+    "set_route": BEFORE_WALK,
     "invite": {WalkStatus.PLANNED},
     "draft_minutes": {WalkStatus.WALKED, WalkStatus.MINUTES_DRAFT},
     "approve_minutes": {WalkStatus.MINUTES_DRAFT},
@@ -839,3 +852,36 @@ def test_the_clock_decides_nothing(command: AnyWalkCommand) -> None:
     given_walk(*up_to(WalkStatus.PLANNED)).when(asked).then_refused(
         Code.NOT_YOUR_CASE, NotAllowed
     )
+
+
+# --- The route ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"lat": 52.5, "lon": 13.4}, Code.OUTSIDE_COUNTRY),
+        ({"name": "  "}, Code.TEXT_MISSING),
+        ({"name": "Tunnelen\nTorvet"}, Code.TEXT_UNPRINTABLE),
+    ],
+    ids=["abroad", "without-a-name", "two-lines"],
+)
+def test_a_stop_has_a_name_and_lies_here(changed: dict[str, Any], code: Code) -> None:
+    stop = TUNNEL.model_copy(update=changed)
+    route = SET_ROUTE.model_copy(update={"stops": (*ROUTE, stop)})
+
+    given_walk(REQUESTED, PLANNED).when(route).then_refused(code)
+
+
+def test_a_route_can_be_laid_again() -> None:
+    back = tuple(reversed(ROUTE))
+    again = SET_ROUTE.model_copy(update={"stops": back})
+    laid = RouteSet(stamp=stamp(), stops=back)
+
+    given_walk(REQUESTED, PLANNED, ROUTE_SET).when(again).then(laid)
+
+
+@pytest.mark.parametrize("count", [0, 41])
+def test_a_route_has_a_stop_and_not_too_many(count: int) -> None:
+    with pytest.raises(ValidationError):
+        SetRoute(number=WALK, stamp=stamp(), stops=ROUTE[:1] * count)

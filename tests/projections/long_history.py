@@ -73,6 +73,7 @@ from domain.walk.commands import (
     RecordWalk,
     ReportBack,
     RequestWalk,
+    SetRoute,
 )
 from tests import examples as ask
 from workflows.following import Plan
@@ -185,6 +186,7 @@ BETWEEN_AUTHORITIES: dict[str, Any] = {
 
 NEW_WALK = "TEST-VEST-2026-01"
 OTHER_WALK = "TEST-SYD-2026-01"
+LAST_WALK = "AALBORG-NORD-2027-01"
 
 
 @dataclass
@@ -598,6 +600,12 @@ def _between_authorities(player: Player) -> None:
         player.go_to(player.clock[0] + timedelta(days=1))
     stamp = Stamp(by=CLOCK, at=player.clock[0], command_id=derived_id("round"))
     player.submit(HoldRound(stamp=stamp, kind=RoundKind.WEEKLY_LIST, period="2027-W24"))
+    wished, laid = (
+        Stamp(by=ask.COORDINATOR, at=player.clock[0], command_id=derived_id("route", n))
+        for n in (1, 2)
+    )
+    player.submit(RequestWalk(number=LAST_WALK, stamp=wished, area="Nord"))
+    player.submit(SetRoute(number=LAST_WALK, stamp=laid, stops=ask.ROUTE))
 
 
 def _any_command(

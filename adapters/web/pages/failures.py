@@ -15,7 +15,7 @@ from adapters.web.asked import LoginNeeded, NotOurForm, TooOften
 from adapters.web.guard import STATIC
 from adapters.web.pages.purpose import asking_for_purpose
 from adapters.web.pages.start import login_page
-from adapters.web.rendering import page, start_of
+from adapters.web.rendering import is_public, page, rendered, start_of
 from adapters.web.visiting import visitor_of
 from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
 
@@ -54,6 +54,11 @@ def failure(
     """Return the page of a failure."""
     visitor = visitor_of(request)
     kind = status if status in EXPLAINED else HTTPStatus.BAD_REQUEST
+    if visitor.system.settings.public_pages and is_public(request.url.path):
+        told = {"kind": str(int(kind)), "error_id": error_id}
+        return _waited(
+            HTMLResponse(rendered(request, "public_failure.html", told), status)
+        )
     answer = page(
         request,
         "failure.html",
@@ -64,7 +69,15 @@ def failure(
         error_id=error_id,
         start=start_of(visitor),
     )
-    if status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
+    return _waited(answer)
+
+
+def _waited(answer: HTMLResponse) -> HTMLResponse:
+    """Say when to ask again, if that can help."""
+    if answer.status_code in {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }:
         answer.headers["Retry-After"] = RETRY_S
     return answer
 
