@@ -31,6 +31,7 @@ from adapters.web.pages import (
     start,
     tools,
     walk_papers,
+    walk_route,
     walk_steps,
     walks,
     work,
@@ -42,7 +43,7 @@ from adapters.web.vouching import Vouching
 
 PAGES = (
     *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
-    *(walks, approvals, administration),
+    *(walk_route, walks, approvals, administration),
     *(history, reports, purpose, places, several, tools, interface, public),
 )
 

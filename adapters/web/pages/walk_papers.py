@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
+import segno
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +22,7 @@ from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import ask
 from adapters.web.building import plain, stamp_of
 from adapters.web.pages.failures import status_of
+from adapters.web.pages.walk_route import route_of
 from adapters.web.pages.walks import MOST_FINDINGS, row_of
 from adapters.web.pages.work import Line, line_of
 from adapters.web.reading import fresh
@@ -77,6 +80,9 @@ def paper(
         walk=_seen(system, by, number),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
         fields=PAPER,
+        route=route_of(system, number),
+        field_page=(address := f"{visitor.site.origin}/felt/?walk={quote(number)}"),
+        code=segno.make(address, error="m").svg_data_uri(border=2),
     )
 
 

@@ -22,9 +22,11 @@ from domain.handling import around_walk
 from domain.permissions.viewing import sight
 from domain.permissions.words import Action, Compartment
 from domain.walk.commands import stream_of
+from domain.walk.decide import BEFORE_WALK
 from domain.walk.events import WalkClock
 from domain.walk.state import SafetyWalk
 from projections.cases import CASES
+from projections.walk_route import walk_route
 from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
@@ -83,6 +85,8 @@ def show(
         next=next_of(row.memory),
         more=others_of(row.memory),
         links=_links(number),
+        route=walk_route(history),
+        is_open=row.status in BEFORE_WALK,
         may_run=sight(viewer.roles, Action.RUN_WALK, ANYBODY, Compartment.SHARED).facts,
         groups=[
             (texts.group(group.replace("_", "-")), n) for group, n in row.participants
