@@ -7,7 +7,7 @@ costs.
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -36,7 +36,7 @@ from adapters.persistence.row_store import RowStore
 from domain.errors import Code, Refused
 from domain.finding.state import OPEN, Status
 from domain.register.model import Bounds
-from domain.values import FindingNumber, WalkNumber
+from domain.values import Actor, FindingNumber, WalkNumber
 from projections.cases import CASES, DUE, CaseRow
 from projections.danish import words
 from projections.versions import OPEN_END, UNKNOWN, Asked
@@ -181,6 +181,19 @@ def open_by_unit(rows: RowStore) -> dict[str, int]:
         .group_by(table.c.unit)
     )
     return {str(row.unit): int(row.waiting) for row in rows.ask(query)}
+
+
+def people_of(rows: RowStore, units: Iterable[Actor]) -> list[Actor]:
+    """Return for whom an open case of these units waits, by their staff ids."""
+    table = rows.table(CASES)
+    query = (
+        select(table.c.unit, table.c.person)
+        .where(*_open_now(table), table.c.unit.in_(sorted(units)))
+        .where(table.c.person.is_not(None))
+        .distinct()
+        .order_by(table.c.unit, table.c.person)
+    )
+    return [Actor.parse(f"{row.unit}/{row.person}") for row in rows.ask(query)]
 
 
 def of_walk(

@@ -19,9 +19,11 @@ from adapters.web.asked import Here, Person, Posted, System, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.coming import coming_of
-from adapters.web.forms import FORMS, WORDS_OF, Field, Kind, values_of
+from adapters.web.editing import ONLY, fields_for, standing_in, ways_to_edit
+from adapters.web.forms import FORMS, TO, WORDS_OF, Field, Kind, values_of
 from adapters.web.pages.failures import status_of
 from adapters.web.reading import viewer_of
+from adapters.web.receivers import receivers
 from adapters.web.rehearsing import BESIDE, Chance, Rehearsal, proposed
 from adapters.web.rendering import page
 from adapters.web.undo import undo_of
@@ -168,6 +170,8 @@ def show(
         groups=_groups(chances),
         chances=chances,
         clocks=_clocks(looking),
+        edits=ways_to_edit(number, chances),
+        deadline=_deadline(looking),
         coming=coming_of(looking.memory, looking.register, visitor.now, texts),
         story=_story(looking.history, shown, texts),
         shown=shown,
@@ -244,6 +248,15 @@ def _clocks(looking: Looking) -> list[ClockLine]:
     return lines
 
 
+def _deadline(looking: Looking) -> Due | None:
+    """Return the day by which the work must be done, while that can still change."""
+    clock = looking.memory.clocks.get(ClockName.FIX)
+    if clock is None or not looking.memory.is_open:
+        return None
+    calendar = looking.register.working_days
+    return due_of(clock.due, looking.today, calendar, looking.texts)
+
+
 def _story(history: Sequence[Recorded], shown: str, texts: Texts) -> list[Told]:
     """Return what has happened, the newest first."""
     told = [told_of(fact, texts) for fact in reversed(history)]
@@ -283,7 +296,12 @@ def _name_of(verb: str) -> str:
 
 @router.get("/cases/{number}/{verb}")
 def ask_step(
-    request: Request, visitor: Here, by: Person, number: str, verb: str
+    request: Request,
+    visitor: Here,
+    by: Person,
+    number: str,
+    verb: str,
+    only: Annotated[str, Query(alias=ONLY, max_length=10)] = "",
 ) -> Response:
     """Show the form of one step, or why it cannot be taken now."""
     name, looking = _name_of(verb), Looking(visitor, by, number)
@@ -298,7 +316,8 @@ def ask_step(
             name=name,
             why=why,
         )
-    told = _kept(visitor, request.url.path) or _prefilled(name, looking)
+    standing = standing_in(looking.case, only) or _prefilled(name, looking)
+    told = _kept(visitor, request.url.path) or standing
     return _form_page(request, looking, name, told)
 
 
@@ -429,7 +448,10 @@ def _form_page(
 ) -> Response:
     texts = looking.texts
     known = dict(faults or {})
-    fields = [shown_field(field, looking, told, known) for field in FORMS[name]]
+    fields = [
+        shown_field(field, looking, told, known)
+        for field in fields_for(name, told.get(ONLY, ""))
+    ]
     answer = page(
         request,
         "step.html",
@@ -501,6 +523,8 @@ def _choices(field: Field, looking: Looking) -> list[tuple[str, str]]:
     values = values_of(field.source, looking.register, looking.memory, looking.by)
     if table := WORDS_OF.get(field.source):
         return [(value, texts.word(table, value)) for value in values]
+    if field.name == TO.name and field.source is TO.source:
+        return receivers(looking.system, looking.memory, looking.by, texts)
     if field.name == "subtask":
         return [(value, value) for value in values]
     return choices_of(values, field.name, texts)
