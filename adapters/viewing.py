@@ -35,6 +35,7 @@ from domain.messages import Recorded, Stamp
 from domain.permissions.asking import who_may
 from domain.permissions.roles import roles_of
 from domain.permissions.standing import standing_to_case
+from domain.permissions.table import may_any
 from domain.permissions.viewing import NOTHING, Extent, Sight, extent, sight
 from domain.permissions.words import Action, Compartment, Relation, Role
 from domain.personal import subject_of, without_words
@@ -376,6 +377,16 @@ def may_look_back(roles: Iterable[Role]) -> bool:
     held = frozenset(roles)
     sees = extent(held, Action.READ_CASE) is not Extent.NONE
     return sees and extent(held, Action.READ_HISTORY) is not Extent.NONE
+
+
+def may_see_to_roles(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles proposes or grants those of others."""
+    held = frozenset(roles)
+    return any(
+        may_any(held, action, where, ANYBODY).allowed
+        for action in (Action.PROPOSE_ROLES, Action.GRANT_ROLES)
+        for where in Compartment
+    )
 
 
 def may_read_reports(roles: Iterable[Role]) -> bool:

@@ -2,8 +2,10 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from pydantic import SecretStr
@@ -39,6 +41,51 @@ def show(session: Session) -> None:
         source = session.texts.say(f"say.config_{one.source}")
         value = "–" if one.value is None else one.value
         saying.say(f"{one.name:<{width}}  {source:<8}  {value}")
+
+
+def claims(session: Session, source: Path, provider: str) -> None:
+    """Print what a login with the claims of a file, or of standard input, would give.
+
+    Raises: Misused (bad_input) when they cannot be read; NotFound (no_register).
+    """
+    from adapters.web.claims import NotClaims, claims_in, outcome_of, provider_for
+    from adapters.web.site import site_of
+
+    with session.system() as system:
+        register = system.rules().register
+    texts = session.texts
+    try:
+        pasted = claims_in(_read(source))
+        chosen = provider_for(site_of(session.settings).providers, provider, pasted)
+    except NotClaims as problem:
+        told = texts.say(f"web_claims.{problem.why}", **problem.values)
+        raise saying.bad_value(told) from problem
+    found = outcome_of(chosen, pasted, register, texts)
+    if session.as_json:
+        saying.say_json({"schema": "claims/1", **asdict(found)})
+    elif found.problem:
+        saying.say(texts.say("web_claims.not_let_in", provider=found.provider))
+        saying.say(found.problem)
+        saying.say(found.hint)
+    else:
+        saying.say(f"{found.actor}: {', '.join(found.roles)}")
+        for line in (*found.because, ""):
+            saying.say(line)
+        for one in found.limits:
+            saying.say(f"{one.action}: {one.limit}")
+    if found.problem:
+        raise SystemExit(saying.REFUSED)
+
+
+def _read(source: Path) -> str:
+    """Return what stands in a file; `-` is standard input.
+
+    Raises: Misused (bad_input).
+    """
+    try:
+        return sys.stdin.read() if str(source) == "-" else source.read_text("utf-8")
+    except (OSError, ValueError) as problem:
+        raise saying.bad_value(str(problem)) from problem
 
 
 def settings_in_force(settings: Settings) -> Iterator[Setting]:

@@ -1051,6 +1051,18 @@ def config_show(json: Json = False, lang: Lang = None, debug: Debug = False) -> 
     _answer("configuration.show", json=json, lang=lang, debug=debug, logs=True)
 
 
+@config.command("claims", help=helping("config-claims"))
+def config_claims(
+    source: Annotated[Path, typer.Argument(help=helping("option-claims"))],
+    provider: Annotated[str, option("provider")] = "",
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say what a login with some claims would give, and why."""
+    _answer("configuration.claims", source, provider, json=json, lang=lang, debug=debug)
+
+
 @app.command(help=helping("rebuild"))
 def rebuild(
     projection: Annotated[str, typer.Argument(help=helping("option-projection"))],

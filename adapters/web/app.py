@@ -16,6 +16,7 @@ from adapters.web.pages import (
     administration,
     approvals,
     case,
+    claims,
     failures,
     field,
     history,
@@ -43,7 +44,7 @@ from adapters.web.vouching import Vouching
 
 PAGES = (
     *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
-    *(walk_route, walks, approvals, administration),
+    *(walk_route, walks, approvals, administration, claims),
     *(history, reports, purpose, places, several, tools, interface, public),
 )
 

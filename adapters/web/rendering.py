@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.texts import LANGUAGES
-from adapters.viewing import may_look_back, may_read_reports
+from adapters.viewing import may_look_back, may_read_reports, may_see_to_roles
 from adapters.web.asked import AUTHORITIES
 from adapters.web.visiting import Visitor, visitor_of
 from adapters.web.wording import VIEW
@@ -42,6 +42,7 @@ APPROVALS = Place("approvals", "/approvals", ("/publications",))
 HISTORY = Place("history", "/history")
 REPORTS = Place("reports", "/reports")
 ADMINISTRATION = Place("administration", "/administration", ("/roster", "/deliveries"))
+CLAIMS = Place("claims", "/administration/claims")
 PUBLIC = "/offentlig"
 """Under which address everybody can read without a login."""
 
@@ -65,7 +66,8 @@ def places_of(visitor: Visitor) -> tuple[Place, ...]:
     past = (HISTORY,) if may_look_back(_roles(visitor)) else ()
     reports = (REPORTS,) if may_read_reports(_roles(visitor)) else ()
     if _looks_on(visitor):
-        return (*past, WALKS, MAP, *reports) if past else reports
+        logins = (CLAIMS,) if may_see_to_roles(_roles(visitor)) else ()
+        return (*past, WALKS, MAP, *reports) if past else (*reports, *logins)
     if visitor.actor.authority not in AUTHORITIES:
         return (WORK, MAP)
     return (WORK, WALKS, MAP, APPROVALS, *past, *reports, ADMINISTRATION)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -11,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.errors import Unavailable
-from adapters.web.site import Provider, Site
+from adapters.web.site import Provider, Site, Unit
 from adapters.web.visiting import visitor_of
 from domain.errors import Code
 from domain.values import Actor
@@ -22,14 +24,36 @@ DISCOVERY = "/.well-known/openid-configuration"
 MEMORY = "oidc"
 
 
-class NotVouchedFor(Exception):
-    """The provider knows them, but does not say what we need; `missing` says what."""
+class Lack(StrEnum):
+    """Why claims say nothing to us."""
 
-    def __init__(self, provider: Provider, missing: str) -> None:
+    NO_UNIT = "no_unit"
+    UNKNOWN_UNIT = "unknown_unit"
+    OTHER_AUTHORITY = "other_authority"
+    NO_PERSON = "no_person"
+    NOT_AN_ID = "not_an_id"
+
+
+class NotVouchedFor(Exception):
+    """The provider knows them, but does not say what we need.
+
+    `missing` is the claim; `lack` says what is wrong with it.
+    """
+
+    def __init__(self, provider: Provider, missing: str, lack: Lack) -> None:
         """Keep whose claims lack what."""
         super().__init__(missing)
         self.provider = provider
         self.missing = missing
+        self.lack = lack
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """As whom somebody acts, and the line of the configuration that says so."""
+
+    actor: Actor
+    rule: Unit
 
 
 class LoginFailed(Exception):
@@ -93,17 +117,27 @@ def actor_of(provider: Provider, claims: Mapping[str, Any]) -> Actor:
 
     Raises: NotVouchedFor with the claim that is missing or says nothing to us.
     """
+    return vouched(provider, claims).actor
+
+
+def vouched(provider: Provider, claims: Mapping[str, Any]) -> Vouched:
+    """Return the same with the line that decided it: the first that is claimed.
+
+    Raises: NotVouchedFor.
+    """
     told = claims.get(provider.unit_claim)
     values = set(map(str, told)) if isinstance(told, list) else {str(told)}
-    units = [one.unit for one in provider.units if one.value in values]
-    if not units:
-        raise NotVouchedFor(provider, provider.unit_claim)
+    rules = [one for one in provider.units if one.value in values]
+    if not rules:
+        lack = Lack.NO_UNIT if told in (None, "", []) else Lack.UNKNOWN_UNIT
+        raise NotVouchedFor(provider, provider.unit_claim, lack)
     person = str(claims.get(provider.person_claim, "")).lower()
     if not STAFF_ID.fullmatch(person):
-        raise NotVouchedFor(provider, provider.person_claim)
-    if units[0].authority != provider.authority:
-        raise NotVouchedFor(provider, provider.unit_claim)
-    return Actor.parse(f"{units[0].unit}/{person}")
+        lack = Lack.NOT_AN_ID if person else Lack.NO_PERSON
+        raise NotVouchedFor(provider, provider.person_claim, lack)
+    if rules[0].unit.authority != provider.authority:
+        raise NotVouchedFor(provider, provider.unit_claim, Lack.OTHER_AUTHORITY)
+    return Vouched(Actor.parse(f"{rules[0].unit}/{person}"), rules[0])
 
 
 def _away(provider: Provider) -> Unavailable:

@@ -132,7 +132,9 @@ def test_words_that_are_gone_never_come_back_as_words(
 
 
 def options(page: str) -> list[str]:
-    select = page[page.index('id="to"') : page.index("</select>", page.index('id="to"'))]
+    select = page[
+        page.index('id="to"') : page.index("</select>", page.index('id="to"'))
+    ]
     return re.findall(r"<option[^>]*>([^<]*)</option>", select)
 
 

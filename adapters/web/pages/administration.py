@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.standing import AbsenceLine, absences_on, messages_in, whose_task
 from adapters.system import Gadelys
-from adapters.web.asked import Here, Posted, System, staff, typed
+from adapters.viewing import may_see_to_roles
+from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
 from adapters.web.pages.failures import status_of
@@ -19,6 +20,7 @@ from adapters.web.visiting import Visitor
 from adapters.web.wording import unit_names
 from domain.delivery.decide import RetryDelivery, SettleDelivery
 from domain.errors import DomainError
+from domain.permissions.roles import roles_of
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.values import CITIZEN
 from projections.deliveries import DELIVERIES, DeliveryState
@@ -28,7 +30,9 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 
 
 @router.get("/administration")
-def administration(request: Request, visitor: Here, system: System) -> Response:
+def administration(
+    request: Request, visitor: Here, by: Person, system: System
+) -> Response:
     """Show the rules in force and the way to the rest."""
     rules, texts = system.rules(), visitor.texts
     found = rules.register
@@ -41,6 +45,7 @@ def administration(request: Request, visitor: Here, system: System) -> Response:
         units=found.units,
         waiting=len(messages_in(system, DeliveryState.GIVEN_UP, DeliveryState.LETTER)),
         away=len(list(_absences(visitor, system))),
+        sees_to_roles=may_see_to_roles(roles_of(by, found)),
     )
 
 
