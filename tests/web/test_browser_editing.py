@@ -132,8 +132,9 @@ def test_without_javascript_a_value_leads_to_its_form(
 def test_a_value_can_be_changed_by_everybody(
     driven: Browser, served: Served, width: int, lang: str
 ) -> None:
-    size = {"width": width, "height": 900}
-    context = driven.new_context(viewport=size, locale=lang)
+    context = driven.new_context(
+        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
+    )
     watched = opened(context, served)
     watched.log_in(COORDINATOR)
     for value in ("category", "place", "assignee", "deadline"):
