@@ -112,8 +112,9 @@ def file_of(
         case "rapport.json":
             return as_json(made)
         case "sager.geojson":
-            pins = PINS.dump_python(report.pins, mode="json")
-            return geojson(places(made, texts) or (), pins)
+            if (found := places(made, texts)) is None:
+                raise KeyError(name)
+            return geojson(found, PINS.dump_python(report.pins, mode="json"))
         case _:
             of_name = {f"{one.file}.csv": one for one in sheets(report, texts)}
             return sheet((of_name[name].heads, *of_name[name].rows), form)

@@ -5,6 +5,7 @@ What people see comes as data, so no text can ever be a command.
 """
 
 import json
+import unicodedata
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -36,7 +37,7 @@ def pdf(written: Document, texts: Texts, author: str, made_at: datetime) -> byte
         author: who stands behind it.
         made_at: its day, of which no clock is asked.
     """
-    told = _told(written, texts, author)
+    told = _in_print(_told(written, texts, author))
     return typst.compile(
         str(HERE / "paper.typ"),
         root=str(HERE),
@@ -44,7 +45,7 @@ def pdf(written: Document, texts: Texts, author: str, made_at: datetime) -> byte
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=["a-2a", "ua-1"],
-        sys_inputs={"report": json.dumps(told, ensure_ascii=False)},
+        sys_inputs={"report": json.dumps(told)},
         timestamp=int(made_at.timestamp()),
     )
 
@@ -56,6 +57,39 @@ def _fonts() -> typst.Fonts:
         include_embedded_fonts=False,
         font_paths=[str(HERE / FONTS)],
     )
+
+
+PRINTED = (
+    *((0x20, 0x7E), (0xA0, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3CE), (0x400, 0x45F)),
+    *((0x2013, 0x2014), (0x2018, 0x201A), (0x201C, 0x201E), (0x2020, 0x2022)),
+    *((0x2026, 0x2026), (0x2030, 0x2030), (0x2039, 0x203A), (0x20AC, 0x20AC)),
+    *((0x2122, 0x2122), (0x2190, 0x2199), (0x2212, 0x2212), (0x2248, 0x2248)),
+    *((0x2260, 0x2260), (0x2264, 0x2265)),
+)
+"""The signs that our fonts have; PDF/A forbids any other one."""
+
+
+def printable(text: str) -> str:
+    """Return a text in signs that can be printed; any other sign is a `?`."""
+    return "".join(map(_sign, unicodedata.normalize("NFC", text)))
+
+
+def _in_print(told: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    match told:
+        case str():
+            return printable(told)
+        case dict():
+            return {name: _in_print(value) for name, value in told.items()}
+        case list() | tuple():
+            return [_in_print(value) for value in told]
+        case _:
+            return told
+
+
+def _sign(sign: str) -> str:
+    if any(first <= ord(sign) <= last for first, last in PRINTED):
+        return sign
+    return "" if unicodedata.category(sign).startswith("C") else "?"
 
 
 def _told(written: Document, texts: Texts, author: str) -> dict[str, Any]:

@@ -68,6 +68,49 @@ def test_a_report_has_a_link_that_stays_true(council: Browser, system: Gadelys) 
     assert council.page.json()["pins"]["position"] > again["position"]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "begins"),
+    [
+        ("rapport.pdf", "application/pdf", b"%PDF"),
+        ("rapport.xlsx", "application/vnd.openxmlformats-officedocument.", b"PK"),
+        ("sager.geojson", "application/geo+json", b"{"),
+        ("rapport.json", "application/json", b"{"),
+        ("noegletal.csv", "text/csv; charset=utf-8", b"\xef\xbb\xbf"),
+        ("rapport.html", "text/html; charset=utf-8", b"<!doctype html>"),
+    ],
+)
+@pytest.mark.parametrize(
+    "path", [f"council/%s?{AUTUMN}", "walks/AALBORG-OEST-2026-01/%s"]
+)
+def test_a_file_is_handed_out_as_what_it_is(
+    council: Browser, path: str, name: str, kind: str, begins: bytes
+) -> None:
+    content = fetched(council, f"/reports/{path % name}")
+    headers = council.page.headers
+
+    assert content.startswith(begins)
+    assert headers["content-type"].startswith(kind)
+    assert headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert headers["cache-control"] == "no-store"
+
+
+def test_the_files_of_a_walk_stay_the_same(council: Browser, system: Gadelys) -> None:
+    shown = council.get("/reports/walks/AALBORG-OEST-2026-01")
+    files = re.findall(r'href="(/reports/walks/[^"]*/rapport\.[a-z]+\?[^"]*)"', shown)
+    before = [fetched(council, path) for path in files]
+    assert len(before) == 4
+
+    note(system, "2026-04")
+    assert [fetched(council, path) for path in files] == before
+
+
+def test_a_sheet_for_programs_is_had_by_its_address(council: Browser) -> None:
+    path = f"/reports/council/noegletal.csv?{AUTUMN}&csv="
+
+    assert fetched(council, f"{path}standard").startswith(b"Nr.,")
+    council.get(f"{path}excel", 400)
+
+
 def fetched(browser: Browser, path: str) -> bytes:
     browser.get(plain(path))
     return bytes(browser.page.content)
@@ -122,13 +165,19 @@ def test_others_have_no_reports(opening: Opening, actor: str) -> None:
     browser = opening().log_in(actor)
 
     assert 'href="/reports"' not in browser.get("/worklist")
-    for path in ("/reports", REPORT, "/reports/walks/AALBORG-OEST-2026-01"):
+    walk = "/reports/walks/AALBORG-OEST-2026-01"
+    for path in ("/reports", REPORT, walk, f"{walk}/rapport.pdf"):
         browser.get(path, 403)
 
 
 def test_what_is_not_there_is_not_found(coordinator: Browser) -> None:
     coordinator.get(f"/reports/council/rapport.exe?{AUTUMN}", 404)
     coordinator.get("/reports/walks/NO-SUCH-WALK", 404)
+    coordinator.get("/reports/walks/NO-SUCH-WALK/rapport.pdf", 404)
+    coordinator.get("/reports/walks/AALBORG-OEST-2026-01/rapport.exe", 404)
+    for day in ("2099-01-01", "i går"):
+        walk = "/reports/walks/AALBORG-OEST-2026-01/rapport.pdf"
+        coordinator.get(f"{walk}?at={day}", 422)
 
 
 def test_a_coordinator_goes_from_a_walk_to_its_cases(coordinator: Browser) -> None:
