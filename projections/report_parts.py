@@ -298,7 +298,7 @@ def walk_line(walk: WalkTrail, cases: Iterable[Trail], *, internal: bool) -> Wal
         number=walk.number,
         area=walk.area,
         held_on=walk.held_on,
-        participants=came if internal or came >= LEAST else None,
+        participants=None if 0 < came < LEAST and not internal else came,
         reported=line.reported,
         verified=line.verified,
         declined=line.declined,

@@ -141,7 +141,7 @@ def _lines(across: Iterable[float], down: Iterable[float]) -> str:
 def _dot(dot: Dot, x: float, y: float, most: int) -> str:
     radius = LEAST_DOT + (MOST_DOT - LEAST_DOT) * (dot.count - 1) / max(most - 1, 1)
     look = (
-        f'fill="{BLUE}" stroke="#fff"'
+        f'fill="{BLUE}" stroke="{BLUE}" stroke-width="2.5"'
         if dot.is_open
         else f'fill="#fff" stroke="{BLUE}" stroke-width="2.5"'
     )

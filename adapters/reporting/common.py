@@ -1,6 +1,8 @@
 """The parts that several reports have in common, in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.reporting.model import Bar, Chart, Fill, Row, Section, Table
 from adapters.texts import DASH, Texts
@@ -17,7 +19,10 @@ from projections.report_parts import (
 from projections.small_numbers import OTHERS
 
 MOST_BARS = 7
-"""With more lines than this the longest are drawn, and the rest as one bar."""
+"""The longest lines are drawn, and the rest as one bar; a rest of one as itself."""
+
+MOST_LISTED = 12
+"""More cases than this are counted by reason, and listed at the end."""
 
 FIRST_HEAD = {By.KIND: "kind_of_case", By.AREA: "area", By.AUTHORITY: "who"}
 """What the first column of a breakdown is called, where it is no subject."""
@@ -97,7 +102,7 @@ def _in_order(lines: Iterable[NamedLine]) -> list[NamedLine]:
 def _drawn(title: str, ordered: Sequence[NamedLine], texts: Texts) -> Chart:
     """Return the longest lines as bars, in their order, and the rest as one."""
     lines = list(ordered)
-    if len(lines) > MOST_BARS:
+    if len(lines) > MOST_BARS + 1:
         by_length = sorted(lines, key=lambda one: (one[1].key == OTHERS, -_length(one)))
         longest = by_length[:MOST_BARS]
         rest = [line for name, line in lines if (name, line) not in longest]
@@ -196,23 +201,46 @@ def undone(
     texts: Texts,
     *,
     more: Mapping[str, Table] | None = None,
-) -> Section:
-    """Return what was not done, and why; what there is none of is said."""
-    tables = {
+) -> tuple[Section, tuple[Section, ...]]:
+    """Return what was not done, and why; what there is none of is said.
+
+    Of many cases the section counts the reasons, and they are listed one by one in
+    sections of their own, to stand at the end.
+    """
+    every = {
         "declined": declined_table(declined, texts),
         "waiting": waiting_table(waiting, texts),
         **(more or {}),
     }
+    reasons = {
+        "declined": Counter(one.reason for one in declined),
+        "waiting": Counter(one.reason for one in waiting),
+    }
     about = [texts.say("council.undone_about"), texts.say("council.declined_about")]
-    none = [
-        texts.say(f"council.{name}_none")
-        for name, table in tables.items()
-        if not table.rows
-    ]
-    return Section(
-        texts.say("council.undone"),
-        (*about, *none),
-        tuple(table for table in tables.values() if table.rows),
+    tables, listed = [], []
+    for name, table in every.items():
+        if not table.rows:
+            about.append(texts.say(f"council.{name}_none"))
+        elif len(table.rows) <= MOST_LISTED or name not in reasons:
+            tables.append(table)
+        else:
+            tables.append(_reasons(table.title, reasons[name], texts))
+            title = texts.say("council.one_by_one", title=table.title)
+            listed.append(Section(title, (), (replace(table, title=title),)))
+    if listed:
+        about.append(texts.say("council.listed_last"))
+    return Section(texts.say("council.undone"), tuple(about), tuple(tables)), tuple(
+        listed
+    )
+
+
+def _reasons(title: str, counts: Mapping[str, int], texts: Texts) -> Table:
+    named = [(texts.reason(reason), count) for reason, count in counts.items()]
+    return Table(
+        title,
+        heads(texts, "reason", "cases"),
+        tuple(sorted(named, key=lambda one: (-one[1], sort_key(one[0])))),
+        frozenset({1}),
     )
 
 

@@ -32,6 +32,12 @@ BROKEN_DOWN = (KpiCode.HEARD, KpiCode.HOLD_DAYS, KpiCode.REFUSED)
 def document(report: CouncilReport, texts: Texts) -> Document:
     """Return the report in words; names are those of the pinned register."""
     pins = report.pins
+    not_done, listed = undone(
+        report.declined,
+        report.waiting,
+        texts,
+        more={"named": _named(report, texts)},
+    )
     return Document(
         lang=texts.lang,
         kind=texts.say("council.kind"),
@@ -41,14 +47,10 @@ def document(report: CouncilReport, texts: Texts) -> Document:
         sections=(
             _status(report, texts),
             _late(report, texts),
-            undone(
-                report.declined,
-                report.waiting,
-                texts,
-                more={"named": _named(report, texts)},
-            ),
+            not_done,
             _figures(report, texts),
             _missing(texts),
+            *listed,
             made(pins, texts),
         ),
         mark=mark(pins, texts),

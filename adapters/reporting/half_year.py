@@ -33,6 +33,7 @@ _FILLS = {"verified": Fill.DONE, "declined": Fill.DECLINED, "otherwise": Fill.DE
 def document(report: HalfYear, texts: Texts) -> Document:
     """Return the status in words; names are those of the pinned register."""
     pins = report.pins
+    not_done, listed = undone(report.declined, report.waiting, texts)
     return Document(
         lang=texts.lang,
         kind=texts.say("half_year.kind"),
@@ -41,9 +42,10 @@ def document(report: HalfYear, texts: Texts) -> Document:
         summary=summary(report, texts),
         sections=(
             _moved(report, texts),
-            undone(report.declined, report.waiting, texts),
+            not_done,
             _figures(report, texts),
             _walks(report, texts),
+            *listed,
             made(pins, texts),
         ),
         mark=mark(pins, texts),

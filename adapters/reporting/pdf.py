@@ -27,6 +27,9 @@ LONG, SHORT, MOST_WIDE = 16, 10, 8
 CROWDED = 6
 """A table with this many columns is set in smaller letters."""
 
+TOGETHER = 12
+"""With no more rows than this a table stays on one page with its picture."""
+
 
 def pdf(written: Document, texts: Texts, author: str, made_at: datetime) -> bytes:
     """Return the report as PDF; the same document gives the same bytes.
@@ -148,6 +151,7 @@ def _table(table: Table, key: str, texts: Texts) -> dict[str, Any]:
         "numbers": [nth in table.numbers for nth in range(len(table.heads))],
         "widths": [_width(table, rows, nth) for nth in range(len(table.heads))],
         "size": 8.5 if len(table.heads) >= CROWDED else 9.5,
+        "together": len(rows) <= TOGETHER,
         "svg": charts.alone(charts.chart(table.chart, key)) if table.chart else "",
         "told": table.chart.told if table.chart else "",
     }

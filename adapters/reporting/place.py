@@ -43,6 +43,7 @@ def document(report: PlaceReport, texts: Texts) -> Document:
     pins = report.pins
     table = figures(report.kpis, texts, internal=pins.internal)
     about = (texts.say("council.figures_about"),)
+    not_done, listed = undone(report.declined, report.waiting, texts)
     return Document(
         lang=texts.lang,
         kind=texts.say(f"place.kind_{_about(report)}"),
@@ -51,9 +52,10 @@ def document(report: PlaceReport, texts: Texts) -> Document:
         summary=summary(report, texts),
         sections=(
             _status(report, texts),
-            undone(report.declined, report.waiting, texts),
+            not_done,
             _cases(report, texts),
             Section(table.title, about, (table,)),
+            *listed,
             made(pins, texts),
         ),
         mark=mark(pins, texts),
