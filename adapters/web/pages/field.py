@@ -1,7 +1,7 @@
 """Felt: findings noted on a phone, sent when there is a network, each stored once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -32,12 +32,14 @@ from adapters.web.asked import (
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, plain, stamp_of
 from adapters.web.pages.failures import status_of
+from adapters.web.pages.walk_route import route_of
 from adapters.web.reading import fresh
 from adapters.web.rendering import page, static_folder
 from adapters.web.visiting import Visitor, visitor_of
 from domain.errors import Code, Conflict, DomainError, Refused
 from domain.finding.commands import ReportFinding
 from domain.messages import Stamp, derived_id
+from domain.register.model import Bounds
 from domain.values import Actor, Channel, FindingNumber, Severity, Shows
 from projections.walks import WALKS
 
@@ -47,11 +49,15 @@ MOST_SENT = 240
 FIRST = 8
 """How many categories are shown before one asks for more."""
 
+MOST_ROUTES = 10
+"""Walks whose stops a phone knows: those nearest to now."""
+
 LARGEST_FINDING = 200_000
 LINES = ("category", "walk", "severity", "place", "text")
 NEEDED = ("category", "text")
 SHELL = (
-    *("felt/field.css", "felt/field.js", "felt/outbox.js", "lamp.svg"),
+    *("felt/field.css", "felt/field.js", "felt/outbox.js", "felt/pin.js", "lamp.svg"),
+    *("vendor/leaflet/dist/leaflet.js", "vendor/leaflet/dist/leaflet.css"),
     *("felt/icon-192.png", "felt/manifest.webmanifest"),
 )
 """What the page needs to open without a network."""
@@ -300,6 +306,7 @@ def _form(
     system, texts = visitor.system, visitor.texts
     register = system.rules().register
     categories = [(one.code, texts.show_named(one)) for one in register.categories]
+    walks = _walks(system, visitor.now)
     answer = page(
         request,
         "field.html",
@@ -313,7 +320,7 @@ def _form(
         first=FIRST,
         rare=[code for code, _ in categories[FIRST:]],
         severities=[(str(one), texts.show(one)) for one in Severity],
-        walks=_walks(system, visitor.now),
+        walks=walks,
         chosen_walk=walk,
         number="",
         command_id=told.get("command_id") or str(uuid4()),
@@ -324,6 +331,10 @@ def _form(
             "photo": texts.say("web_felt.photo"),
             "persons_checked": texts.say("web.persons_checked"),
             "categories": dict(categories),
+            "zoom_in": texts.say("web_map.zoom_in"),
+            "zoom_out": texts.say("web_map.zoom_out"),
+            "routes": _routes(system, walks[:MOST_ROUTES]),
+            "middle": _middle(register.bounds),
         },
     )
     answer.headers["X-Felt"] = "1"
@@ -337,13 +348,16 @@ SCRIPT = (
     *("text_missing", "not_saved", "saved", "noted", "other_owner", "refused"),
     *("refused_photo", "again", "without_photo", "without_photo_sure", "edit"),
     *("edit_sure", "old", "net_offline", "net_login", "net_later", "net_sending"),
-    *("net_done", "sent_as"),
+    *("net_done", "sent_as", "stop_nth", "no_pin"),
 )
 """What the page says by itself, without asking."""
 
 BLANKS = {
     name: f"{{{name}}}"
-    for name in ("count", "nth", "metres", "at", "photos", "who", "number", "why")
+    for name in (
+        *("count", "nth", "metres", "at", "photos", "who", "number", "why"),
+        "name",
+    )
 }
 """What the page fills in by itself."""
 
@@ -355,6 +369,22 @@ def _walks(system: Gadelys, now: datetime) -> list[tuple[str, str]]:
     rows = system.rows.rows(WALKS, select(table))
     rows.sort(key=lambda row: abs(row.starts_at - now) if row.starts_at else now - now)
     return [(row.number, f"{row.area} ({row.number})") for row in rows]
+
+
+def _routes(
+    system: Gadelys, walks: Iterable[tuple[str, str]]
+) -> dict[str, list[dict[str, object]]]:
+    """Return the stops of the walks that have a route, for use without a network."""
+    routes = {number: route_of(system, number).stops for number, _ in walks}
+    return {
+        number: [stop.model_dump() for stop in stops]
+        for number, stops in routes.items()
+        if stops
+    }
+
+
+def _middle(bounds: Bounds) -> tuple[float, float]:
+    return (bounds.south + bounds.north) / 2, (bounds.west + bounds.east) / 2
 
 
 @cache

@@ -5,7 +5,7 @@
   if (!place || !window.L) return;
   const told = place.dataset;
   const map = window.gadelysMap(place);
-  const entries = [...document.querySelectorAll("[data-stop]")];
+  const entries = [...document.querySelectorAll(".stops [data-stop]")];
   const marks = new Map();
   const line = L.polyline([], { className: "route-line", weight: 4, interactive: false }).addTo(map);
 

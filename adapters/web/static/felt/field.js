@@ -38,6 +38,7 @@
       if (told[name] !== undefined) form.elements[name].value = told[name];
       else if (name !== "walk" && name !== "severity") form.elements[name].value = "";
     }
+    form.elements.walk.dispatchEvent(new Event("change"));
     unfold();
   }
 
