@@ -41,6 +41,7 @@ from domain.permissions.words import Action, Compartment, Relation, Role
 from domain.personal import subject_of, without_words
 from domain.police.commands import stream_of as police_stream
 from domain.ports import Decision, Rules
+from domain.register.model import Register
 from domain.values import WITHHELD, Actor, Authority, FindingNumber, Personal, StreamId
 from domain.walk.commands import stream_of as walk_stream
 from projections.case_page import case_page
@@ -172,9 +173,9 @@ class Viewer:
         action: Action = Action.READ_CASE,
     ) -> list[CaseRow]:
         """Return those of the cases that they may see, with words or without."""
-        shown, about = [], []
+        shown, about, register = [], [], self._rules.register
         for row in rows:
-            seen = sight(self.roles, action, self._stand_to(row))
+            seen = sight(self.roles, action, self._stand_to(row, register))
             if seen.facts:
                 shown.append(row if seen.words else withheld(row))
             if seen.logs:
@@ -327,19 +328,17 @@ class Viewer:
         stands = standing_to_case(stamp, history, self._rules)
         return sight(self.roles, action, stands.relations if stands else ())
 
-    def _stand_to(self, row: CaseRow) -> frozenset[Relation]:
+    def _stand_to(self, row: CaseRow, register: Register) -> frozenset[Relation]:
         """Return how they stand to a case, as far as its row tells."""
         found = set[Relation]()
         if row.unit == self.by.unit and row.person in {None, self.by.person}:
             found.add(Relation.ASSIGNED)
         if row.unit == self.by.unit:
             found.add(Relation.OWN_UNIT)
-        if self.by.authority in {row.authority, self._behind(row.unit)}:
+        answering = register.behind(row.unit).authority
+        if self.by.authority in {row.authority, answering}:
             found.add(Relation.OWN_AUTHORITY)
         return frozenset(found) or ANYBODY
-
-    def _behind(self, unit: Actor) -> Authority:
-        return self._rules.register.behind(unit).authority
 
     def _within_reach(self, wanted: Wanted, action: Action) -> Wanted:
         """Return what is wanted, narrowed to what they may find in a list."""

@@ -1,11 +1,13 @@
 """Working days: pure date arithmetic over a list of days off."""
 
+from bisect import bisect_right
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_WEEK = 7
 END_OF_DAY = time(23, 59, 59, 999_999)
 """The last moment of a local day."""
 
@@ -25,6 +27,13 @@ class Calendar:
     zone: tzinfo
     first: date
     last: date
+    _missed: tuple[date, ...] = field(init=False, repr=False, compare=False)
+    """The days off from Monday to Friday, in order."""
+
+    def __post_init__(self) -> None:
+        """Put the days off in order: weeks are counted, and not day by day."""
+        missed = sorted(day for day in self.days_off if day.weekday() < _SATURDAY)
+        object.__setattr__(self, "_missed", tuple(missed))
 
     def covers(self, day: date) -> bool:
         """Whether public holidays are known for `day`."""
@@ -45,10 +54,10 @@ class Calendar:
 
     def between(self, after: date, until: date) -> int:
         """Count the working days after `after`, up to and including `until`."""
-        return sum(
-            self.is_working(after + timedelta(days=n))
-            for n in range(1, (until - after).days + 1)
-        )
+        if until <= after:
+            return 0
+        missed = bisect_right(self._missed, until) - bisect_right(self._missed, after)
+        return _weekdays_until(until) - _weekdays_until(after) - missed
 
     def next_working(self, day: date) -> date:
         """Return `day` itself or the first working day after it."""
@@ -63,6 +72,12 @@ class Calendar:
     def moment(self, day: date, at: time) -> datetime:
         """Return local time `at` on `day` as aware UTC."""
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+def _weekdays_until(day: date) -> int:
+    """Return how many days from Monday to Friday there are up to `day`, ever."""
+    weeks, rest = divmod(day.toordinal(), _WEEK)  # day 1 was a Monday
+    return weeks * _SATURDAY + min(rest, _SATURDAY)
 
 
 def months_after(day: date, months: int) -> date:

@@ -115,9 +115,12 @@ def handle(
                 expected=expected,
                 current=len(history),
             )
+        is_about_case = isinstance(command, FindingCommand)
+        finding = fold_finding(history) if is_about_case else None
         if by_person:
-            require_permitted(command, history, _rules_for(command, history, rules))
-        decision = decided(command, history, store, rules, asked)
+            in_force = _rules_for(command, history, rules)
+            require_permitted(command, history, in_force, finding)
+        decision = decided(command, history, store, rules, asked, finding)
         try:
             return store.append([decision], now)[0]
         except Conflict as conflict:
@@ -139,6 +142,7 @@ def decided(
     store: KnownFacts,
     rules: RulesInForce,
     asked: str,
+    finding: Finding | None = None,
 ) -> Decision:
     """Return what the rules answer to a command.
 
@@ -148,6 +152,7 @@ def decided(
         store: where other facts are, if the rules must look at them.
         rules: where the register in force is found.
         asked: the digest of the command.
+        finding: what `history` folds to, where somebody has folded it already.
 
     Raises: Refused, NotFound, Conflict or NotAllowed with a code.
     """
@@ -159,7 +164,7 @@ def decided(
     else:
         in_force = rules()
         version = in_force.version
-        events = _facts(command, history, store, in_force)
+        events = _facts(command, history, store, in_force, finding)
     return Decision(
         stream=command.stream,
         after=len(history),
@@ -193,11 +198,12 @@ def _facts(
     history: tuple[Recorded, ...],
     store: KnownFacts,
     rules: Rules,
+    finding: Finding | None,
 ) -> tuple[Event, ...]:
     if isinstance(command, AnyFindingCommand):
-        finding = fold_finding(history)
-        given = _given(finding, command, store, rules)
-        return decide_finding(finding, command, given)
+        memory = finding or fold_finding(history)
+        given = _given(memory, command, store, rules)
+        return decide_finding(memory, command, given)
     if isinstance(command, AnyWalkCommand):
         around = _around(command, history, store, rules.register)
         return decide_walk(fold_walk(history), command, around)

@@ -153,7 +153,7 @@ class Actor(str):
     @property
     def unit(self) -> "Actor":
         """The unit or group without the person."""
-        return Actor("/".join(self.split("/")[:2])) if self.count("/") > 1 else self
+        return Actor(self.rpartition("/")[0]) if self.count("/") > 1 else self
 
     @property
     def person(self) -> str | None:

@@ -194,18 +194,22 @@ class Texts:
             return self._register.working_days.zone
         return ZoneInfo("Europe/Copenhagen")
 
+    @cached_property
+    def _reminding(self) -> Mapping[str, str]:
+        clock = self._register.clock if self._register else None
+        return {
+            "remind_before": self.show(clock.remind_before_due if clock else None),
+            "remind_every": self.show(clock.remind_every if clock else None),
+        }
+
     def say(self, key: str, /, **values: object) -> str:
         """Return the text under `table.key`, filled with `values`.
 
         A count, or a number of days, of 1 takes the text under `key_one` if there
         is one. `{remind_before}` and `{remind_every}` are those of the register.
         """
-        clock = self._register.clock if self._register else None
-        rules = {
-            "remind_before": clock.remind_before_due if clock else None,
-            "remind_every": clock.remind_every if clock else None,
-        }
-        shown = {name: self.show(value) for name, value in (rules | values).items()}
+        given = {name: self.show(value) for name, value in values.items()}
+        shown = {**self._reminding, **given}
         one = 1 in (values.get(name) for name in _COUNTS)
         return self._filled(
             f"{key}_one" if one and self._has(f"{key}_one") else key, shown

@@ -1,6 +1,7 @@
 """The web application: its parts put together, around one open installation."""
 
 import time
+from collections.abc import Callable
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -49,11 +50,23 @@ PAGES = (
 )
 
 
-def web(system: Gadelys, site: Site, visits: Visits) -> ASGIApp:
-    """Return the application that answers browsers."""
+def web(
+    system: Gadelys,
+    site: Site,
+    visits: Visits,
+    clock: Callable[[], float] = time.monotonic,
+) -> ASGIApp:
+    """Return the application that answers browsers and programs.
+
+    Args:
+        system: whose cases.
+        site: how it is reached.
+        visits: who is logged in.
+        clock: seconds, by which it is counted how often somebody asks.
+    """
     app = FastAPI(title="Gadelys", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.system = system
-    app.state.limiter = Limiter(time.monotonic)
+    app.state.limiter = Limiter(clock)
     app.state.vouching = Vouching(site)
     for page in PAGES:
         app.include_router(page.router)

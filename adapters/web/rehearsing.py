@@ -115,9 +115,14 @@ class Rehearsal:
     def tried(self, command: AnyFindingCommand) -> Chance:
         """Return what would follow from this very command."""
         try:
-            require_permitted(command, self._history, self._rules)
+            require_permitted(command, self._history, self._rules, self._finding)
             decision = decided(
-                command, self._history, self._known, lambda: self._rules, ""
+                command,
+                self._history,
+                self._known,
+                lambda: self._rules,
+                asked="",
+                finding=self._finding,
             )
         except DomainError as refusal:
             return Chance(command.NAME, refusal=refusal)

@@ -1,6 +1,7 @@
 """Who asks: the browser's cookie, the visit behind it, and the language."""
 
 from datetime import datetime, timedelta
+from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -59,9 +60,9 @@ class Visitor:
         """Who was logged in before they were away for too long."""
         return self._visit.actor if self._visit and self.lapsed else None
 
-    @property
+    @cached_property
     def register(self) -> Register | None:
-        """The rules in force, if there are any yet."""
+        """The rules in force when the request came, if there are any yet."""
         try:
             return self.system.rules().register
         except NotFound:

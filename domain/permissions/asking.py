@@ -14,7 +14,8 @@ from domain.delivery.decide import (
     SettleDelivery,
 )
 from domain.errors import Code, NotAllowed, NotFound
-from domain.finding import commands as finding
+from domain.finding import commands as cases
+from domain.finding.state import Finding
 from domain.messages import Command, Recorded
 from domain.permissions.roles import roles_of
 from domain.permissions.standing import NEW, Standing, standing
@@ -31,38 +32,38 @@ from domain.subject import commands as subject
 from domain.walk import commands as walk
 
 ACTIONS: Mapping[type[Command], Action] = {
-    finding.ReportFinding: Action.REPORT,
-    finding.LogCall: Action.NOTE,
-    finding.AddNote: Action.NOTE,
-    finding.AddPhoto: Action.NOTE,
-    finding.CorrectFinding: Action.CORRECT,
-    finding.AssignFinding: Action.ASSIGN,
-    finding.AddSubtask: Action.ASSIGN,
-    finding.SeekOwner: Action.ASSIGN,
-    finding.LookUpOwner: Action.ASSIGN,
-    finding.MergeInto: Action.ASSIGN,
-    finding.ReferOut: Action.ASSIGN,
-    finding.AcceptAssignment: Action.ANSWER_ASSIGNMENT,
-    finding.ReturnAssignment: Action.ANSWER_ASSIGNMENT,
-    finding.DisputeOwner: Action.ANSWER_ASSIGNMENT,
-    finding.HandOver: Action.OFFER_HANDOVER,
-    finding.AcceptHandover: Action.ANSWER_HANDOVER,
-    finding.RefuseHandover: Action.ANSWER_HANDOVER,
-    finding.DecideHandover: Action.DECIDE_HANDOVER,
-    finding.HoldFinding: Action.WORK,
-    finding.ResumeFinding: Action.WORK,
-    finding.CompleteSubtask: Action.WORK,
-    finding.MarkFixed: Action.WORK,
-    finding.EnforceStep: Action.ENFORCE,
-    finding.ChangeDeadline: Action.CHANGE_DEADLINE,
-    finding.VerifyFix: Action.VERIFY,
-    finding.RejectFix: Action.REJECT_FIX,
-    finding.MoveVerification: Action.REJECT_FIX,
-    finding.ProposeDecline: Action.PROPOSE_DECLINE,
-    finding.ApproveDecline: Action.SECOND_DECLINE,
-    finding.RefuseDecline: Action.SECOND_DECLINE,
-    finding.ReopenFinding: Action.REOPEN,
-    finding.TakeStep: Action.TAKE_STEP,
+    cases.ReportFinding: Action.REPORT,
+    cases.LogCall: Action.NOTE,
+    cases.AddNote: Action.NOTE,
+    cases.AddPhoto: Action.NOTE,
+    cases.CorrectFinding: Action.CORRECT,
+    cases.AssignFinding: Action.ASSIGN,
+    cases.AddSubtask: Action.ASSIGN,
+    cases.SeekOwner: Action.ASSIGN,
+    cases.LookUpOwner: Action.ASSIGN,
+    cases.MergeInto: Action.ASSIGN,
+    cases.ReferOut: Action.ASSIGN,
+    cases.AcceptAssignment: Action.ANSWER_ASSIGNMENT,
+    cases.ReturnAssignment: Action.ANSWER_ASSIGNMENT,
+    cases.DisputeOwner: Action.ANSWER_ASSIGNMENT,
+    cases.HandOver: Action.OFFER_HANDOVER,
+    cases.AcceptHandover: Action.ANSWER_HANDOVER,
+    cases.RefuseHandover: Action.ANSWER_HANDOVER,
+    cases.DecideHandover: Action.DECIDE_HANDOVER,
+    cases.HoldFinding: Action.WORK,
+    cases.ResumeFinding: Action.WORK,
+    cases.CompleteSubtask: Action.WORK,
+    cases.MarkFixed: Action.WORK,
+    cases.EnforceStep: Action.ENFORCE,
+    cases.ChangeDeadline: Action.CHANGE_DEADLINE,
+    cases.VerifyFix: Action.VERIFY,
+    cases.RejectFix: Action.REJECT_FIX,
+    cases.MoveVerification: Action.REJECT_FIX,
+    cases.ProposeDecline: Action.PROPOSE_DECLINE,
+    cases.ApproveDecline: Action.SECOND_DECLINE,
+    cases.RefuseDecline: Action.SECOND_DECLINE,
+    cases.ReopenFinding: Action.REOPEN,
+    cases.TakeStep: Action.TAKE_STEP,
     walk.RequestWalk: Action.REQUEST_WALK,
     walk.AnswerRequest: Action.RUN_WALK,
     walk.PlanWalk: Action.RUN_WALK,
@@ -111,8 +112,8 @@ ACTIONS: Mapping[type[Command], Action] = {
 """What each command is in the table."""
 
 MAKES_NEW = (
-    finding.ReportFinding,
-    finding.ReferOut,
+    cases.ReportFinding,
+    cases.ReferOut,
     walk.RequestWalk,
     walk.RecordWalk,
     publication.DraftPublication,
@@ -121,11 +122,20 @@ MAKES_NEW = (
 
 
 def require_permitted(
-    command: Command, history: tuple[Recorded, ...], rules: Rules
+    command: Command,
+    history: tuple[Recorded, ...],
+    rules: Rules,
+    finding: Finding | None = None,
 ) -> None:
     """Refuse what the table does not allow to whoever asks.
 
     What is not there is left to the rules, which say so.
+
+    Args:
+        command: what is asked, with its stamp.
+        history: the facts of its stream.
+        rules: the rules in force.
+        finding: what `history` folds to, where somebody has folded it already.
 
     Raises: NotFound (unknown_unit) for a stranger; NotAllowed with `not_your_case`
         when the same role may do this to other cases, else with `not_your_role`.
@@ -133,7 +143,7 @@ def require_permitted(
     by, register = command.stamp.by, rules.register
     if not register.knows(by):
         raise NotFound(Code.UNKNOWN_UNIT, unit=str(by))
-    stands = standing(command, history, rules)
+    stands = standing(command, history, rules, finding)
     if stands is None:
         if not isinstance(command, MAKES_NEW):
             return

@@ -35,7 +35,6 @@ def roles_of(actor: Actor, register: Register) -> frozenset[Role]:
     found = {_OF_AUTHORITY[actor.authority]}
     if register.is_coordinator(actor) and actor.authority in _COORDINATING:
         found.add(_COORDINATING[actor.authority])
-    leads = any(unit.leader == actor.unit for unit in register.units)
-    if leads and actor.authority in _LEADING:
+    if register.is_leader(actor) and actor.authority in _LEADING:
         found.add(_LEADING[actor.authority])
     return frozenset(found)

@@ -41,22 +41,29 @@ class Standing:
 
 
 def standing(
-    command: Command, history: tuple[Recorded, ...], rules: Rules
+    command: Command,
+    history: tuple[Recorded, ...],
+    rules: Rules,
+    finding: Finding | None = None,
 ) -> Standing | None:
     """Return how whoever asks stands to it; `None` when it is not there.
 
     A person acts for their unit: what waits for a unit waits for each of them.
+
+    Args:
+        command: what is asked, with its stamp.
+        history: the facts of its stream.
+        rules: the rules in force.
+        finding: what `history` folds to, where somebody has folded it already.
     """
     stamp = command.stamp
     by = stamp.by
     match command:
         case FindingCommand():
-            finding = fold_finding(history)
-            if finding is None:
+            memory = finding or fold_finding(history)
+            if memory is None:
                 return None
-            return _to_finding(
-                finding, _holders(finding, command), stamp, history, rules
-            )
+            return _to_finding(memory, _holders(memory, command), stamp, history, rules)
         case WalkCommand():
             walk = fold_walk(history)
             own = _started(by, history) or (

@@ -343,6 +343,10 @@ class Register(Value):
         return {unit.id: unit for unit in self.units}
 
     @cached_property
+    def _leaders(self) -> frozenset[Actor]:
+        return frozenset(unit.leader for unit in self.units if unit.leader)
+
+    @cached_property
     def _overseers(self) -> dict[Actor, Overseer]:
         return {overseer.id: overseer for overseer in self.overseers}
 
@@ -455,6 +459,10 @@ class Register(Value):
     def is_coordinator(self, actor: Actor) -> bool:
         """Whether `actor` keeps a walk's cases together."""
         return actor.unit in {self.coordinators.municipality, self.coordinators.police}
+
+    def is_leader(self, actor: Actor) -> bool:
+        """Whether `actor` leads a unit."""
+        return actor.unit in self._leaders
 
 
 def _by_code(reasons: tuple[R, ...], code: str) -> R:

@@ -207,6 +207,15 @@ def test_between_undoes_adding(day: date, count: int) -> None:
     assert calendar.between(day, calendar.add(day, count)) == count
 
 
+@given(after=days, until=days)
+@settings(DOMAIN)
+def test_weeks_are_counted_as_if_day_by_day(after: date, until: date) -> None:
+    calendar = register().working_days
+    between = (after + timedelta(days=n) for n in range(1, (until - after).days + 1))
+
+    assert calendar.between(after, until) == sum(map(calendar.is_working, between))
+
+
 @given(day=days, count=counts)
 @settings(DOMAIN)
 def test_a_working_day_is_reached_there_and_back(day: date, count: int) -> None:

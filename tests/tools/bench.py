@@ -54,6 +54,7 @@ from projections.case_page import case_page
 from tests.adapters import postgres_server
 from tests.tools import bench_follow_ups
 from tests.tools.bench_follow_ups import Measured, measure
+from tests.tools.bench_pages import constant, people_wait, statements
 from tests.tools.bench_proof import checked, cost, erased
 from tests.tools.bench_rows import asked, growth, made
 from tests.tools.bench_store import (
@@ -219,12 +220,23 @@ def _rows() -> Iterator[Row]:
 
 
 def _web() -> Iterator[Row]:
-    """Yield how long programs wait for the interface, with many findings."""
-    many = Shape(100_000)
+    """Yield how long people and programs wait, with many findings."""
+    few, many = Shape(1_000), Shape(100_000)
+    name = f"{many.findings:,} cases"
     with _installation() as system:
-        fill(system.store, many, _one_life(system))
-        system.rebuild(system.rows.names())
-        yield from programs_wait(system, f"{many.findings:,} cases")
+        _populate(system, few)
+        small = statements(system.settings)
+    with _installation() as system:
+        _populate(system, many)
+        yield from people_wait(system, name)
+        yield from programs_wait(system, name)
+        large = statements(system.settings)
+    yield from constant(small, large, f"{name}, as with {few.findings:,}")
+
+
+def _populate(system: Gadelys, shape: Shape) -> None:
+    fill(system.store, shape, _one_life(system))
+    system.rebuild(system.rows.names())
 
 
 def _follow_ups() -> Iterator[Row]:

@@ -53,6 +53,20 @@ def p95_ms(acts: Sequence[Callable[[], object]]) -> float:
     return sorted(map(seconds, acts))[len(acts) * 95 // 100] * 1000
 
 
+def rate_on_one_core(
+    what: str, acts: Sequence[Callable[[], object]], goal: float
+) -> Row:
+    """Return how many acts fit into one second of one processor, asker and all.
+
+    Whoever else is at work takes time on the wall, and none of a processor's.
+    """
+    began = time.process_time()
+    for act in acts:
+        act()
+    took = time.process_time() - began
+    return least(f"{what} on one core", len(acts) / took, "/s", goal)
+
+
 def peak_mb(pid: int | str = "self") -> float:
     """Return the most memory that a process has had at once."""
     for line in Path(f"/proc/{pid}/status").read_text("utf-8").splitlines():

@@ -44,10 +44,11 @@ class Answer(BaseModel):
 
 
 def of_row(kind: type[Shape], row: object, **more: object) -> Shape:
-    """Return those fields of a row that are answered; they are right already."""
+    """Return those fields of a row that are answered, and `more` beside them."""
+    if not more:
+        return kind.model_validate(row, from_attributes=True)
     names = kind.model_fields.keys() - more.keys()
-    values: dict[str, Any] = {name: getattr(row, name) for name in names}
-    return kind.model_construct(None, **values, **more)  # type: ignore[return-value]
+    return kind.model_validate({name: getattr(row, name) for name in names} | more)
 
 
 def answer(
