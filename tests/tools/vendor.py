@@ -31,7 +31,10 @@ ICONS = (
 )
 WEIGHTS = ("Regular", "Italic", "Medium", "SemiBold", "Bold")
 PRINTED = ("Regular", "SemiBold")
-PLEX = "fonts/IBMPlexSans/complete"
+SPLIT = "fonts/IBMPlexSans/split/woff2"
+WHOLE = "fonts/IBMPlexSans/complete/ttf"
+LETTERS = ("Latin1", "Latin2", "Pi")
+"""Western letters, those of our neighbours, signs: a browser fetches what it meets."""
 
 TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
     PAGES: {
@@ -40,8 +43,12 @@ TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
             "LICENSE.md",
             "dist/css/dkfds.min.css",
             "dist/js/dkfds.min.js",
-            f"dist/{PLEX}/woff2/license.txt",
-            *(f"dist/{PLEX}/woff2/IBMPlexSans-{one}.woff2" for one in WEIGHTS),
+            f"dist/{SPLIT}/license.txt",
+            *(
+                f"dist/{SPLIT}/IBMPlexSans-{weight}-{letters}.woff2"
+                for weight in WEIGHTS
+                for letters in LETTERS
+            ),
             *(f"dist/img/svg-icons/{one}.svg" for one in ICONS),
         ),
         "leaflet@1.9.4": ("LICENSE", "dist/leaflet.css", "dist/leaflet.js"),
@@ -54,8 +61,8 @@ TAKEN: Mapping[Path, Mapping[str, tuple[str, ...]]] = {
     REPORTS: {
         "dkfds@11.2.0": (
             "LICENSE.md",
-            f"dist/{PLEX}/ttf/license.txt",
-            *(f"dist/{PLEX}/ttf/IBMPlexSans-{one}.ttf" for one in PRINTED),
+            f"dist/{WHOLE}/license.txt",
+            *(f"dist/{WHOLE}/IBMPlexSans-{one}.ttf" for one in PRINTED),
         )
     },
     TESTS: {"axe-core@4.14.1": ("LICENSE", "LICENSE-3RD-PARTY.txt", "axe.min.js")},
