@@ -11,7 +11,6 @@ from adapters import erasing
 from adapters.system import Gadelys
 from adapters.viewing import Viewer, log_of
 from domain.access import Looked
-from domain.errors import Code, NotAllowed
 from domain.permissions.table import may_any
 from domain.permissions.words import Action, Compartment, Relation
 from domain.values import Authority, StreamId
@@ -76,13 +75,7 @@ def _reach(viewer: Viewer, where: Compartment) -> Relation:
         found = may_any(viewer.roles, Action.READ_ACCESS_LOG, where, (relation,))
         if found.allowed:
             return relation
-    raise NotAllowed(
-        Code.NOT_YOUR_ROLE,
-        by=str(viewer.by),
-        action=Action.READ_ACCESS_LOG,
-        roles=sorted(viewer.roles),
-        allowed=viewer.who_may(Action.READ_ACCESS_LOG, where),
-    )
+    raise viewer.refusal(Action.READ_ACCESS_LOG, where)
 
 
 def _select(log: Gadelys, asked: Asked) -> Select[Any]:

@@ -32,7 +32,7 @@ from domain.errors import Code, NotAllowed, NotFound
 from domain.finding.commands import stream_of
 from domain.handling import digest
 from domain.messages import Recorded, Stamp
-from domain.permissions.asking import who_may
+from domain.permissions.asking import not_your_role
 from domain.permissions.roles import roles_of
 from domain.permissions.standing import standing_to_case
 from domain.permissions.table import may_any
@@ -89,7 +89,7 @@ class Viewer:
         """
         seen = sight(self.roles, action, ANYBODY, where)
         if not seen.facts:
-            raise self._refusal(action, where)
+            raise self.refusal(action, where)
         return seen
 
     def may(self, action: Action, where: Compartment = Compartment.SHARED) -> bool:
@@ -102,7 +102,7 @@ class Viewer:
         Raises: NotAllowed (not_your_role).
         """
         if not may_look_back(self.roles):
-            raise self._refusal(Action.READ_HISTORY)
+            raise self.refusal(Action.READ_HISTORY)
 
     def listed(
         self,
@@ -203,7 +203,7 @@ class Viewer:
         if happened or recorded or looked is Looked.AT_HISTORY:
             seen = self._seen_of(history, Action.READ_HISTORY)
             if not seen.facts:
-                raise self._refusal(Action.READ_HISTORY)
+                raise self.refusal(Action.READ_HISTORY)
         found = known(history, happened, recorded)
         return self._shown(found, seen, looked, stream_of(number))
 
@@ -219,7 +219,7 @@ class Viewer:
         Raises: NotAllowed (not_your_role) for who may see no cases.
         """
         if extent(self.roles, Action.READ_CASE) is Extent.NONE:
-            raise self._refusal(Action.READ_CASE)
+            raise self.refusal(Action.READ_CASE)
         page = self._system.store.after(position, limit)
         sights = {one: self._sight_of(one) for one in {fact.stream for fact in page}}
         shown = [fact for fact in page if sights[fact.stream].facts]
@@ -235,6 +235,10 @@ class Viewer:
         if kind != CASE or extent(self.roles, Action.READ_CASE) is Extent.ALL:
             return sight(self.roles, Action.READ_CASE, ANYBODY)
         return self._seen_of(self._system.store.load(stream), Action.READ_CASE)
+
+    def sees(self, number: FindingNumber) -> bool:
+        """Whether there is such a case for them; they are shown nothing of it."""
+        return sees(self._system, self.by, number)
 
     def sees_words(self, history: tuple[Recorded, ...]) -> bool:
         """Whether they may read what people wrote in a case, and see its photos."""
@@ -267,7 +271,7 @@ class Viewer:
         if not history or not self._seen_of(history, Action.READ_CASE).facts:
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
         if not self._seen_of(history, Action.EXPORT_CASE).facts:
-            raise self._refusal(Action.EXPORT_CASE)
+            raise self.refusal(Action.EXPORT_CASE)
         self.note(Looked.AT_EXPORT, [stream_of(number)])
 
     @property
@@ -283,7 +287,7 @@ class Viewer:
             (police_store_missing); NotFound (unknown_finding).
         """
         if not self.require(Action.READ_CASE, Compartment.POLICE).words:
-            raise self._refusal(Action.READ_PERSONAL, Compartment.POLICE)
+            raise self.refusal(Action.READ_PERSONAL, Compartment.POLICE)
         own = store_of(self._system)
         if not self._system.store.version_of(stream_of(number)):
             raise NotFound(Code.UNKNOWN_FINDING, number=number)
@@ -306,10 +310,6 @@ class Viewer:
         """
         if named := tuple(dict.fromkeys(about)):
             note_reading(self._system, self.by, looked, self.purpose, named)
-
-    def who_may(self, action: Action, where: Compartment) -> list[Role]:
-        """Return who may do this in a compartment, to be told whom to ask."""
-        return list(who_may(action, where, self._rules.register))
 
     def _shown(
         self,
@@ -350,25 +350,20 @@ class Viewer:
             case Extent.ASSIGNED if wanted.unit in {None, str(self.by.unit)}:
                 return replace(wanted, unit=str(self.by.unit))
             case _:
-                raise self._refusal(action)
+                raise self.refusal(action)
 
     def _require_words(self, wanted: Wanted) -> None:
         """Refuse to search for words, or to order by them, who may not read them."""
         is_own = wanted.unit == self.by.unit
         stands = {Relation.ASSIGNED} if is_own else ANYBODY
         if not sight(self.roles, Action.READ_CASE, stands).words:
-            raise self._refusal(Action.READ_PERSONAL)
+            raise self.refusal(Action.READ_PERSONAL)
 
-    def _refusal(
+    def refusal(
         self, action: Action, where: Compartment = Compartment.SHARED
     ) -> NotAllowed:
-        return NotAllowed(
-            Code.NOT_YOUR_ROLE,
-            by=str(self.by),
-            action=action,
-            roles=sorted(self.roles),
-            allowed=self.who_may(action, where),
-        )
+        """Return the refusal of what their roles do not allow in a compartment."""
+        return not_your_role(self.by, action, where, self._rules.register)
 
 
 def may_look_back(roles: Iterable[Role]) -> bool:
@@ -386,6 +381,12 @@ def may_see_to_roles(roles: Iterable[Role]) -> bool:
         for action in (Action.PROPOSE_ROLES, Action.GRANT_ROLES)
         for where in Compartment
     )
+
+
+def may_read_cases(roles: Iterable[Role]) -> bool:
+    """Whether somebody with these roles may read any case, whoever it waits for."""
+    held = frozenset(roles)
+    return sight(held, Action.READ_CASE, ANYBODY).facts
 
 
 def may_read_reports(roles: Iterable[Role]) -> bool:

@@ -14,9 +14,9 @@ from adapters.cli.looking import submit
 from adapters.cli.session import Session
 from adapters.cli.verbs import IN_PLAN
 from adapters.errors import first_problem
-from adapters.standing import next_number
+from adapters.numbering import FINDINGS
 from adapters.system import Gadelys
-from domain.errors import Code, Conflict, NotFound, Refused
+from domain.errors import Code, NotFound, Refused
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
 from domain.finding.commands import ReportFinding
 from domain.handling import AnyCommand
@@ -35,22 +35,34 @@ TOLERANCE = timedelta(minutes=5)
 
 def ask_finding(session: Session, name: str, number: str | None, **given: Any) -> None:
     """Submit one command about a finding and say what came of it."""
-    if number is None:
-        _ask_with_next_number(session, name, given)
-        return
     with session.system() as system:
-        session.number = number
-        told = {key: value for key, value in given.items() if value is not None}
-        stamp, expected = _stamp(told, system), told.pop("expected_version", None)
-        checked = told.pop("checked", False)
-        told = _with_values(_with_point(told), _zone(system))
-        body = {**told, "number": number, "stamp": stamp}
-        command = _built(FINDING_COMMANDS[name], body)
-        if isinstance(command, ReportFinding):
-            _report(session, system, command, expected, checked=checked)
-            return
-        receipt = submit(session, system, command, expected, checked=checked)
-        _say(session, system, number, receipt)
+        if number is None:
+            FINDINGS.first_free(
+                system, lambda free: _ask_finding(session, system, name, free, given)
+            )
+        else:
+            _ask_finding(session, system, name, number, given)
+
+
+def _ask_finding(
+    session: Session,
+    system: Gadelys,
+    name: str,
+    number: str,
+    given: Mapping[str, Any],
+) -> None:
+    session.number = number
+    told = {key: value for key, value in given.items() if value is not None}
+    stamp, expected = _stamp(told, system), told.pop("expected_version", None)
+    checked = told.pop("checked", False)
+    told = _with_values(_with_point(told), _zone(system))
+    body = {**told, "number": number, "stamp": stamp}
+    command = _built(FINDING_COMMANDS[name], body)
+    if isinstance(command, ReportFinding):
+        _report(session, system, command, expected, checked=checked)
+        return
+    receipt = submit(session, system, command, expected, checked=checked)
+    _say(session, system, number, receipt)
 
 
 def _report(
@@ -71,22 +83,6 @@ def _report(
         saying.note(session.texts.say("say.acute_call", number=command.number))
     if command.point and receipt.facts:
         _suggest_duplicates(session, system, command)
-
-
-def _ask_with_next_number(
-    session: Session, name: str, given: Mapping[str, Any]
-) -> None:
-    """Try number after number: somebody else may report at the same moment."""
-    while True:
-        with session.system() as system:
-            number = next_number(system)
-        try:
-            ask_finding(session, name, number, **given)
-        except Conflict as conflict:
-            if conflict.code is not Code.ALREADY_REPORTED:
-                raise
-        else:
-            return
 
 
 def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:

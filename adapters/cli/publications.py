@@ -8,18 +8,19 @@ from typing import Any
 
 from sqlalchemy import select
 
+from adapters import numbering
 from adapters.cli import saying
 from adapters.cli.asking import _built, _say, _stamp, _zone
 from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
-from adapters.standing import documents_of, next_publication
+from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
-from domain.errors import Code, Conflict, NotFound
+from domain.errors import Code, NotFound
 from domain.free_text import refuse_cpr_in
-from domain.messages import Recorded, Stamp
+from domain.messages import Recorded
 from domain.ports import Receipt
 from domain.publication.commands import (
     ApprovePublication,
@@ -70,38 +71,21 @@ def draft(
         content = documents_of(system).keep(document)
         body = {**told, "content": content, "form": document.form, "stamp": stamp}
         if number is None:
-            number, receipt = _drafted_with_next_number(system, body)
+            number, receipt = numbering.PUBLICATIONS.first_free(
+                system, lambda free: _drafted(system, free, body, expected=0)
+            )
         else:
             session.number = number
-            command = _built(DraftPublication, {**body, "number": number})
-            receipt = system.ask(command)
+            receipt = _drafted(system, number, body)
         session.number = number
         _say_drafted(session, system, number, document, receipt)
 
 
-def _drafted_with_next_number(
-    system: Gadelys, body: dict[str, Any]
-) -> tuple[str, Receipt]:
-    """Try number after number: somebody else may draft at the same moment.
-
-    The same command id again finds the number that it was given the first time.
-    """
-    while True:
-        number = _number_of(system, body["stamp"]) or next_publication(system)
-        command = _built(DraftPublication, {**body, "number": number})
-        try:
-            return number, system.ask(command, expected=0)
-        except Conflict as conflict:
-            if conflict.code is not Code.STALE_VERSION:
-                raise
-
-
-def _number_of(system: Gadelys, stamp: Stamp) -> str | None:
-    system.catch_up([PUBLICATIONS.name])
-    table = system.rows.table(PUBLICATIONS)
-    query = select(table).where(table.c.asked_as == stamp.command_id)
-    rows = system.rows.rows(PUBLICATIONS, query)
-    return rows[0].number if rows else None
+def _drafted(
+    system: Gadelys, number: str, body: dict[str, Any], expected: int | None = None
+) -> Receipt:
+    command = _built(DraftPublication, {**body, "number": number})
+    return system.ask(command, expected=expected)
 
 
 def _say_drafted(

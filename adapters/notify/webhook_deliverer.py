@@ -14,7 +14,7 @@ from sqlalchemy import Table, select
 
 from adapters.notify.failures import PermanentFailure
 from adapters.notify.receivers import Receiver, by_name, read_receivers
-from adapters.notify.webhooks import Webhook, envelope
+from adapters.notify.webhooks import Webhook, envelope, source_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from domain.delivery.answering import answering
@@ -29,9 +29,6 @@ from domain.delivery.events import DeliveryAttempted, DeliveryChannel, GiveUpRea
 from domain.messages import Recorded, Stamp, derived_id
 from domain.values import CLOCK, Authority, StreamId
 from projections.deliveries import DELIVERIES, DeliveryState
-
-SOURCE = "urn:gadelys"
-"""What an event came from, where the installation has no address of its own."""
 
 log = structlog.get_logger()
 
@@ -106,7 +103,7 @@ class WebhookDeliverer:
         if (begun := self._begin(key, receiver, fact)) is None:
             return 0
         identity = derived_id("message", key, begun.batch)
-        source = self._system.settings.public_url or SOURCE
+        source = source_of(self._system.settings)
         try:
             self._webhook.send(receiver, identity, envelope(fact, source))
         except PermanentFailure as failure:

@@ -22,16 +22,25 @@ from pydantic import BaseModel
 from adapters.notify.failures import PermanentFailure, TemporaryFailure
 from adapters.notify.public_network import checked_address
 from adapters.notify.receivers import Receiver
+from adapters.settings import Settings
 from domain.delivery.events import GiveUpReason
 from domain.messages import Recorded
 from domain.values import Actor
 
 TYPE_PREFIX = "dk.tryghedsvandring."
+SOURCE = "urn:gadelys"
+"""Where an event comes from, if the installation has no address of its own."""
+
 TIMEOUT_S = 10
 GONE = 410
 LATER = frozenset({408, 429})
 _OK, _SERVER_FAULT = range(200, 300), range(500, 600)
 _PORTS = {"https": 443, "http": 80}
+
+
+def source_of(settings: Settings) -> str:
+    """Return what events name as where they come from, however they are sent."""
+    return settings.public_url or SOURCE
 
 
 def envelope(fact: Recorded, source: str) -> bytes:

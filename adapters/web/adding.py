@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.files.pictures import Picture, read_picture
 from adapters.system import Gadelys
+from adapters.viewing import sees
 from adapters.web.asking import ask
 from domain.errors import Code, DomainError, NotFound
 from domain.finding.commands import AddPhoto, stream_of
@@ -38,13 +39,23 @@ def add_photo(
     Raises: Refused (as `read_picture`, photos_full, subject_erased, command_reused);
         NotFound (unknown_finding); NotAllowed.
     """
-    history = system.store.load(stream_of(number))
-    if not history:
-        raise NotFound(Code.UNKNOWN_FINDING, number=number)
-    asked = AddPhoto(number=number, stamp=stamp, shows=sent.shows, **UNSEEN)
-    require_permitted(asked, history, system.rules())
+    require_addable(system, number, stamp, sent.shows)
     picture = read_picture(sent.body)
     return _added(system, number, sent.shows, stamp, picture)
+
+
+def require_addable(
+    system: Gadelys, number: FindingNumber, stamp: Stamp, shows: Shows
+) -> None:
+    """Refuse a photo by whoever may add none, before anybody looks at it.
+
+    Raises: NotFound (unknown_finding), also for a case that they may not see;
+        NotAllowed.
+    """
+    if not sees(system, stamp.by, number):
+        raise NotFound(Code.UNKNOWN_FINDING, number=number)
+    asked = AddPhoto(number=number, stamp=stamp, shows=shows, **UNSEEN)
+    require_permitted(asked, system.store.load(stream_of(number)), system.rules())
 
 
 def _added(

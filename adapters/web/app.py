@@ -1,9 +1,11 @@
 """The web application: its parts put together, around one open installation."""
 
+import re
 import time
 from collections.abc import Callable
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -50,6 +52,16 @@ PAGES = (
 )
 
 
+def opened() -> list[re.Pattern[str]]:
+    """Return the addresses of all pages that can be opened."""
+    routes = (route for page in PAGES for route in page.router.routes)
+    return [
+        route.path_regex
+        for route in routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ())
+    ]
+
+
 def web(
     system: Gadelys,
     site: Site,
@@ -68,6 +80,7 @@ def web(
     app.state.system = system
     app.state.limiter = Limiter(clock)
     app.state.vouching = Vouching(site)
+    app.state.opened = opened()
     for page in PAGES:
         app.include_router(page.router)
     app.include_router(public.outside)

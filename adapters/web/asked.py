@@ -1,6 +1,7 @@
 """What a page may take for granted: somebody is logged in, and the form is ours."""
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
@@ -15,13 +16,16 @@ from adapters.web.guard import LARGEST_UPLOAD
 from adapters.web.limits import Limiter
 from adapters.web.visiting import Visitor, visitor_of
 from domain.errors import Code, NotAllowed
-from domain.values import Actor, Authority
+from domain.permissions.asking import require_action
+from domain.permissions.standing import NEW
+from domain.permissions.words import Action, Relation
+from domain.register.model import Register
+from domain.values import BOTH_AUTHORITIES, Actor
 
 MOST_REQUESTS = 600
 MOST_FORMS = 120
 MOST_LOGINS = 20
 FIELDS_AT_MOST = 200
-AUTHORITIES = frozenset({Authority.MUNICIPALITY, Authority.POLICE})
 
 
 class LoginNeeded(Exception):
@@ -57,25 +61,69 @@ async def _person(request: Request) -> Actor:
     counted(request)
     actor = visitor_of(request).actor
     if actor is None:
-        sent = typed(await ours(request)) if _has_words(request) else None
         query = f"?{request.url.query}" if request.url.query else ""
-        raise LoginNeeded(f"{request.url.path}{query}", sent)
+        raise LoginNeeded(f"{_opens_at(request)}{query}", await _words(request))
     return actor
 
 
-def _has_words(request: Request) -> bool:
-    """Whether something was typed that can be kept; a photo cannot."""
+def _opens_at(request: Request) -> str:
+    """Return the nearest address, here or above, that can be opened once more.
+
+    Many forms are sent to an address that shows nothing; their page is further up.
+    """
+    path = request.url.path
+    while path and not any(one.match(path) for one in request.app.state.opened):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
+async def _words(request: Request) -> dict[str, str] | None:
+    """Return what was typed, if something was; a photo beside it cannot be kept.
+
+    Files are read only from a browser in which somebody was logged in before.
+    """
+    if request.method != "POST":
+        return None
     kind = request.headers.get("content-type", "")
-    return request.method == "POST" and not kind.startswith("multipart/")
+    if not kind.startswith("multipart/"):
+        return typed(await ours(request))
+    if visitor_of(request).known_before is None:
+        return None
+    return (await uploaded(request)).typed
 
 
-async def staff(actor: Annotated[Actor, Depends(_person)]) -> None:
-    """Let in who works for one of the two authorities.
+async def staff(request: Request, actor: Annotated[Actor, Depends(_person)]) -> None:
+    """Let in who works for one of the two authorities, or audits them.
 
     Raises: NotAllowed (not_your_role), LoginNeeded.
     """
-    if actor.authority not in AUTHORITIES:
-        raise NotAllowed(Code.NOT_YOUR_ROLE, by=str(actor))
+    system: Gadelys = request.app.state.system
+    require_staff(actor, system.rules().register)
+
+
+def require_staff(by: Actor, register: Register) -> None:
+    """Refuse whoever is of neither authority, or sees nothing that both share.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    if by.authority not in BOTH_AUTHORITIES:
+        raise NotAllowed(Code.NOT_YOUR_ROLE, by=str(by))
+    require_action(by, Action.READ_CASE, (Relation.OTHER,), register)
+
+
+def may_begin(action: Action) -> Callable[..., Awaitable[None]]:
+    """Return what lets in who may begin something: report a finding, ask for a walk.
+
+    It raises NotAllowed (not_your_role), LoginNeeded.
+    """
+
+    async def require(
+        request: Request, actor: Annotated[Actor, Depends(_person)]
+    ) -> None:
+        system: Gadelys = request.app.state.system
+        require_action(actor, action, NEW, system.rules().register)
+
+    return require
 
 
 async def ours(request: Request) -> FormData:
@@ -143,12 +191,12 @@ async def _form(request: Request) -> FormData:
 
 
 def typed(form: FormData) -> dict[str, str]:
-    """Return what people typed, without what the page added by itself."""
-    return {
-        name: value
-        for name, value in form.items()
-        if isinstance(value, str) and name != "csrf"
-    }
+    """Return what people typed; boxes that share a name stand on lines of their own."""
+    found: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and name != "csrf":
+            found.setdefault(name, []).append(value)
+    return {name: "\n".join(values) for name, values in found.items()}
 
 
 async def _visitor(request: Request) -> Visitor:

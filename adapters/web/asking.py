@@ -1,7 +1,9 @@
 """Before something is stored: whoever wrote it is asked whether it names a person."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from domain.free_text import free_texts, refuse_cpr
 from domain.handling import AnyCommand
@@ -9,6 +11,9 @@ from domain.messages import Command
 from domain.persons import persons
 from domain.ports import Receipt
 from projections.cases import CASES
+
+PATIENCE_S = 1.0
+"""How long an answer waits for the lists; they follow by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,15 @@ def ask(
 ) -> Receipt:
     """Give a command, unless its author has to look at its texts once more.
 
-    What follows is in the lists `seen_in` when this returns.
+    What follows is in the lists `seen_in` when this returns, unless they lag.
 
     Raises: PersonsNamed; Refused (cpr_number), whether or not they were `checked`;
         else as `Gadelys.ask`.
     """
     look_through(command, checked=checked)
     receipt = system.ask(command, expected=expected)
-    system.see(receipt, seen_in)
+    with suppress(Unavailable):  # it is stored: a list that lags changes nothing
+        system.see(receipt, seen_in, PATIENCE_S)
     return receipt
 
 

@@ -166,9 +166,6 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
 TAKEN_AT_ONCE = ("assign", "accept", "hold", "resume", "change_deadline", "note")
 """What can be done to several cases: its form asks the same of each of them."""
 
-Choices = list[tuple[str, str]]
-"""Values, and the key or the words that stand for them."""
-
 WORDS_OF: Mapping[Source, str] = {
     Source.EVIDENCE: "evidence",
     Source.OUTCOMES: "handover_outcome",

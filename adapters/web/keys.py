@@ -4,6 +4,7 @@ import secrets
 import tomllib
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -11,6 +12,7 @@ from adapters.errors import first_problem
 from domain.errors import Code, Refused
 from domain.values import Actor, ContentHash, Value
 
+Table = TypeVar("Table", bound=Value)
 PREFIX = "gadelys_"
 """How a key begins, so that whoever finds one in a file knows what it is."""
 
@@ -47,9 +49,16 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
 
     Raises: Refused (bad_file) when it cannot be used.
     """
+    return read_toml(path, ApiKeys).keys
+
+
+def read_toml(path: Path, kind: type[Table]) -> Table:
+    """Return what a file of this kind says.
+
+    Raises: Refused (bad_file) when it cannot be used.
+    """
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        return ApiKeys.model_validate(told).keys
+        return kind.model_validate(tomllib.loads(path.read_text("utf-8")))
     except ValidationError as problem:
         told_problem = first_problem(problem)
     except (OSError, ValueError) as problem:

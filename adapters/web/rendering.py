@@ -13,12 +13,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from adapters.texts import LANGUAGES
-from adapters.viewing import may_look_back, may_read_reports, may_see_to_roles
-from adapters.web.asked import AUTHORITIES
+from adapters.viewing import (
+    may_look_back,
+    may_read_cases,
+    may_read_reports,
+    may_see_to_roles,
+)
 from adapters.web.visiting import Visitor, visitor_of
 from adapters.web.wording import VIEW
 from domain.permissions.roles import roles_of
 from domain.permissions.words import Role
+from domain.values import BOTH_AUTHORITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,10 @@ def places_of(visitor: Visitor) -> tuple[Place, ...]:
     past = (HISTORY,) if may_look_back(_roles(visitor)) else ()
     reports = (REPORTS,) if may_read_reports(_roles(visitor)) else ()
     if _looks_on(visitor):
-        logins = (CLAIMS,) if may_see_to_roles(_roles(visitor)) else ()
-        return (*past, WALKS, MAP, *reports) if past else (*reports, *logins)
-    if visitor.actor.authority not in AUTHORITIES:
+        logins = (CLAIMS,) if may_see_to_roles(_roles(visitor)) and not past else ()
+        cases = (WALKS, MAP) if may_read_cases(_roles(visitor)) else ()
+        return (*past, *cases, *reports, *logins)
+    if visitor.actor.authority not in BOTH_AUTHORITIES:
         return (WORK, MAP)
     return (WORK, WALKS, MAP, APPROVALS, *past, *reports, ADMINISTRATION)
 

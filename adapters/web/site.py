@@ -1,16 +1,13 @@
 """Under which name this site is reached, and who vouches for its people."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr
 
-from adapters.errors import first_problem
 from adapters.settings import LOOPBACK, Settings
-from adapters.web.keys import ApiKey, read_keys
-from domain.errors import Code, Refused
+from adapters.web.keys import ApiKey, read_keys, read_toml
 from domain.register.model import Named
 from domain.values import Actor, Authority, Value
 
@@ -93,11 +90,4 @@ def site_of(settings: Settings) -> Site:
 
 
 def _providers(path: Path) -> tuple[Provider, ...]:
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        return Providers.model_validate(told).providers
-    except ValidationError as problem:
-        told_problem = first_problem(problem)
-    except (OSError, ValueError) as problem:
-        told_problem = str(problem)
-    raise Refused(Code.BAD_FILE, file=path.name, problem=told_problem)
+    return read_toml(path, Providers).providers

@@ -23,8 +23,8 @@ KEYS = "gadelys-keys"
 A_YEAR_S = 31_536_000
 LONGEST_COOKIE = 200
 NOTED_EVERY = timedelta(seconds=30)
-CARRIED = ("kept", "lapsed_actor")
-"""What of an old visit is still there after logging in."""
+KEPT = "kept"
+"""Under which name a visit remembers what was typed when the login had run out."""
 
 
 class Visitor:
@@ -47,6 +47,7 @@ class Visitor:
         self.lang = language_of(cookies.get(LANG), headers.get("accept-language", ""))
         self.keys = cookies.get(KEYS) != "off"
         self.cookies: list[str] = []
+        self.restored = False
 
     @property
     def actor(self) -> Actor | None:
@@ -103,15 +104,15 @@ class Visitor:
         return self.memory.pop(name, None) if self.recall(name) is not None else None
 
     def log_in(self, actor: Actor, provider: str) -> None:
-        """Begin a visit of `actor` under a new word; what was kept goes along."""
-        carried = {
-            name: value for name in CARRIED if (value := self.recall(name)) is not None
-        }
+        """Begin a visit of `actor` under a new word; what they had typed goes along."""
+        kept = self.recall(KEPT)
         self._forget()
         self._token = new_token()
         self._send_token()
-        self._visit = Visit(self._token, self.now, self.now, actor, carried)
+        self._visit = Visit(self._token, self.now, self.now, actor)
         self._visit.memory["provider"] = provider
+        if kept and kept["actor"] in {None, str(actor)}:
+            self._visit.memory[KEPT] = kept
         self.lapsed = False
         self._changed = True
         self._visits.forget_old(self.now)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.texts import DASH
 from adapters.web.building import BadFields, Typed, built, is_filled, read_field
 from adapters.web.forms import Field, Kind, Source
+from domain.errors import Code, Refused
 from domain.messages import Stamp
 from domain.publication.events import PublicationKind
 from domain.register.model import Register
@@ -107,7 +109,7 @@ def walk_command_of(
 
     `texts` are the signed texts of the walk, by their kind.
 
-    Raises: BadFields.
+    Raises: BadFields; Refused (not_signed).
     """
     fields = WALK_FORMS[name]
     missing = [one for one in fields if one.required and not is_filled(one, typed)]
@@ -125,6 +127,8 @@ def walk_command_of(
     signed = texts.get(PublicationKind.MINUTES if name == "publish_minutes" else "plan")
     if name in {"publish_minutes", "agree_plan"} and signed:
         body["publication"] = signed
+    elif name == "publish_minutes":
+        raise Refused(Code.NOT_SIGNED, publication=DASH, walk=number)
     command: PersonWalkCommand = built(BY_NAME[name], body)
     return command
 

@@ -4,7 +4,7 @@ Only about persons. The clock, an import and whatever else submits for nobody in
 particular is not asked; see `table.py` for who asks today.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from domain.delivery.decide import (
     BeginDelivery,
@@ -29,6 +29,7 @@ from domain.register.model import Register
 from domain.roster.commands import EndAbsence, NoteAbsence
 from domain.rounds import HoldRound
 from domain.subject import commands as subject
+from domain.values import Actor
 from domain.walk import commands as walk
 
 ACTIONS: Mapping[type[Command], Action] = {
@@ -155,11 +156,37 @@ def require_permitted(
     elsewhere = may_any(roles, action, where, Relation)
     if elsewhere.allowed and stands.holder:
         raise NotAllowed(Code.NOT_YOUR_CASE, owner=str(stands.holder))
-    raise NotAllowed(
+    raise not_your_role(by, action, where, register)
+
+
+def require_action(
+    by: Actor, action: Action, stands: Iterable[Relation], register: Register
+) -> None:
+    """Refuse whoever may not do this to anything shared to which they stand so.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    if not is_permitted(by, action, stands, register):
+        raise not_your_role(by, action, Compartment.SHARED, register)
+
+
+def is_permitted(
+    by: Actor, action: Action, stands: Iterable[Relation], register: Register
+) -> bool:
+    """Whether somebody may do this to what is shared and to which they stand so."""
+    roles = roles_of(by, register)
+    return may_any(roles, action, Compartment.SHARED, stands).allowed
+
+
+def not_your_role(
+    by: Actor, action: Action, where: Compartment, register: Register
+) -> NotAllowed:
+    """Return the refusal of an action that none of somebody's roles has."""
+    return NotAllowed(
         Code.NOT_YOUR_ROLE,
         by=str(by),
         action=action,
-        roles=sorted(roles),
+        roles=sorted(roles_of(by, register)),
         allowed=list(who_may(action, where, register)),
     )
 

@@ -269,7 +269,7 @@ def test_text_comes_back_after_the_login_ran_out(
     assert operations.page.headers["location"] == "/cases/2026-04/note"
     page = operations.get("/cases/2026-04/note")
     assert TEXT in page
-    assert "Det er endnu ikke gemt i sagen." in page
+    assert "Det er endnu ikke gemt." in page
 
     operations.post("/cases/2026-04/note", text=TEXT)
     assert last(operations, "2026-04").event.TOPIC == "finding.note_added.v1"

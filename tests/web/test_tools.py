@@ -200,7 +200,7 @@ def test_a_list_is_put_by_and_forgotten(coordinator: Browser, opening: Opening) 
     page = coordinator.get("/worklist")
     assert '<a href="/worklist?tab=late&amp;unit=all">Sent hos alle</a>' in page
     assert "Sent hos alle" not in opening().log_in(OPERATIONS).get("/worklist")
-    coordinator.post("/worklist/saved/forget", name="Sent hos alle", back="//elsewhere")
+    coordinator.post("/worklist/saved/forget", saved="Sent hos alle", back="//else")
     assert coordinator.page.headers["location"] == "/"
     assert "Sent hos alle" not in coordinator.get("/worklist")
 

@@ -125,7 +125,7 @@ def test_a_partner_is_not_shown_the_places_of_the_authorities(
     partner.get("/cases/2026-09")
     partner.get("/cases/2026-04", 404)
     partner.get("/worklist?q=lamper&unit=all", 403)
-    for path in ("/administration", "/walks", "/approvals", "/report", "/roster"):
+    for path in ("/administration", "/walks", "/approvals", "/deliveries"):
         partner.get(path, 403)
 
 

@@ -9,12 +9,11 @@ from starlette.requests import ClientDisconnect
 
 from adapters.system import Gadelys
 from adapters.web.api.problems import NotDone, Trouble
-from adapters.web.asked import AUTHORITIES, MOST_LOGINS, counted
+from adapters.web.asked import MOST_LOGINS, counted, require_staff
 from adapters.web.guard import UNSAFE
 from adapters.web.keys import DEMO, digest_of
 from adapters.web.site import Site
 from adapters.web.visiting import visitor_of
-from domain.errors import Code, NotAllowed
 from domain.register.model import Register
 from domain.values import Actor
 
@@ -93,13 +92,12 @@ def _visitor(request: Request) -> Actor | None:
     return visitor.actor
 
 
-async def staff(by: Annotated[Actor, Depends(caller)]) -> None:
-    """Let in who works for one of the two authorities.
+async def staff(request: Request, by: Annotated[Actor, Depends(caller)]) -> None:
+    """Let in who works for one of the two authorities, or audits them.
 
     Raises: NotAllowed (not_your_role).
     """
-    if by.authority not in AUTHORITIES:
-        raise NotAllowed(Code.NOT_YOUR_ROLE, by=str(by))
+    require_staff(by, the_system(request).rules().register)
 
 
 async def _raw(request: Request) -> bytes:

@@ -1,16 +1,16 @@
 """Cases: lists, one case, its history, and every command about it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from adapters.duplicates import suggestions
+from adapters.numbering import FINDINGS
 from adapters.persistence.case_lists import Wanted
 from adapters.reports import asked_at
-from adapters.standing import next_number
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
@@ -43,7 +43,7 @@ from adapters.web.api.describing import (
     sentence,
     tagged,
 )
-from adapters.web.api.giving import Asked, Asking, Numbers, taken
+from adapters.web.api.giving import Asked, Asking, taken
 from adapters.web.api.questions import AtMoment, CaseList, Question, WhichCases
 from adapters.web.coming import words_of
 from adapters.web.forms import FORMS
@@ -151,7 +151,7 @@ def _wanted(
     )
 
 
-def _local_day(system: Gadelys, at: datetime) -> Any:  # noqa: ANN401
+def _local_day(system: Gadelys, at: datetime) -> date:
     return system.rules().register.working_days.local_day(at)
 
 
@@ -323,8 +323,7 @@ def _reported(asked: Asking, body: Sent, given: str | None) -> tuple[str, Receip
 
     if given:
         return given, report(given)
-    numbers = Numbers(PREFIX, next_number, Code.ALREADY_REPORTED)
-    return numbers.first_free(asked.system, report)
+    return FINDINGS.first_free(asked.system, report)
 
 
 def _giving(kind: type[FindingCommand]) -> Callable[..., Response]:

@@ -1,6 +1,5 @@
 """How an address is described: which problems it has, and what is sent to it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -97,8 +96,3 @@ def sentence(text: str | None) -> str:
 def path_of(name: str) -> str:
     """Return a command's name as it stands in an address."""
     return name.replace("_", "-")
-
-
-def unique(kinds: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
-    """Return each kind once, in order."""
-    return list(dict.fromkeys(kinds))

@@ -13,8 +13,7 @@ from pydantic import JsonValue
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from adapters.notify.webhooks import envelope
-from adapters.system import Gadelys
+from adapters.notify.webhooks import envelope, source_of
 from adapters.viewing import Viewer
 from adapters.web.api.answers import Answer
 from adapters.web.api.callers import JSON, By, System
@@ -27,7 +26,6 @@ router = APIRouter(tags=["feed"])
 GLANCE_S = 1.0
 STILL_HERE_S = 15.0
 MOST_STREAMS = 50
-SOURCE = "gadelys"
 EVENTS = "text/event-stream"
 
 
@@ -66,7 +64,8 @@ def feed(by: By, system: System, asked: Annotated[Feed, Query()]) -> Response:
     """Return what has happened after a position, the oldest first."""
     viewer = Viewer(system, by, asked.purpose)
     facts, reached, more = viewer.facts_after(asked.after, asked.limit)
-    told = ",".join(envelope(fact, source(system)).decode() for fact in facts)
+    source = source_of(system.settings)
+    told = ",".join(envelope(fact, source).decode() for fact in facts)
     body = f'{{"events":[{told}],"next":{reached},"more":{str(more).lower()}}}'
     return Response(body, media_type=JSON)
 
@@ -99,12 +98,13 @@ def stream(
     if streams.open >= MOST_STREAMS:
         raise TooOften
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(viewer, system, streams, position, asked.limit)
+    source = source_of(system.settings)
+    events = _events(viewer, source, streams, position, asked.limit)
     return StreamingResponse(events, media_type=EVENTS, headers=headers)
 
 
 async def _events(
-    viewer: Viewer, system: Gadelys, streams: Streams, position: int, limit: int
+    viewer: Viewer, source: str, streams: Streams, position: int, limit: int
 ) -> AsyncIterator[bytes]:
     """Yield facts until the time is over; then the browser or program asks again."""
     streams.open += 1
@@ -115,7 +115,7 @@ async def _events(
                 viewer.facts_after, position, limit
             )
             for fact in facts:
-                data = envelope(fact, source(system))
+                data = envelope(fact, source)
                 yield b"id: %d\nevent: fact\ndata: %s\n\n" % (fact.position, data)
             if reached != position:
                 position, said = reached, time.monotonic()
@@ -129,8 +129,3 @@ async def _events(
         return  # said to whoever asks again
     finally:
         streams.open -= 1
-
-
-def source(system: Gadelys) -> str:
-    """Return what events name as their source, as webhooks do."""
-    return system.settings.public_url or SOURCE

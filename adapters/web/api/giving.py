@@ -5,9 +5,8 @@ version that was seen stands in `If-Match`, so that nobody overwrites by mistake
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -22,6 +21,7 @@ from adapters.web.api.answers import Taken, answer, tag
 from adapters.web.api.bodies import Sent, told
 from adapters.web.api.callers import By, System
 from adapters.web.api.problems import Mark, Named, NotDone, Trouble
+from adapters.web.asking import PATIENCE_S
 from domain.errors import Code, Conflict, NotAllowed, NotFound, Refused
 from domain.finding.commands import FindingCommand
 from domain.free_text import Told, free_texts, refuse_cpr
@@ -36,10 +36,6 @@ from domain.walk.commands import WalkCommand
 
 KEY = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 TAG = re.compile(r'"([0-9]{1,9})"')
-ATTEMPTS = 20
-PATIENCE_S = 1.0
-"""How long an answer waits for the lists; they follow by themselves."""
-
 TOLERANCE = timedelta(minutes=5)
 """How far two clocks may differ before a time counts as in the future."""
 
@@ -175,45 +171,6 @@ def _absent(command: AnyCommand) -> NotFound:
 
 
 Asked = Annotated[Asking, Depends()]
-
-
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """How something new gets its number; `is_taken` is the refusal of one in use."""
-
-    prefix: str
-    free: Callable[[Gadelys], str]
-    is_taken: Code
-
-    def first_free(
-        self, system: Gadelys, ask: Callable[[str], Receipt]
-    ) -> tuple[str, Receipt]:
-        """Try number after number; what was sent before has its number already.
-
-        Raises: Conflict (busy) when others are faster every time.
-        """
-        number = self.free(system)
-        for _ in range(ATTEMPTS):
-            try:
-                return number, ask(number)
-            except Conflict as conflict:
-                other = self._other(system, conflict, number)
-                if other is None:
-                    raise
-                number = other
-        raise Conflict(Code.BUSY, stream=f"{self.prefix}{number}", attempts=ATTEMPTS)
-
-    def _other(self, system: Gadelys, conflict: Conflict, tried: str) -> str | None:
-        """Return the number to try next, if another one may help."""
-        if conflict.code is self.is_taken:
-            return self.free(system)
-        first = str(conflict.context.get("stream", ""))
-        if conflict.code is not Code.COMMAND_REUSED or not first.startswith(
-            self.prefix
-        ):
-            return None
-        number = first.removeprefix(self.prefix)
-        return number if number != tried else None
 
 
 def marks_of(texts: Iterable[Told]) -> list[Mark]:

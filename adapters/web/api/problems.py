@@ -12,25 +12,16 @@ from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from adapters.errors import Unavailable
 from adapters.texts import Texts
+from adapters.web import statuses
 from adapters.web.asked import TooOften
 from adapters.web.visiting import visitor_of
-from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
+from domain.errors import Code, Conflict, DomainError, Refused
 from domain.values import Value
 
 log = structlog.get_logger()
 PROBLEM_JSON = "application/problem+json"
 TYPE = "urn:gadelys:problem:"
-RETRY_S = "30"
-
-STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    NotAllowed: HTTPStatus.FORBIDDEN,
-    Conflict: HTTPStatus.CONFLICT,
-    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 MOVED_ON = frozenset({Code.STALE_VERSION})
 """Conflicts with the version that was named in `If-Match`."""
 
@@ -181,17 +172,15 @@ def status_of(refusal: DomainError) -> HTTPStatus:
     """Return the status of a refusal; of a stale version 412."""
     if isinstance(refusal, Conflict) and refusal.code in MOVED_ON:
         return HTTPStatus.PRECONDITION_FAILED
-    kinds = (status for kind, status in STATUS_OF.items() if isinstance(refusal, kind))
-    return next(kinds, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return statuses.status_of(refusal)
 
 
 def _answer(problem: Problem, texts: Texts) -> Response:
     headers = {"Content-Language": texts.lang, "Cache-Control": "no-store"}
     if problem.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="gadelys"'
-    later = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-    if problem.status in later:
-        headers["Retry-After"] = RETRY_S
+    if problem.status in statuses.LATER:
+        headers["Retry-After"] = statuses.RETRY_S
     return Response(
         problem.model_dump_json(),
         problem.status,

@@ -7,9 +7,9 @@ from pydantic import StringConstraints
 from sqlalchemy import select
 from starlette.responses import Response
 
+from adapters import numbering
 from adapters.files.documents import document_of
-from adapters.standing import documents_of, next_publication
-from adapters.system import Gadelys
+from adapters.standing import documents_of
 from adapters.texts import Texts
 from adapters.web.api.answers import (
     Fact,
@@ -24,27 +24,23 @@ from adapters.web.api.answers import (
 from adapters.web.api.bodies import body_of, read
 from adapters.web.api.callers import Raw, System, staff
 from adapters.web.api.describing import GIVING, READING, made, sent, tagged
-from adapters.web.api.giving import Asked, Asking, Numbers, marks_of, taken
+from adapters.web.api.giving import Asked, Asking, marks_of, taken
 from adapters.web.api.problems import Named
 from adapters.web.api.questions import PublicationList, Question
-from adapters.web.reading import fresh
+from adapters.web.reading import fresh, publication_facts, publication_row
 from adapters.web.visiting import visitor_of
-from domain.errors import Code, NotFound
-from domain.messages import Recorded
 from domain.ports import Receipt
 from domain.publication.commands import (
     ApprovePublication,
     DraftPublication,
     WithdrawPublication,
-    stream_of,
 )
 from domain.publication.events import Form
 from domain.values import PublicationNumber
-from projections.publications import PUBLICATIONS, PublicationRow
+from projections.publications import PUBLICATIONS
 
 router = APIRouter(tags=["publications"], dependencies=[Depends(staff)])
 SEEN_IN = (PUBLICATIONS.name,)
-PREFIX = "publication/"
 LONGEST_TEXT = 500_000
 Document = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
 NEW_TEXT = body_of(
@@ -89,7 +85,7 @@ def show_publication(
     _asked: Annotated[Question, Query()],
 ) -> Response:
     """Return one text with its story."""
-    facts, row = _facts(system, number), _row(system, number)
+    facts, row = publication_facts(system, number), publication_row(system, number)
     texts: Texts = visitor_of(request).texts
     is_text = row.form is not Form.PDF
     body = documents_of(system).body(row.content).decode() if is_text else None
@@ -122,8 +118,7 @@ def draft(asked: Asked, raw: Raw) -> Response:
     if body.number:
         number, receipt = body.number, ask(body.number)
     else:
-        numbers = Numbers(PREFIX, next_publication, Code.STALE_VERSION)
-        number, receipt = numbers.first_free(asked.system, ask)
+        number, receipt = numbering.PUBLICATIONS.first_free(asked.system, ask)
     return taken(receipt, number, f"/api/v1/publications/{number}")
 
 
@@ -136,7 +131,7 @@ def draft(asked: Asked, raw: Raw) -> Response:
 def approve(asked: Asked, raw: Raw, number: PublicationNumber) -> Response:
     """Agree, for one's own authority, to publish exactly what was seen."""
     body: Any = read(APPROVAL, raw)
-    _facts(asked.system, number)
+    publication_facts(asked.system, number)
     documents_of(asked.system).body(body.content)  # nobody approves what is unreadable
     command = asked.command(ApprovePublication, body, {"number": number})
     expected = asked.expected(command)
@@ -160,20 +155,5 @@ def withdraw(asked: Asked, raw: Raw, number: PublicationNumber) -> Response:
 
 
 def _laid_out(asked: Asking, receipt: Receipt, number: str) -> Response:
-    documents_of(asked.system).lay_out(number, _facts(asked.system, number))
+    documents_of(asked.system).lay_out(number, publication_facts(asked.system, number))
     return taken(receipt, number)
-
-
-def _facts(system: Gadelys, number: str) -> tuple[Recorded, ...]:
-    facts = system.store.load(stream_of(number))
-    if not facts:
-        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
-    return facts
-
-
-def _row(system: Gadelys, number: str) -> PublicationRow:
-    fresh(system, PUBLICATIONS.name)
-    row = system.rows.row(PUBLICATIONS, number)
-    if row is None:
-        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
-    return row

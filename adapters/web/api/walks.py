@@ -33,8 +33,7 @@ from adapters.web.api.describing import (
 )
 from adapters.web.api.giving import Asked, taken
 from adapters.web.api.questions import AtMoment, Question
-from adapters.web.reading import fresh
-from domain.errors import Code, NotFound
+from adapters.web.reading import fresh, walk_row
 from domain.finding.state import Status
 from domain.handling import around_walk
 from domain.permissions.words import Action
@@ -43,7 +42,7 @@ from domain.walk.commands import BY_NAME, AskForAnswer, WalkCommand, stream_of
 from domain.walk.events import WalkClock
 from domain.walk.state import SafetyWalk
 from projections.cases import CASES
-from projections.walks import WALKS, WalkRow
+from projections.walks import WALKS
 
 router = APIRouter(tags=["walks"])
 SEEN_IN = (WALKS.name,)
@@ -73,7 +72,7 @@ def show_walk(
     """Return one walk: its promises, its findings, and what blocks its end."""
     viewer = Viewer(system, by, asked.purpose)
     viewer.require(Action.READ_CASE)
-    row = viewer.row(_row(system, number), stream_of(number))
+    row = viewer.row(walk_row(system, number), stream_of(number))
     history = system.store.load(stream_of(number))
     given = around_walk(number, history, system.store, system.rules().register)
     memory = row.memory
@@ -90,15 +89,8 @@ def show_walk(
     return answer(shown, headers=tag(row.version))
 
 
-def _row(system: Gadelys, number: WalkNumber) -> WalkRow:
-    fresh(system, WALKS.name, CASES.name)
-    row = system.rows.row(WALKS, number)
-    if row is None:
-        raise NotFound(Code.UNKNOWN_WALK, walk=number)
-    return row
-
-
 def _counts(system: Gadelys, number: WalkNumber) -> dict[Status, int]:
+    fresh(system, CASES.name)
     counts: dict[Status, int] = {}
     for row in of_walk(system.rows, number)[0]:
         counts[row.status] = counts.get(row.status, 0) + 1

@@ -1,5 +1,6 @@
 """Administration: the rules in force, who is away, and messages nobody received."""
 
+from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -11,25 +12,30 @@ from starlette.responses import RedirectResponse, Response
 from adapters.standing import AbsenceLine, absences_on, messages_in, whose_task
 from adapters.system import Gadelys
 from adapters.viewing import may_see_to_roles
-from adapters.web.asked import Here, Person, Posted, System, staff, typed
+from adapters.web.asked import Here, Person, Posted, System, require_staff, staff, typed
 from adapters.web.asking import PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
-from adapters.web.pages.failures import status_of
+from adapters.web.reading import kept_for
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.wording import unit_names
 from domain.delivery.decide import RetryDelivery, SettleDelivery
-from domain.errors import DomainError
+from domain.errors import Code, DomainError, NotFound
+from domain.permissions.asking import is_permitted
 from domain.permissions.roles import roles_of
+from domain.permissions.words import Action, Relation
 from domain.roster.commands import EndAbsence, NoteAbsence
-from domain.values import CITIZEN
+from domain.values import BOTH_AUTHORITIES, Actor
 from projections.deliveries import DELIVERIES, DeliveryState
 from projections.roster import ROSTER
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+router = APIRouter(include_in_schema=False)
+OF_STAFF = [Depends(staff)]
+SEEING_TO: Mapping[str, type[Any]] = {"retry": RetryDelivery, "settle": SettleDelivery}
 
 
-@router.get("/administration")
+@router.get("/administration", dependencies=OF_STAFF)
 def administration(
     request: Request, visitor: Here, by: Person, system: System
 ) -> Response:
@@ -49,15 +55,27 @@ def administration(
     )
 
 
-@router.get("/roster")
-def roster(request: Request, visitor: Here, system: System) -> Response:
+async def _rostered(by: Person, system: System) -> None:
+    """Let in who may note that somebody is away, and who may see that.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    register = system.rules().register
+    if not is_permitted(by, Action.NOTE_ABSENCE, Relation, register):
+        require_staff(by, register)
+
+
+@router.get("/roster", dependencies=[Depends(_rostered)])
+def roster(request: Request, visitor: Here, by: Person, system: System) -> Response:
     """Show who is away, and let it be noted."""
-    return _roster(request, visitor, system)
+    told = kept_for(visitor, request.url.path)
+    noted = {} if "ends" in told else told
+    return _roster(request, visitor, by, system, told=noted)
 
 
-@router.post("/roster")
+@router.post("/roster", dependencies=[Depends(_rostered)])
 def note_absence(
-    request: Request, visitor: Here, system: System, form: Posted
+    request: Request, visitor: Here, by: Person, system: System, form: Posted
 ) -> Response:
     """Note that somebody is away, or back sooner."""
     told = typed(form)
@@ -67,42 +85,48 @@ def note_absence(
     wanted = {"absent": body.get("absent", ""), "last": days["last"]}
     kind = EndAbsence if ends else NoteAbsence
     told_body: dict[str, Any] = wanted if ends else {**body, **days}
-    why, status = _given(visitor, system, kind, told_body, told, ROSTER.name)
+    why, status = _given(visitor, by, kind, told_body, told, ROSTER.name)
     if why:
-        return _roster(request, visitor, system, status, why, told)
+        return _roster(request, visitor, by, system, status, why, told)
     return RedirectResponse("/roster", HTTPStatus.SEE_OTHER)
 
 
-@router.get("/deliveries")
-def deliveries(request: Request, system: System) -> Response:
+@router.get("/deliveries", dependencies=OF_STAFF)
+def deliveries(request: Request, visitor: Here, system: System) -> Response:
     """Show the messages that nobody but a person can bring to an end."""
-    return _deliveries(request, system)
+    told = kept_for(visitor, request.url.path)
+    return _deliveries(request, system, told=told)
 
 
-@router.post("/deliveries/{verb}")
+@router.post("/deliveries/{verb}", dependencies=OF_STAFF)
 def see_to(
     request: Request,
     visitor: Here,
+    by: Person,
     system: System,
     form: Posted,
     verb: str,
 ) -> Response:
-    """Let a message be tried again, or say how else its recipient was told."""
-    told = typed(form)
+    """Let a message be tried again, or say how else its recipient was told.
+
+    Raises: NotFound (unknown_delivery) for another verb.
+    """
+    if verb not in SEEING_TO:
+        raise NotFound(Code.UNKNOWN_DELIVERY, key=verb)
+    told, kind = typed(form), SEEING_TO[verb]
     key, _, batch = told.get("key", "").rpartition("/")
     body: dict[str, Any] = {"key": key, "batch": batch}
-    kind: type[Any] = RetryDelivery
-    if verb == "settle":
-        kind, body = SettleDelivery, {**body, "reason": plain(told.get("reason", ""))}
-    why, status = _given(visitor, system, kind, body, told, DELIVERIES.name)
+    if kind is SettleDelivery:
+        body["reason"] = plain(told.get("reason", ""))
+    why, status = _given(visitor, by, kind, body, told, DELIVERIES.name)
     if why:
-        return _deliveries(request, system, status, why)
+        return _deliveries(request, system, status, why, told)
     return RedirectResponse("/deliveries", HTTPStatus.SEE_OTHER)
 
 
 def _given(
     visitor: Visitor,
-    system: Gadelys,
+    by: Actor,
     kind: type[Any],
     body: dict[str, Any],
     told: Typed,
@@ -110,10 +134,9 @@ def _given(
 ) -> tuple[str, HTTPStatus]:
     """Give one command; return why not, or nothing, and the status of the answer."""
     texts = visitor.texts
-    by = visitor.actor or CITIZEN
     try:
         command = built(kind, {**body, "stamp": stamp_of(told, by, visitor.now)})
-        ask(system, command, None, checked="checked" in told, seen_in=(seen,))
+        ask(visitor.system, command, None, checked="checked" in told, seen_in=(seen,))
     except BadFields as bad:
         fields = ", ".join(texts.word("field", name) for name in bad.faults)
         why = texts.say("web.fields_wrong", fields=fields)
@@ -129,6 +152,7 @@ def _given(
 def _roster(
     request: Request,
     visitor: Visitor,
+    by: Actor,
     system: Gadelys,
     status: HTTPStatus = HTTPStatus.OK,
     why: str = "",
@@ -138,13 +162,21 @@ def _roster(
         request,
         "roster.html",
         status,
-        lines=_absences(visitor, system),
+        lines=[(line, str(uuid4())) for line in _shown_to(by, visitor, system)],
         units=unit_names(system.rules().register, visitor.texts),
         why=why,
         told=told or {},
-        command_id=str(uuid4()),
+        command_id=(told or {}).get("command_id") or str(uuid4()),
         today=_today(visitor, system).isoformat(),
     )
+
+
+def _shown_to(by: Actor, visitor: Visitor, system: Gadelys) -> list[AbsenceLine]:
+    """Return all absences; to a partner those of their own unit."""
+    lines = _absences(visitor, system)
+    if by.authority in BOTH_AUTHORITIES:
+        return lines
+    return [line for line in lines if line.absent.unit == by.unit]
 
 
 def _today(visitor: Visitor, system: Gadelys) -> date:
@@ -161,6 +193,7 @@ def _deliveries(
     system: Gadelys,
     status: HTTPStatus = HTTPStatus.OK,
     why: str = "",
+    told: Typed | None = None,
 ) -> Response:
     rows = messages_in(
         system, DeliveryState.GIVEN_UP, DeliveryState.LETTER, DeliveryState.PENDING
@@ -169,7 +202,10 @@ def _deliveries(
         request,
         "deliveries.html",
         status,
-        rows=[(row, whose_task(row, system), str(uuid4())) for row in rows],
+        rows=[
+            (row, whose_task(row, system), str(uuid4()), str(uuid4())) for row in rows
+        ],
         why=why,
+        told=told or {},
         settles=DeliveryState.GIVEN_UP,
     )

@@ -11,26 +11,29 @@ from adapters.persistence.case_lists import Wanted
 from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT
-from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import PersonsNamed, ask
 from adapters.web.building import BadFields, built, plain, stamp_of
-from adapters.web.pages.failures import status_of
 from adapters.web.pages.work import line_of
-from adapters.web.reading import fresh
+from adapters.web.reading import (
+    fresh,
+    kept_for,
+    publication_facts,
+    publication_row,
+    viewer_of,
+)
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.wording import told_of
-from domain.errors import Code, DomainError, NotFound
-from domain.messages import Recorded
+from domain.errors import DomainError
 from domain.publication.commands import (
     ApprovePublication,
     WithdrawPublication,
-    stream_of,
 )
 from domain.publication.events import Form
 from domain.publication.state import PublicationStatus
-from domain.values import CITIZEN
+from domain.values import Actor
 from projections.cases import CASES, NextStep
 from projections.publications import PUBLICATIONS, PublicationRow
 
@@ -49,18 +52,19 @@ def approvals(request: Request, visitor: Here, by: Person, system: System) -> Re
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     fresh(system, CASES.name)
-    found = Viewer(system, by).listed(Wanted(unit=str(by.unit)), limit=MOST)
+    found = viewer_of(visitor, by).listed(Wanted(unit=str(by.unit)), limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
     queues = [
         (name, [line for line in lines if line.row.next_step is step])
         for name, step in QUEUES.items()
     ]
+    drafts = _drafts(system)
     return page(
         request,
         "approvals.html",
         queues=queues,
-        ours=[row for row in _drafts(system) if by.authority in row.missing],
-        others=[row for row in _drafts(system) if by.authority not in row.missing],
+        ours=[row for row in drafts if by.authority in row.missing],
+        others=[row for row in drafts if by.authority not in row.missing],
     )
 
 
@@ -78,13 +82,15 @@ def show(request: Request, visitor: Here, system: System, number: str) -> Respon
 
     Raises: NotFound (unknown_publication).
     """
-    return _shown(request, visitor, system, number)
+    told = kept_for(visitor, request.url.path)
+    return _shown(request, visitor, system, number, told=told)
 
 
 @router.post("/publications/{number}/approve")
 def approve(
     request: Request,
     visitor: Here,
+    by: Person,
     system: System,
     form: Posted,
     number: str,
@@ -92,13 +98,14 @@ def approve(
     """Agree, for one's own authority, to publish exactly what was seen."""
     told = typed(form)
     body = {"number": number, "content": told.get("content", "")}
-    return _asked(request, visitor, system, ApprovePublication, body, told)
+    return _asked(request, visitor, by, system, ApprovePublication, body, told)
 
 
 @router.post("/publications/{number}/withdraw")
 def withdraw(
     request: Request,
     visitor: Here,
+    by: Person,
     system: System,
     form: Posted,
     number: str,
@@ -106,19 +113,19 @@ def withdraw(
     """Take a text back."""
     told = typed(form)
     body = {"number": number, "reason": plain(told.get("reason", ""))}
-    return _asked(request, visitor, system, WithdrawPublication, body, told)
+    return _asked(request, visitor, by, system, WithdrawPublication, body, told)
 
 
 def _asked(
     request: Request,
     visitor: Visitor,
+    by: Actor,
     system: Gadelys,
     kind: type[ApprovePublication] | type[WithdrawPublication],
     body: dict[str, str],
     told: dict[str, str],
 ) -> Response:
     number = body["number"]
-    by = visitor.actor or CITIZEN
     try:
         command = built(kind, {**body, "stamp": stamp_of(told, by, visitor.now)})
         if isinstance(command, ApprovePublication):
@@ -138,7 +145,7 @@ def _asked(
     except DomainError as refusal:
         why = visitor.texts.refusal(refusal)[0]
         return _shown(request, visitor, system, number, status_of(refusal), why, told)
-    documents_of(system).lay_out(number, _facts(system, number))
+    documents_of(system).lay_out(number, publication_facts(system, number))
     visitor.memory["notice"] = visitor.texts.say("web.noted")
     return RedirectResponse(f"/publications/{number}", HTTPStatus.SEE_OTHER)
 
@@ -152,7 +159,7 @@ def _shown(
     why: str = "",
     told: dict[str, str] | None = None,
 ) -> Response:
-    facts, row = _facts(system, number), _row(system, number)
+    facts, row = publication_facts(system, number), publication_row(system, number)
     texts, by = visitor.texts, visitor.actor
     is_text = row.form is not Form.PDF
     waits = row.status is PublicationStatus.DRAFT
@@ -171,19 +178,5 @@ def _shown(
         why=why,
         told=told or {},
         command_id=str(uuid4()),
+        withdraw_id=str(uuid4()),
     )
-
-
-def _row(system: Gadelys, number: str) -> PublicationRow:
-    fresh(system, PUBLICATIONS.name)
-    row = system.rows.row(PUBLICATIONS, number)
-    if row is None:
-        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
-    return row
-
-
-def _facts(system: Gadelys, number: str) -> tuple[Recorded, ...]:
-    facts = system.store.load(stream_of(number))
-    if not facts:
-        raise NotFound(Code.UNKNOWN_PUBLICATION, number=number)
-    return facts

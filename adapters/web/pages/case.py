@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.duplicates import Suggestion, suggestions
-from adapters.errors import Unavailable
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import may_look_back
@@ -21,11 +20,11 @@ from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.coming import coming_of
 from adapters.web.editing import ONLY, fields_for, standing_in, ways_to_edit
 from adapters.web.forms import FORMS, TO, WORDS_OF, Field, Kind, values_of
-from adapters.web.pages.failures import status_of
-from adapters.web.reading import viewer_of
+from adapters.web.reading import kept_for, viewer_of
 from adapters.web.receivers import receivers
 from adapters.web.rehearsing import BESIDE, Chance, Rehearsal, proposed
 from adapters.web.rendering import page
+from adapters.web.statuses import LATER, RETRY_S, status_of
 from adapters.web.undo import undo_of
 from adapters.web.visiting import Visitor
 from adapters.web.wording import (
@@ -316,18 +315,16 @@ def ask_step(
             name=name,
             why=why,
         )
+    if told := kept_for(visitor, request.url.path):
+        return _form_page(request, looking, name, told, news=_news(looking, told))
     standing = standing_in(looking.case, only) or _prefilled(name, looking)
-    told = _kept(visitor, request.url.path) or standing
-    return _form_page(request, looking, name, told)
+    return _form_page(request, looking, name, standing)
 
 
-def _kept(visitor: Visitor, path: str) -> dict[str, str]:
-    """Return what was typed here before somebody had to log in again."""
-    kept = visitor.recall("kept")
-    if not kept or kept["path"] != path:
-        return {}
-    visitor.take("kept")
-    return {**kept["typed"], "kept": "1"}
+def _news(looking: Looking, told: Mapping[str, str]) -> list[Told]:
+    """Return what has happened since whoever filled a form in has opened it."""
+    since = looking.history[expected_of(told) :]
+    return [told_of(fact, looking.texts) for fact in since]
 
 
 def _prefilled(name: str, looking: Looking) -> dict[str, str]:
@@ -412,8 +409,7 @@ def _conflict(
     conflict: Conflict,
 ) -> Response:
     """Show what others have done meanwhile, beside what was typed."""
-    seen = expected_of(told)
-    news = [told_of(fact, looking.texts) for fact in looking.history[seen:]]
+    news = _news(looking, told)
     stamp = stamp_of(told, looking.by, looking.visitor.now)
     command = command_of(name, looking.number, told, stamp, looking.register)
     chance = looking.rehearsal().tried(command)
@@ -464,18 +460,16 @@ def _form_page(
         faults=[one for one in fields if one.fault],
         marks=marks,
         refusal=texts.refusal(refusal, number=looking.number)[0] if refusal else "",
-        code=str(refusal.code) if refusal else "",
         follows=_follows(looking, name, told) if follows is None else follows,
         news=news,
         still=still,
         why=why,
         version=len(looking.history),
         command_id=told.get("command_id") or str(uuid4()),
-        latest=_latest(looking.register, looking.today),
         limit=looking.register.limits.text_length,
     )
-    if isinstance(refusal, Unavailable):
-        answer.headers["Retry-After"] = "30"
+    if answer.status_code in LATER:
+        answer.headers["Retry-After"] = RETRY_S
     return answer
 
 
@@ -487,10 +481,6 @@ def _follows(looking: Looking, name: str, told: Mapping[str, str]) -> list[str]:
     except BadFields:
         return []
     return consequences(looking.rehearsal().tried(command).facts, looking.texts)
-
-
-def _latest(register: Register, today: date) -> str:
-    return register.working_days.add(today, register.limits.hold_days).isoformat()
 
 
 def shown_field(
@@ -528,6 +518,12 @@ def _choices(field: Field, looking: Looking) -> list[tuple[str, str]]:
     if field.name == "subtask":
         return [(value, value) for value in values]
     return choices_of(values, field.name, texts)
+
+
+@router.get("/cases/{number}/undo/last")
+def ask_undo(_: Person, number: str) -> Response:
+    """Go to the case, where the last step can be taken back."""
+    return RedirectResponse(f"/cases/{number}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/cases/{number}/undo/last")

@@ -1,7 +1,6 @@
 """What people see when something cannot be done: what, why, and what to do now."""
 
 import secrets
-from collections.abc import Mapping
 from http import HTTPStatus
 
 import structlog
@@ -10,26 +9,18 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from adapters.errors import Unavailable
 from adapters.web.asked import LoginNeeded, NotOurForm, TooOften
 from adapters.web.guard import STATIC
 from adapters.web.pages.purpose import asking_for_purpose
 from adapters.web.pages.start import login_page
 from adapters.web.rendering import is_public, page, rendered, start_of
-from adapters.web.visiting import visitor_of
-from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
+from adapters.web.statuses import LATER, RETRY_S, status_of
+from adapters.web.visiting import KEPT, visitor_of
+from domain.errors import Code, DomainError
 
 log = structlog.get_logger()
 
-STATUS_OF: Mapping[type[DomainError], HTTPStatus] = {
-    NotFound: HTTPStatus.NOT_FOUND,
-    NotAllowed: HTTPStatus.FORBIDDEN,
-    Conflict: HTTPStatus.CONFLICT,
-    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 EXPLAINED = frozenset({400, 403, 404, 405, 409, 412, 413, 429, 500, 503})
-RETRY_S = "30"
 
 
 def handle_failures(app: FastAPI) -> None:
@@ -74,18 +65,9 @@ def failure(
 
 def _waited(answer: HTMLResponse) -> HTMLResponse:
     """Say when to ask again, if that can help."""
-    if answer.status_code in {
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    }:
+    if answer.status_code in LATER:
         answer.headers["Retry-After"] = RETRY_S
     return answer
-
-
-def status_of(refusal: DomainError) -> HTTPStatus:
-    """Return the status of an answer that refuses."""
-    kinds = (status for kind, status in STATUS_OF.items() if isinstance(refusal, kind))
-    return next(kinds, HTTPStatus.BAD_REQUEST)
 
 
 def _refused(request: Request, refusal: Exception) -> Response:
@@ -104,7 +86,7 @@ def _login_needed(request: Request, needed: Exception) -> Response:
     visitor = visitor_of(request)
     if isinstance(needed, LoginNeeded) and needed.typed is not None:
         before = visitor.known_before
-        visitor.memory["kept"] = {
+        visitor.memory[KEPT] = {
             "path": needed.path,
             "typed": needed.typed,
             "actor": str(before) if before else None,

@@ -12,39 +12,39 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from adapters.standing import next_number
+from adapters.numbering import FINDINGS
 from adapters.system import Gadelys
 from adapters.web.adding import Sent, add_photo
 from adapters.web.asked import (
-    AUTHORITIES,
     Here,
     Person,
     System,
     Uploaded,
     counted,
+    require_staff,
     require_token,
-    staff,
 )
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, plain, stamp_of
-from adapters.web.pages.failures import status_of
 from adapters.web.pages.walk_route import route_of
-from adapters.web.reading import fresh
+from adapters.web.reading import kept_for, newest_walks, walk_name
 from adapters.web.rendering import page, static_folder
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor, visitor_of
-from domain.errors import Code, Conflict, DomainError, Refused
+from domain.errors import Code, DomainError, NotAllowed, Refused
 from domain.finding.commands import ReportFinding
 from domain.messages import Stamp, derived_id
-from domain.register.model import Bounds
+from domain.permissions.asking import require_action
+from domain.permissions.standing import NEW
+from domain.permissions.words import Action
+from domain.ports import Receipt
+from domain.register.model import Bounds, Register
 from domain.values import Actor, Channel, FindingNumber, Severity, Shows
-from projections.walks import WALKS
 
 router = APIRouter(include_in_schema=False)
-ATTEMPTS = 20
 MOST_SENT = 240
 FIRST = 8
 """How many categories are shown before one asks for more."""
@@ -70,9 +70,25 @@ def _actor(visitor: Visitor) -> Actor:
     """
     if visitor.actor is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED)
-    if visitor.actor.authority not in AUTHORITIES:
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+    try:
+        require_walking(visitor.actor, visitor.system.rules().register)
+    except NotAllowed as refusal:
+        raise HTTPException(HTTPStatus.FORBIDDEN) from refusal
     return visitor.actor
+
+
+def require_walking(by: Actor, register: Register) -> None:
+    """Refuse whoever may not report what they see, with a photo, on a walk.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    require_staff(by, register)
+    for action in (Action.REPORT, Action.NOTE):
+        require_action(by, action, NEW, register)
+
+
+async def _walking(by: Person, system: System) -> None:
+    require_walking(by, system.rules().register)
 
 
 async def _sender(request: Request) -> Actor:
@@ -117,10 +133,11 @@ def to_page(request: Request) -> Response:
     return RedirectResponse(f"/felt/{query}", HTTPStatus.PERMANENT_REDIRECT)
 
 
-@router.get("/felt/", dependencies=[Depends(staff)])
+@router.get("/felt/", dependencies=[Depends(_walking)])
 def show(request: Request, visitor: Here, walk: str = "") -> Response:
     """Show the form of a finding, and the outbox."""
-    return _form(request, visitor, {}, walk=walk)
+    told = kept_for(visitor, request.url.path)
+    return _form(request, visitor, told, walk=told.get("walk", walk))
 
 
 @router.get("/felt/sw.js")
@@ -137,7 +154,7 @@ def access(visitor: Here) -> Response:
     return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/felt/", dependencies=[Depends(staff)])
+@router.post("/felt/", dependencies=[Depends(_walking)])
 def post(
     request: Request, visitor: Here, by: Person, system: System, sent: Uploaded
 ) -> Response:
@@ -247,26 +264,17 @@ def _body(told: Typed, stamp: Stamp) -> dict[str, Any]:
 def _reported(
     system: Gadelys, body: Mapping[str, Any], *, checked: bool
 ) -> FindingNumber:
-    """Try number after number; the same command finds the number it was given.
+    """Report it; the same command finds the number it was given.
 
     Raises: Conflict (command_reused) when the id was used for something else.
     """
-    number, given = next_number(system), ""
-    for _ in range(ATTEMPTS):
+
+    def ask_as(number: str) -> Receipt:
         command = built(ReportFinding, {**body, "number": number})
-        try:
-            ask(system, command, None, checked=checked)
-        except Conflict as conflict:
-            stored = str(conflict.context.get("stream", "")).partition("/")[2]
-            if conflict.code is Code.ALREADY_REPORTED:
-                number = next_number(system)
-            elif conflict.code is Code.COMMAND_REUSED and stored not in {given, ""}:
-                number = given = stored
-            else:
-                raise
-        else:
-            return number
-    raise Conflict(Code.BUSY, stream="finding", attempts=ATTEMPTS)
+        return ask(system, command, None, checked=checked)
+
+    number, _ = FINDINGS.first_free(system, ask_as)
+    return number
 
 
 # ---- answers ----
@@ -364,11 +372,9 @@ BLANKS = {
 
 def _walks(system: Gadelys, now: datetime) -> list[tuple[str, str]]:
     """Return the walks, those that are nearest to now first; titles only."""
-    fresh(system, WALKS.name)
-    table = system.rows.table(WALKS)
-    rows = system.rows.rows(WALKS, select(table))
+    rows = newest_walks(system)
     rows.sort(key=lambda row: abs(row.starts_at - now) if row.starts_at else now - now)
-    return [(row.number, f"{row.area} ({row.number})") for row in rows]
+    return [(row.number, walk_name(row)) for row in rows]
 
 
 def _routes(

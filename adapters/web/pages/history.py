@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from adapters.ledger.book import Book
@@ -27,7 +26,7 @@ from adapters.web.pages.work import (
     line_of,
     wanted_of,
 )
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import fresh, newest_walks, viewer_of, walk_choices
 from adapters.web.rendering import page, query
 from adapters.web.replaying import lines_between
 from adapters.web.visiting import Visitor
@@ -40,7 +39,6 @@ from domain.messages import Recorded
 from domain.permissions.words import Action
 from domain.values import Actor
 from projections.cases import CASES
-from projections.walks import WALKS
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -112,14 +110,11 @@ def front(
     if number.strip():
         path = f"/history/cases/{number.strip()}"
         return RedirectResponse(f"{path}{query(then.values)}", HTTPStatus.SEE_OTHER)
-    fresh(system, WALKS.name)
-    table = system.rows.table(WALKS)
-    walks = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
     return page(
         request,
         "history.html",
         then=then,
-        walks=[(row.number, row.area) for row in walks],
+        walks=[(row.number, row.area) for row in newest_walks(system)],
     )
 
 
@@ -220,7 +215,6 @@ def compare(
         lines=lines_between(old, new, texts),
         between=_only_in(new, old, texts),
         gone=_only_in(old, new, texts),
-        total=len(past.facts),
         stories=[told_of(fact, texts) for fact in past.facts],
     )
 
@@ -300,7 +294,7 @@ def work(
     viewer.require_past()
     register, texts = system.rules().register, visitor.texts
     today = then.day(visitor.now, register.working_days.zone)
-    fresh(system, CASES.name, WALKS.name)
+    fresh(system, CASES.name)
     found = viewer.listed(
         in_tab(_everybody_s(asked, by), asked.tab, today),
         asked=then.asked(system),
@@ -308,7 +302,6 @@ def work(
         limit=PAGE,
         looked=Looked.AT_HISTORY,
     )
-    walks = system.rows.rows(WALKS)
     return page(
         request,
         "history_work.html",
@@ -320,7 +313,7 @@ def work(
         next=found.next,
         units=unit_names(register, texts),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=[(row.number, f"{row.area} ({row.number})") for row in walks],
+        walks=walk_choices(system, by),
     )
 
 

@@ -7,13 +7,13 @@ from uuid import uuid4
 from fastapi import APIRouter, Header, Request
 from starlette.responses import RedirectResponse, Response
 
-from adapters.viewing import Viewer
-from adapters.web.adding import Sent, add_photo
+from adapters.web.adding import Sent, add_photo, require_addable
 from adapters.web.asked import Here, Person, System, Uploaded
 from adapters.web.building import stamp_of
 from adapters.web.pages.case import Looking
-from adapters.web.pages.failures import status_of
+from adapters.web.reading import kept_for, viewer_of
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from domain.errors import Code, DomainError, Refused
 from domain.values import Shows
 
@@ -26,8 +26,10 @@ SEALED_OFF = {
 
 @router.get("/cases/{number}/photos")
 def ask_photo(request: Request, visitor: Here, by: Person, number: str) -> Response:
-    """Show the form for a photo."""
-    return _form(request, Looking(visitor, by, number), {})
+    """Show the form for a photo, or say who may add one."""
+    looking = Looking(visitor, by, number)
+    require_addable(visitor.system, number, stamp_of({}, by, visitor.now), Shows.OTHER)
+    return _form(request, looking, kept_for(visitor, request.url.path))
 
 
 @router.post("/cases/{number}/photos")
@@ -52,8 +54,8 @@ def take_photo(
 
 @router.get("/cases/{number}/photos/{content}.jpg")
 def show_photo(
+    visitor: Here,
     by: Person,
-    system: System,
     number: str,
     content: str,
     sec_fetch_dest: Annotated[str, Header(max_length=20)] = "",
@@ -62,7 +64,7 @@ def show_photo(
 
     Raises: NotFound (unknown_finding, unknown_photo).
     """
-    body = Viewer(system, by).photo(number, content)
+    body = viewer_of(visitor, by).photo(number, content)
     how = "inline" if sec_fetch_dest == "image" else "attachment"
     name = f"{number}-{content[:8]}.jpg".encode("ascii", "replace").decode()
     headers = {**SEALED_OFF, "Content-Disposition": f'{how}; filename="{name}"'}

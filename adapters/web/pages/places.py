@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from adapters.errors import Unavailable
 from adapters.texts import Texts
-from adapters.web.asked import AUTHORITIES, Here, Person, System, counted
+from adapters.web.asked import Here, Person, System, counted
 from adapters.web.pages.work import (
     EVERYBODY,
     Filters,
@@ -18,7 +18,7 @@ from adapters.web.pages.work import (
     line_of,
     wanted_of,
 )
-from adapters.web.reading import fresh, seconds_behind, viewer_of
+from adapters.web.reading import fresh, seconds_behind, viewer_of, walk_choices
 from adapters.web.rendering import page
 from adapters.web.tiles import fetch_tile
 from adapters.web.visiting import visitor_of
@@ -26,7 +26,6 @@ from adapters.web.wording import unit_names
 from domain.errors import Code, DomainError, NotAllowed, NotFound
 from projections.cases import CASES, CaseRow
 from projections.grid import cell_of, grid_over, spoken
-from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False)
 MOST = 500
@@ -51,14 +50,12 @@ def show(
     viewer = viewer_of(visitor, by)
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
-    fresh(system, CASES.name, WALKS.name)
+    fresh(system, CASES.name)
     if register.overseer(by) and not asked.unit:  # no case waits for them
         asked = asked.of_unit(EVERYBODY)
     wanted = in_tab(wanted_of(asked, by), asked.tab, today)
     found = viewer.listed(wanted, after=asked.after or None, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
-    is_staff = by.authority in AUTHORITIES
-    walks: list[WalkRow] = system.rows.rows(WALKS) if is_staff else []
     settings = system.settings
     return page(
         request,
@@ -74,7 +71,7 @@ def show(
         everybody=EVERYBODY,
         units=unit_names(register, texts),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=[(row.number, f"{row.area} ({row.number})") for row in walks],
+        walks=walk_choices(system, by),
     )
 
 

@@ -9,14 +9,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters import police
-from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT
-from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, typed
 from adapters.web.asking import Marked, PersonsNamed, look_through
 from adapters.web.building import BadFields, built, day_of, plain, stamp_of
-from adapters.web.pages.failures import status_of
+from adapters.web.reading import kept_for, viewer_of
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from domain.errors import Code, DomainError, NotFound
 from domain.messages import Stamp
@@ -36,7 +35,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/cases/{number}/police")
 def show(request: Request, visitor: Here, by: Person, number: str) -> Response:
     """Show what the police keep beside a case."""
-    return _shown(request, visitor, by, number)
+    told = kept_for(visitor, request.url.path)
+    return _shown(request, visitor, by, number, told=told)
 
 
 @router.post("/cases/{number}/police/{verb}")
@@ -108,8 +108,7 @@ def _shown(
     why: str = "",
     marks: tuple[Marked, ...] = (),
 ) -> Response:
-    system: Gadelys = visitor.system
-    found = police_page(Viewer(system, by).police(number))
+    found = police_page(viewer_of(visitor, by).police(number))
     said = told or {}
     return page(
         request,

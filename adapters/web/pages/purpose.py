@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.web.asked import Here, Person, Posted
 from adapters.web.pages.start import inside
-from adapters.web.reading import PURPOSE
+from adapters.web.reading import PURPOSE, kept_for
 from adapters.web.rendering import page
 from domain.access import Purpose
 from domain.errors import Code, Refused
@@ -17,9 +17,10 @@ OFFERED = (Purpose.AUDIT, Purpose.SUPERVISION, Purpose.DISCLOSURE)
 
 
 @router.get("/purpose")
-def ask(request: Request, _: Person, back: str = "/") -> Response:
+def ask(request: Request, visitor: Here, _: Person, back: str = "/") -> Response:
     """Ask what somebody reads for."""
-    return asking_for_purpose(request, back)
+    told = kept_for(visitor, request.url.path)
+    return asking_for_purpose(request, told.get("back", back))
 
 
 def asking_for_purpose(

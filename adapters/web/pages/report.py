@@ -6,35 +6,38 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
+from adapters.numbering import FINDINGS
 from adapters.standing import next_number
 from adapters.system import Gadelys
-from adapters.web.asked import Here, Person, Posted, System, staff, typed
+from adapters.viewing import sees
+from adapters.web.asked import Here, Person, Posted, System, may_begin, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, plain, stamp_of
-from adapters.web.pages.failures import status_of
-from adapters.web.reading import fresh
+from adapters.web.reading import kept_for, walk_choices
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import Code, Conflict, DomainError
+from domain.errors import DomainError
 from domain.finding.commands import ReportFinding
+from domain.permissions.words import Action
+from domain.ports import Receipt
 from domain.values import Actor, Channel, FindingNumber, Severity
-from projections.walks import WALKS
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
-ATTEMPTS = 20
+router = APIRouter(
+    include_in_schema=False, dependencies=[Depends(may_begin(Action.REPORT))]
+)
 LINES = ("category", "walk", "channel", "severity", "place", "text")
 NEEDED = ("category", "text")
 
 
 @router.get("/report")
-def ask_finding(request: Request, visitor: Here, system: System) -> Response:
+def ask_finding(
+    request: Request, visitor: Here, by: Person, system: System
+) -> Response:
     """Show the form."""
-    kept = visitor.recall("kept")
-    told = visitor.take("kept")["typed"] if kept and kept["path"] == "/report" else {}
-    return _form(request, visitor, system, told)
+    return _form(request, visitor, by, system, kept_for(visitor, request.url.path))
 
 
 @router.post("/report")
@@ -47,37 +50,30 @@ def report(
     try:
         number = _reported(visitor, by, system, told)
     except BadFields as bad:
-        return _form(request, visitor, system, told, status, faults=bad.faults)
+        return _form(request, visitor, by, system, told, status, faults=bad.faults)
     except PersonsNamed as named:
-        return _form(request, visitor, system, told, status, marks=named.marks)
+        return _form(request, visitor, by, system, told, status, marks=named.marks)
     except DomainError as refusal:
         return _form(
-            request, visitor, system, told, status_of(refusal), refusal=refusal
+            request, visitor, by, system, told, status_of(refusal), refusal=refusal
         )
     visitor.memory["notice"] = visitor.texts.say("web.reported", number=number)
-    return RedirectResponse(f"/cases/{number}", HTTPStatus.SEE_OTHER)
+    shown = f"/cases/{number}" if sees(system, by, number) else "/report"
+    return RedirectResponse(shown, HTTPStatus.SEE_OTHER)
 
 
 def _reported(
     visitor: Visitor, by: Actor, system: Gadelys, told: Typed
 ) -> FindingNumber:
-    """Try number after number: somebody else may report at the same moment.
+    """Report it; the same form again finds the number of the first time."""
+    body, checked = _body(told, by, visitor), "checked" in told
 
-    The same form again finds the number that it was given the first time.
-    """
-    body = _body(told, by, visitor)
-    number = told.get("number") or next_number(system)
-    for _ in range(ATTEMPTS):
+    def ask_as(number: str) -> Receipt:
         command = built(ReportFinding, {**body, "number": number})
-        try:
-            ask(system, command, None, checked="checked" in told)
-        except Conflict as conflict:
-            if conflict.code is not Code.ALREADY_REPORTED:
-                raise
-            number = next_number(system)
-        else:
-            return number
-    raise Conflict(Code.BUSY, stream="finding", attempts=ATTEMPTS)
+        return ask(system, command, None, checked=checked)
+
+    number, _ = FINDINGS.first_free(system, ask_as, told.get("number"))
+    return number
 
 
 def _body(told: Typed, by: Actor, visitor: Visitor) -> dict[str, Any]:
@@ -99,6 +95,7 @@ def _body(told: Typed, by: Actor, visitor: Visitor) -> dict[str, Any]:
 def _form(
     request: Request,
     visitor: Visitor,
+    by: Actor,
     system: Gadelys,
     told: Typed,
     status: HTTPStatus = HTTPStatus.OK,
@@ -107,10 +104,7 @@ def _form(
     marks: tuple[Marked, ...] = (),
     refusal: DomainError | None = None,
 ) -> Response:
-    fresh(system, WALKS.name)
     register, texts = system.rules().register, visitor.texts
-    table = system.rows.table(WALKS)
-    walks = system.rows.rows(WALKS, select(table).order_by(table.c.starts_at.desc()))
     return page(
         request,
         "new_finding.html",
@@ -120,7 +114,7 @@ def _form(
         marks=marks,
         refusal=texts.refusal(refusal)[0] if refusal else "",
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=[(row.number, f"{row.area} ({row.number})") for row in walks],
+        walks=walk_choices(system, by),
         channels=[(str(one), texts.show(one)) for one in Channel],
         severities=[(str(one), texts.show(one)) for one in Severity],
         number=told.get("number") or next_number(system),

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from markupsafe import Markup
-from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -28,7 +27,7 @@ from adapters.viewing import Viewer, may_look_back
 from adapters.web.asked import Here, Person, System
 from adapters.web.exporting import download
 from adapters.web.moments import LONGEST, moments_of
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import newest_walks, viewer_of
 from adapters.web.rendering import page, query
 from adapters.web.visiting import Visitor
 from adapters.web.walk_figures import walk_values
@@ -38,7 +37,6 @@ from domain.values import Actor
 from projections.danish import sort_key
 from projections.half_year import half_of
 from projections.report_parts import Pins, ReportKind, Signed
-from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False)
 Count = Annotated[int, Query(ge=0, le=2**53)]
@@ -304,10 +302,7 @@ def _choosing(
     """Show what can be asked for, with what is wrong with what was asked."""
     system, texts = visitor.system, visitor.texts
     viewer = viewer_of(visitor, by)
-    fresh(system, WALKS.name)
-    table = system.rows.table(WALKS)
-    newest = select(table).order_by(table.c.starts_at.desc())
-    walks: list[WalkRow] = system.rows.rows(WALKS, newest)
+    walks = newest_walks(system)
     return page(
         request,
         "reports.html",

@@ -10,20 +10,19 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.asked import Here, Person, Posted, typed
-from adapters.web.asking import Marked, PersonsNamed, ask, marks_in
+from adapters.web.asking import Marked, PersonsNamed, ask, look_through
 from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.forms import FORMS, TAKEN_AT_ONCE
 from adapters.web.pages.case import Looking, shown_field
+from adapters.web.reading import kept_for
 from adapters.web.rendering import page
 from adapters.web.visiting import Visitor
 from adapters.web.wording import consequences, told_of
 from domain.errors import Code, DomainError, NotFound, Refused
 from domain.finding.commands import AnyFindingCommand
-from domain.free_text import refuse_cpr
 from domain.messages import derived_id
 from domain.ports import Receipt
 from domain.values import Actor
@@ -73,7 +72,7 @@ class Several:
         self.by = by
         self.verb = verb
         self.cases = [Looking(visitor, by, number) for number in wanted]
-        self._chosen = frozenset(wanted if chosen is None else chosen)
+        self.chosen = frozenset(wanted if chosen is None else chosen)
 
     def command(self, looking: Looking, told: Mapping[str, str]) -> AnyFindingCommand:
         """Return what is asked of one case; its id follows from that of the form.
@@ -96,7 +95,8 @@ class Several:
         for looking in self.cases:
             chance = looking.rehearsal().chance(self.verb, looking.number)
             if chance.is_open or chance.refusal is None:
-                found.append(self._outcome(looking, "can", []))
+                is_meant = not self.chosen or looking.number in self.chosen
+                found.append(self._outcome(looking, "can" if is_meant else "left", []))
             else:
                 found.append(self._refused(looking, "cannot", chance.refusal))
         return found
@@ -111,7 +111,7 @@ class Several:
             chance = looking.rehearsal().tried(self.command(looking, told))
             if chance.refusal:
                 found.append(self._refused(looking, "cannot", chance.refusal))
-            elif looking.number in self._chosen:
+            elif looking.number in self.chosen:
                 words = consequences(chance.facts, self.visitor.texts)
                 found.append(self._outcome(looking, "can", words))
             else:
@@ -123,11 +123,9 @@ class Several:
 
         Raises: BadFields, PersonsNamed, Refused (cpr_number) before anything is done.
         """
-        cases = [one for one in self.cases if one.number in self._chosen]
+        cases = [one for one in self.cases if one.number in self.chosen]
         commands = [self.command(looking, told) for looking in cases]
-        refuse_cpr(commands[0])
-        if "checked" not in told and (marks := marks_in(commands[0])):
-            raise PersonsNamed(marks)
+        look_through(commands[0], checked="checked" in told)
         pairs = zip(cases, commands, strict=True)
         return [self._took(looking, command, told) for looking, command in pairs]
 
@@ -168,6 +166,8 @@ def ask_several(
     case: Annotated[list[str] | None, Query(max_length=MOST)] = None,
 ) -> Response:
     """Show the form of one step for several cases."""
+    if told := kept_for(visitor, request.url.path):
+        return _restored(request, visitor, by, told)
     if not case or not verb:
         visitor.memory["notice"] = visitor.texts.say("web_several.none_chosen")
         return RedirectResponse("/worklist", HTTPStatus.SEE_OTHER)
@@ -175,14 +175,27 @@ def ask_several(
     return _form(request, several, {}, several.possible())
 
 
+def _restored(
+    request: Request, visitor: Visitor, by: Actor, told: dict[str, str]
+) -> Response:
+    """Show the form as it was when a login ran out."""
+    several = _several_of(visitor, by, told)
+    return _form(request, several, told, several.possible())
+
+
+def _several_of(visitor: Visitor, by: Actor, told: Mapping[str, str]) -> Several:
+    """Return the cases of a form; those that are ticked are meant."""
+    chosen = told.get("case", "").split()
+    shown = [*_shown(told), *chosen]
+    return Several(visitor, by, told.get("verb", ""), shown, chosen)
+
+
 @router.post("/several")
 def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> Response:
     """Show what would happen to each case, or do it; nothing typed is lost."""
     told = typed(form)
-    chosen = _cases(form)
-    shown = [*_shown(told), *chosen]
-    several = Several(visitor, by, told.get("verb", ""), shown, chosen)
-    if not chosen:
+    several = _several_of(visitor, by, told)
+    if not several.chosen:
         why = visitor.texts.say("web_several.tick_one")
         return _again(request, several, told, why=why)
     try:
@@ -201,10 +214,6 @@ def take_several(request: Request, visitor: Here, by: Person, form: Posted) -> R
         "outcomes": [asdict(one) for one in outcomes],
     }
     return RedirectResponse("/several/result", HTTPStatus.SEE_OTHER)
-
-
-def _cases(form: FormData) -> list[str]:
-    return [str(one) for one in form.getlist("case")]
 
 
 def _shown(told: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from adapters.viewing import may_look_back, may_read_reports
 from adapters.web.asked import MOST_LOGINS, Here, Posted, System, counted
 from adapters.web.reading import fresh
 from adapters.web.rendering import page, start_of
-from adapters.web.visiting import Visitor, visitor_of
+from adapters.web.visiting import KEPT, Visitor, visitor_of
 from adapters.web.vouching import LoginFailed, NotVouchedFor, Vouching
 from domain.errors import Code, NotFound
 from domain.permissions.roles import roles_of
@@ -87,7 +87,7 @@ def login_page(
         status,
         providers=visitor.site.providers,
         roles=_before_first(found, visitor.known_before),
-        kept=visitor.recall("kept"),
+        kept=visitor.recall(KEPT),
         lapsed=visitor.lapsed,
     )
 
@@ -227,11 +227,9 @@ def _no_access(request: Request, missing: str = "", unit: str = "") -> Response:
 
 def _logged_in(visitor: Visitor, actor: Actor, provider: str) -> Response:
     """Begin the visit where they were, if they are who they were before."""
-    back, kept = visitor.recall("back"), visitor.recall("kept")
+    back = visitor.recall("back")
     visitor.log_in(actor, provider)
-    if kept and kept["actor"] not in {None, str(actor)}:
-        visitor.take("kept")
-        kept = None
+    kept = visitor.recall(KEPT)
     target = kept["path"] if kept else back
     return RedirectResponse(
         target if target and target != "/" else start_of(visitor), HTTPStatus.SEE_OTHER

@@ -11,16 +11,19 @@ from starlette.responses import RedirectResponse, Response
 from adapters.persistence.preferences import Preferences, SavedList
 from adapters.texts import Texts
 from adapters.viewing import may_look_back
-from adapters.web.asked import AUTHORITIES, Here, Person, Posted, System
+from adapters.web.asked import Here, Person, Posted, System
 from adapters.web.building import plain
 from adapters.web.pages.case import Looking
 from adapters.web.pages.start import inside
 from adapters.web.pages.work import Filters, Tab, in_tab, line_of, wanted_of
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import fresh, kept_for, viewer_of
 from adapters.web.rendering import page, places_of, query
 from adapters.web.visiting import Visitor
 from domain.errors import Code, DomainError, Refused
+from domain.permissions.asking import is_permitted
 from domain.permissions.roles import roles_of
+from domain.permissions.standing import NEW
+from domain.permissions.words import Action
 from domain.values import Actor
 from projections.cases import CASES
 
@@ -57,7 +60,7 @@ def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
 @router.post("/worklist/saved/forget")
 def forget(visitor: Here, by: Person, form: Posted) -> Response:
     """Forget a list that was put by."""
-    preferences_of(visitor).forget(by, str(form.get("name", "")))
+    preferences_of(visitor).forget(by, str(form.get("saved", "")))
     back = inside(str(form.get("back", "/worklist")))
     return RedirectResponse(back, HTTPStatus.SEE_OTHER)
 
@@ -104,7 +107,9 @@ def _told(values: dict[str, object], texts: Texts) -> list[str]:
 def settings(request: Request, visitor: Here, by: Person) -> Response:
     """Show what can be set for this browser, and the lists that were put by."""
     lists = preferences_of(visitor).lists_of(by)
-    return page(request, "settings.html", keys=visitor.keys, lists=lists)
+    told = kept_for(visitor, request.url.path)
+    keys = "keys" in told if told else visitor.keys
+    return page(request, "settings.html", keys=keys, lists=lists)
 
 
 @router.post("/settings")
@@ -206,7 +211,8 @@ def _place_ways(visitor: Visitor, by: Actor) -> Iterator[Way]:
         yield Way("lists", label, f"/worklist{query({'tab': tab})}")
     for one in preferences_of(visitor).lists_of(by):
         yield Way("lists", one.name, f"/worklist{one.query}")
-    if by.authority in AUTHORITIES:
+    register = visitor.system.rules().register
+    if is_permitted(by, Action.REPORT, NEW, register):
         yield Way("places", texts.say("web.report"), "/report")
     yield Way("places", texts.say("web_list.settings"), "/settings")
     yield Way("places", texts.say("web.accessibility"), "/accessibility")

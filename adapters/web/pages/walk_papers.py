@@ -12,30 +12,31 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
+from adapters import numbering
 from adapters.files.documents import Document
 from adapters.persistence.case_lists import Wanted
-from adapters.standing import documents_of, next_publication
+from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import ask
 from adapters.web.building import plain, stamp_of
-from adapters.web.pages.failures import status_of
 from adapters.web.pages.walk_route import route_of
-from adapters.web.pages.walks import MOST_FINDINGS, row_of
+from adapters.web.pages.walks import MOST_FINDINGS
 from adapters.web.pages.work import Line, line_of
-from adapters.web.reading import fresh
+from adapters.web.reading import fresh, kept_for, viewer_of, walk_row
 from adapters.web.rehearsing import PRIMARY
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import Code, Conflict, DomainError, Refused
+from domain.errors import Code, DomainError, Refused
 from domain.finding.state import OPEN, Status
 from domain.free_text import refuse_cpr_in
 from domain.messages import Stamp, derived_id
 from domain.permissions.words import Action
 from domain.persons import persons
 from domain.plain_text import has_controls
+from domain.ports import Receipt
 from domain.publication.commands import DraftPublication
 from domain.publication.events import Form, PublicationKind
 from domain.publication.state import PublicationStatus
@@ -48,7 +49,6 @@ from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 LONGEST = 200_000
-ATTEMPTS = 20
 PAPER = (
     *("stop", "place", "category", "point", "photo", "observation", "why"),
     *("suggestion", "light", "severity", "raised_by", "answer"),
@@ -77,7 +77,7 @@ def paper(
     return page(
         request,
         "walk_paper.html",
-        walk=_seen(system, by, number),
+        walk=_seen(visitor, by, number),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
         fields=PAPER,
         route=route_of(system, number),
@@ -87,15 +87,13 @@ def paper(
 
 
 @router.get("/walks/{number}/board")
-def board(
-    request: Request, visitor: Here, by: Person, system: System, number: str
-) -> Response:
+def board(request: Request, visitor: Here, by: Person, number: str) -> Response:
     """Show the findings by where they are, each with its next step.
 
     Raises: NotFound (unknown_walk).
     """
-    row, texts = _seen(system, by, number), visitor.texts
-    lines = _lines(system, by, number, visitor)
+    row, texts = _seen(visitor, by, number), visitor.texts
+    lines = _lines(visitor, by, number)
     columns = [
         (
             texts.status(status),
@@ -112,15 +110,17 @@ def _verb(line: Line) -> str:
     return PRIMARY.get(line.row.next_step, "") if line.row.is_open else ""
 
 
-def _seen(system: Gadelys, by: Actor, number: str) -> WalkRow:
-    return Viewer(system, by).row(row_of(system, number), stream_of(number))
+def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
+    row = walk_row(visitor.system, number)
+    return viewer_of(visitor, by).row(row, stream_of(number))
 
 
-def _lines(system: Gadelys, by: Actor, number: str, visitor: Visitor) -> list[Line]:
+def _lines(visitor: Visitor, by: Actor, number: str) -> list[Line]:
+    system = visitor.system
     register = system.rules().register
     fresh(system, CASES.name)
     every = Wanted(walk=number, statuses=tuple(Status))
-    found = Viewer(system, by).listed(every, limit=MOST_FINDINGS)
+    found = viewer_of(visitor, by).listed(every, limit=MOST_FINDINGS)
     today = register.working_days.local_day(visitor.now)
     lines = [line_of(one, register, visitor.texts, today) for one in found.rows]
     return sorted(lines, key=lambda line: line.row.number)
@@ -130,22 +130,17 @@ def _lines(system: Gadelys, by: Actor, number: str, visitor: Visitor) -> list[Li
 
 
 @router.get("/walks/{number}/minutes")
-def ask_minutes(
-    request: Request, visitor: Here, by: Person, system: System, number: str
-) -> Response:
+def ask_minutes(request: Request, visitor: Here, by: Person, number: str) -> Response:
     """Show a draft of the minutes, made of the findings.
 
     Raises: NotFound (unknown_walk); NotAllowed (not_your_role).
     """
-    viewer = Viewer(system, by)
-    viewer.require(Action.PROPOSE_TEXT)
-    row = _seen(system, by, number)
-    kept = visitor.recall("kept")
-    if kept and kept["path"] == request.url.path:
-        told = visitor.take("kept")["typed"]
+    row = _seen(visitor, by, number)
+    _require_writing(visitor, by, row)
+    if told := kept_for(visitor, request.url.path):
         return _page(request, visitor, row, told)
     texts = visitor.texts
-    lines = _lines(system, by, number, visitor)
+    lines = _lines(visitor, by, number)
     told = {
         "title": texts.say("web.minutes_of", area=row.area)[:200],
         "text": "\n".join(_draft(row, lines, texts)),
@@ -163,7 +158,8 @@ def lay_minutes(
     number: str,
 ) -> Response:
     """Lay the minutes before both authorities, once their author has looked again."""
-    told, row = typed(form), _seen(system, by, number)
+    told, row = typed(form), _seen(visitor, by, number)
+    _require_writing(visitor, by, row)
     text = plain(told.get("text", ""))
     marks = tuple(_marks(text))
     try:
@@ -178,6 +174,17 @@ def lay_minutes(
         )
     visitor.memory["notice"] = visitor.texts.say("web.minutes_laid")
     return RedirectResponse(f"/publications/{publication}", HTTPStatus.SEE_OTHER)
+
+
+def _require_writing(visitor: Visitor, by: Actor, row: WalkRow) -> None:
+    """Refuse whoever may not lay minutes before both, or not be the first to do so.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    viewer = viewer_of(visitor, by)
+    viewer.require(Action.PROPOSE_TEXT)
+    if row.status is WalkStatus.WALKED:
+        viewer.require(Action.RUN_WALK)
 
 
 def _check(text: str, title: str) -> None:
@@ -229,17 +236,16 @@ def _laid(
 ) -> str:
     """Draft it once more, or under the next number that is free."""
     seen = (PUBLICATIONS.name,)
-    for _ in range(ATTEMPTS):
-        free = number or next_publication(system)
+
+    def ask_as(free: str) -> Receipt:
         command = DraftPublication(number=free, stamp=stamp, **body)
-        try:
-            ask(system, command, None if number else 0, checked=True, seen_in=seen)
-        except Conflict as conflict:
-            if number or conflict.code is not Code.STALE_VERSION:
-                raise
-        else:
-            return free
-    raise Conflict(Code.BUSY, stream="publication", attempts=ATTEMPTS)
+        return ask(system, command, None if number else 0, checked=True, seen_in=seen)
+
+    if number:
+        ask_as(number)
+        return number
+    found, _ = numbering.PUBLICATIONS.first_free(system, ask_as)
+    return found
 
 
 def _waiting(system: Gadelys, walk: str) -> PublicationRow | None:

@@ -10,13 +10,12 @@ from pydantic import ValidationError
 from starlette.responses import RedirectResponse, Response
 
 from adapters.system import Gadelys
-from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import Typed, built, plain, stamp_of
-from adapters.web.pages.failures import status_of
-from adapters.web.pages.walks import row_of
+from adapters.web.reading import kept_for, viewer_of, walk_row
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from domain.errors import DomainError
 from domain.permissions.words import Action
@@ -62,10 +61,8 @@ def show(
 
     Raises: NotFound (unknown_walk); NotAllowed (not_your_role).
     """
-    row = _seen(system, by, number)
-    kept = visitor.recall("kept")
-    if kept and kept["path"] == request.url.path:
-        told = visitor.take("kept")["typed"]
+    row = _seen(visitor, by, number)
+    if told := kept_for(visitor, request.url.path):
         return _form(request, visitor, row, (*_lines(told), BLANK), told)
     lines = [_line(stop, visitor.lang) for stop in route_of(system, number).stops]
     return _form(request, visitor, row, (*lines, BLANK), {})
@@ -82,7 +79,7 @@ def lay(
 ) -> Response:
     """Change the list without saving it, or save the route."""
     told = typed(form)
-    row, do = _seen(system, by, number), told.get("do", SAVE)
+    row, do = _seen(visitor, by, number), told.get("do", SAVE)
     lines = _lines(told)
     if do != SAVE:
         moved = _changed(lines, do)
@@ -107,10 +104,10 @@ def lay(
     return RedirectResponse(f"/walks/{number}", HTTPStatus.SEE_OTHER)
 
 
-def _seen(system: Gadelys, by: Actor, number: str) -> WalkRow:
-    viewer = Viewer(system, by)
+def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
+    viewer = viewer_of(visitor, by)
     viewer.require(Action.RUN_WALK)
-    return viewer.row(row_of(system, number), stream_of(number))
+    return viewer.row(walk_row(visitor.system, number), stream_of(number))
 
 
 def _line(stop: Stop, lang: str) -> Line:

@@ -11,37 +11,42 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.system import Gadelys
 from adapters.texts import Texts
-from adapters.viewing import Viewer
-from adapters.web.asked import Here, Person, Posted, System, staff, typed
+from adapters.viewing import may_read_cases
+from adapters.web.asked import Here, Person, Posted, System, may_begin, staff, typed
 from adapters.web.asking import Marked, PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, stamp_of
 from adapters.web.forms import Field, Kind, Source
 from adapters.web.pages.case import Shown
-from adapters.web.pages.failures import status_of
-from adapters.web.pages.walks import row_of
-from adapters.web.reading import fresh
+from adapters.web.reading import fresh, kept_for, viewer_of, walk_row
 from adapters.web.rendering import page
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.walk_forms import WALK_FORMS, walk_command_of
+from adapters.web.wording import unit_names
 from domain.errors import Code, DomainError, NotFound
+from domain.permissions.asking import ACTIONS
+from domain.permissions.roles import roles_of
 from domain.permissions.words import Action
 from domain.publication.state import PublicationStatus
 from domain.values import Actor
-from domain.walk.commands import stream_of
+from domain.walk.commands import BY_NAME, stream_of
 from projections.publications import PUBLICATIONS
 from projections.walks import WALKS, WalkRow
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
+router = APIRouter(include_in_schema=False)
+OF_STAFF = [Depends(staff)]
+WHO_ASKS = [Depends(may_begin(Action.REQUEST_WALK))]
 NEW = "request"
 
 
-@router.get("/walks/new")
+@router.get("/walks/new", dependencies=WHO_ASKS)
 def ask_walk(request: Request, visitor: Here, system: System) -> Response:
     """Show the form that asks for a walk."""
-    return _form(request, visitor, NEW, None, {"number": _proposed(system)})
+    told = kept_for(visitor, request.url.path) or {"number": _proposed(system)}
+    return _form(request, visitor, NEW, None, told)
 
 
-@router.post("/walks/new")
+@router.post("/walks/new", dependencies=WHO_ASKS)
 def new_walk(
     request: Request, visitor: Here, by: Person, system: System, form: Posted
 ) -> Response:
@@ -50,7 +55,7 @@ def new_walk(
     return _taken(request, visitor, by, system, NEW, told.get("number", ""), told)
 
 
-@router.get("/walks/{number}/step/{verb}")
+@router.get("/walks/{number}/step/{verb}", dependencies=OF_STAFF)
 def ask_step(
     request: Request,
     visitor: Here,
@@ -64,15 +69,14 @@ def ask_step(
     Raises: NotFound (unknown_walk); NotAllowed (not_your_role).
     """
     name = _name_of(verb)
-    viewer = Viewer(system, by)
-    viewer.require(Action.RUN_WALK)
-    row = viewer.row(row_of(system, number), stream_of(number))
-    kept = visitor.recall("kept")
-    told = visitor.take("kept")["typed"] if _is_here(kept, request) else None
-    return _form(request, visitor, name, row, told or _prefilled(row, visitor))
+    viewer = viewer_of(visitor, by)
+    viewer.require(ACTIONS[BY_NAME[name]])
+    row = viewer.row(walk_row(system, number), stream_of(number))
+    told = kept_for(visitor, request.url.path) or _prefilled(row, visitor)
+    return _form(request, visitor, name, row, told)
 
 
-@router.post("/walks/{number}/step/{verb}")
+@router.post("/walks/{number}/step/{verb}", dependencies=OF_STAFF)
 def take_step(
     request: Request,
     visitor: Here,
@@ -84,6 +88,7 @@ def take_step(
 ) -> Response:
     """Take one step, or show what is in the way; nothing typed is lost."""
     name = _name_of(verb)
+    viewer_of(visitor, by).require(ACTIONS[BY_NAME[name]])
     return _taken(request, visitor, by, system, name, number, typed(form))
 
 
@@ -96,7 +101,7 @@ def _taken(
     number: str,
     told: dict[str, str],
 ) -> Response:
-    row = None if name == NEW else row_of(system, number)
+    row = None if name == NEW else walk_row(system, number)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         stamp = stamp_of(told, by, visitor.now)
@@ -112,7 +117,9 @@ def _taken(
         found = status_of(refusal)
         return _form(request, visitor, name, row, told, found, refusal=refusal)
     visitor.memory["notice"] = visitor.texts.say("web.noted")
-    return RedirectResponse(f"/walks/{number}", HTTPStatus.SEE_OTHER)
+    sees_walks = may_read_cases(roles_of(by, register))
+    shown = f"/walks/{number}" if sees_walks else "/walks/new"
+    return RedirectResponse(shown, HTTPStatus.SEE_OTHER)
 
 
 def _signed(system: Gadelys, number: str) -> dict[str, str]:
@@ -129,10 +136,6 @@ def _name_of(verb: str) -> str:
     if name not in WALK_FORMS or name == NEW:
         raise NotFound(Code.UNKNOWN_WALK, walk=verb)
     return name
-
-
-def _is_here(kept: Any, request: Request) -> bool:  # noqa: ANN401 - what was put there
-    return bool(kept and kept["path"] == request.url.path)
 
 
 def _proposed(system: Gadelys) -> str:
@@ -181,7 +184,7 @@ def _form(
     register = system.rules().register
     known = dict(faults or {})
     groups = [(one.id, texts.show_named(one)) for one in register.groups]
-    units = [(str(one.id), texts.show_named(one)) for one in register.units]
+    units = unit_names(register, texts)
     many = {Source.GROUPS: groups, Source.UNITS: units}
     fields = [_shown(one, told, known, many, texts) for one in WALK_FORMS[name]]
     return page(

@@ -12,11 +12,10 @@ from adapters.texts import Texts
 from adapters.viewing import ANYBODY
 from adapters.web.asked import Here, Person, System, staff
 from adapters.web.pages.work import Line, line_of
-from adapters.web.reading import fresh, viewer_of
+from adapters.web.reading import fresh, viewer_of, walk_row
 from adapters.web.rendering import page
 from adapters.web.walk_forms import WALK_FORMS, next_of, others_of
 from adapters.web.wording import Due, due_of
-from domain.errors import Code, NotFound
 from domain.finding.state import Status
 from domain.handling import around_walk
 from domain.permissions.viewing import sight
@@ -27,7 +26,7 @@ from domain.walk.events import WalkClock
 from domain.walk.state import SafetyWalk
 from projections.cases import CASES
 from projections.walk_route import walk_route
-from projections.walks import WALKS, WalkRow
+from projections.walks import WALKS
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 MOST_FINDINGS = 500
@@ -63,7 +62,7 @@ def show(
     Raises: NotFound (unknown_walk).
     """
     viewer = viewer_of(visitor, by)
-    row = viewer.row(row_of(system, number), stream_of(number))
+    row = viewer.row(walk_row(system, number), stream_of(number))
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     every = Wanted(walk=number, statuses=tuple(Status))
@@ -92,18 +91,6 @@ def show(
             (texts.group(group.replace("_", "-")), n) for group, n in row.participants
         ],
     )
-
-
-def row_of(system: Gadelys, number: str) -> WalkRow:
-    """Return one walk.
-
-    Raises: NotFound (unknown_walk).
-    """
-    fresh(system, WALKS.name)
-    row = system.rows.row(WALKS, number)
-    if row is None:
-        raise NotFound(Code.UNKNOWN_WALK, walk=number)
-    return row
 
 
 def _links(number: str) -> dict[str, str]:

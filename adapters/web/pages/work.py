@@ -11,19 +11,23 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.persistence.case_lists import Tally, Wanted
 from adapters.persistence.preferences import Preferences
-from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer
-from adapters.web.asked import AUTHORITIES, Here, Person, System
+from adapters.web.asked import Here, Person, System
 from adapters.web.forms import TAKEN_AT_ONCE
-from adapters.web.reading import fresh, seconds_behind, viewer_of
+from adapters.web.reading import (
+    fresh,
+    kept_for,
+    seconds_behind,
+    viewer_of,
+    walk_choices,
+)
 from adapters.web.rendering import page
 from adapters.web.wording import Due, due_of, overlays_of, unit_names
-from domain.errors import NotFound
+from domain.permissions.words import Action
 from domain.register.model import Register
 from domain.values import Actor
 from projections.cases import CASES, CaseRow
-from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False)
 PAGE = 25
@@ -114,7 +118,7 @@ def work(
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     wanted = wanted_of(asked, by)
-    fresh(system, CASES.name, WALKS.name)
+    fresh(system, CASES.name)
     found = viewer.listed(
         in_tab(wanted, asked.tab, today), after=asked.after or None, limit=PAGE
     )
@@ -131,8 +135,10 @@ def work(
         units=unit_names(register, texts),
         own=texts.actor(by.unit),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=_walks(system) if by.authority in AUTHORITIES else [],
+        walks=walk_choices(system, by),
         everybody=EVERYBODY,
+        may_report=viewer.may(Action.REPORT),
+        view_name=kept_for(visitor, request.url.path).get("name", ""),
         step=_next_pile(asked.tab, counts),
         steps=TAKEN_AT_ONCE,
         saved=Preferences(system.settings.preferences_file).lists_of(by),
@@ -201,13 +207,8 @@ def _next_pile(tab: Tab, counts: Tally) -> tuple[str, int] | None:
 
 def _known(viewer: Viewer, text: str) -> str | None:
     """Return the number that was searched for, if there is such a case."""
-    if " " in text or "/" in text:
-        return None
-    try:
-        viewer.facts(text)
-    except NotFound:
-        return None
-    return text
+    is_one = " " not in text and "/" not in text
+    return text if is_one and viewer.sees(text) else None
 
 
 def line_of(row: CaseRow, register: Register, texts: Texts, today: date) -> Line:
@@ -225,8 +226,3 @@ def line_of(row: CaseRow, register: Register, texts: Texts, today: date) -> Line
         responsible=f"{texts.actor(row.unit)}{person}",
         next=texts.word("next_step", row.next_step),
     )
-
-
-def _walks(system: Gadelys) -> list[tuple[str, str]]:
-    found: list[WalkRow] = system.rows.rows(WALKS)
-    return [(row.number, f"{row.area} ({row.number})") for row in found]

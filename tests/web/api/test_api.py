@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.cli import main as program
+from adapters.notify.webhooks import source_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.web.api.bodies import body_of
@@ -375,6 +376,14 @@ def test_the_feed_tells_everything_once_and_no_words(
     assert {one["subject"].partition("/")[0] for one in found} <= {
         *("finding", "walk", "publication", "roster", "register", "round")
     }
+
+
+def test_the_feed_names_the_source_that_webhooks_name(
+    coordinating: Program, system: Gadelys
+) -> None:
+    [first] = coordinating.get("/feed?limit=1").json()["events"]
+
+    assert first["source"] == source_of(system.settings) == "urn:gadelys"
 
 
 def test_a_partner_follows_their_own_cases_only(

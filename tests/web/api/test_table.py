@@ -4,25 +4,20 @@ Who is who, and how they stand to the case, is taken from the tests of the comma
 line; what follows from it is the table's.
 """
 
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typing_extensions import override
 
 from adapters import system as installation
-from adapters.persistence.visits import Visits
 from adapters.settings import Settings
-from adapters.system import Gadelys
 from adapters.web.api.describing import path_of
 from adapters.web.api.walks import NOT_HERE
-from adapters.web.app import web
-from adapters.web.site import site_of
 from domain.access import WORKING
 from domain.errors import Code
 from domain.finding.commands import BY_NAME as FINDING
@@ -46,8 +41,8 @@ from tests.adapters.test_reading import EVERYBODY
 from tests.conftest import StandingClock, adopt
 from tests.web.api.conftest import Program, unhurried
 from tests.web.conftest import HERE
+from tests.web.desk import DAY, Reopened
 
-DAY = datetime(2025, 3, 11, 11, tzinfo=UTC)
 TEXT = "To lamper er slukket."
 NOWHERE = "2025-99"
 REFUSED = {"not_your_role", "not_your_case"}
@@ -78,29 +73,16 @@ class Try:
     rule: bool = False
 
 
-class Desk:
+class Desk(Reopened):
     """An installation that is as before for each command that was taken."""
 
-    def __init__(self, prepared: Path, folder: Path, stack: ExitStack) -> None:
-        self._prepared = prepared
-        self._folder = folder
-        self._stack = stack
-        self.open()
-
+    @override
     def open(self) -> None:
-        self._stack.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        shutil.copytree(self._prepared, self._folder)
-        settings = Settings(data=self._folder, demo=True)
-        self.system: Gadelys = self._stack.enter_context(
-            installation.opened(settings, StandingClock(DAY))
-        )
-        visits = self._stack.enter_context(closing(Visits(settings.visits_file)))
-        self._app = web(self.system, site_of(settings), visits)
-        unhurried(self._app)
+        super().open()
+        unhurried(self.app)
 
     def program(self, who: str) -> Program:
-        client = TestClient(self._app, HERE, raise_server_exceptions=False)
+        client = TestClient(self.app, HERE, raise_server_exceptions=False)
         return Program(client, {"authorization": f"Bearer demo.{who}"})
 
     def code(self, who: str, path: str, body: dict[str, Any]) -> str:
@@ -111,8 +93,7 @@ class Desk:
             json=body,
             headers={"authorization": f"Bearer demo.{who}", "if-match": "*"},
         )
-        if self.system.store.last_position() != before:
-            self.open()
+        self.as_before(before)
         return str(answer.json().get("code", ""))
 
     def get(self, who: Person, path: str) -> Any:
