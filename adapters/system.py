@@ -239,20 +239,19 @@ class Gadelys:
         """
         deadline = time.monotonic() + patience_s
         while behind := self._behind(receipt.position, names):
+            if not self.store.is_read(PROJECTOR):
+                self.catch_up(behind)
+                return
+            self._refuse_stopped(behind)
             if time.monotonic() >= deadline:
                 raise Unavailable(
                     Code.NOT_YET_SEEN, projection=behind[0], position=receipt.position
                 )
-            if self.store.is_read(PROJECTOR):
-                time.sleep(GLANCE_S)
-            else:
-                self.catch_up(behind)
+            time.sleep(GLANCE_S)
 
     def _behind(self, position: int, names: Sequence[str]) -> list[str]:
         reached = self.rows.positions()
-        behind = [name for name in names if reached.get(name, 0) < position]
-        self._refuse_stopped(behind)
-        return behind
+        return [name for name in names if reached.get(name, 0) < position]
 
     def _refuse_stopped(self, names: Sequence[str]) -> None:
         problems = self.rows.problems() if names else {}

@@ -331,10 +331,10 @@ class Viewer:
     def _stand_to(self, row: CaseRow, register: Register) -> frozenset[Relation]:
         """Return how they stand to a case, as far as its row tells."""
         found = set[Relation]()
-        if row.unit == self.by.unit and row.person in {None, self.by.person}:
-            found.add(Relation.ASSIGNED)
         if row.unit == self.by.unit:
             found.add(Relation.OWN_UNIT)
+            if row.person in {None, self.by.person}:
+                found.add(Relation.ASSIGNED)
         answering = register.behind(row.unit).authority
         if self.by.authority in {row.authority, answering}:
             found.add(Relation.OWN_AUTHORITY)

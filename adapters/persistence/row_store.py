@@ -128,6 +128,7 @@ class RowStore:
             Column("in_use", Boolean, nullable=False),
             Column("run", Text),
         )
+        self._used = select(self._readers).where(self._readers.c.in_use)
         self._shelves: dict[str, Shelf[Any]] = {}
         self._folding = threading.Lock()
 
@@ -548,8 +549,7 @@ class RowStore:
             connection.execute(insert(table).values(**place, **values))
 
     def _in_use(self, connection: Connection) -> dict[str, Reached]:
-        rows = connection.execute(select(self._readers).where(self._readers.c.in_use))
-        return {row.reader: _reached(row) for row in rows}
+        return {row.reader: _reached(row) for row in connection.execute(self._used)}
 
     # ---- making tables, and swapping them ----
 

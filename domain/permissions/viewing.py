@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from domain.permissions.table import may_any
 from domain.permissions.words import Action, Compartment, Obligation, Relation, Role
@@ -46,7 +47,16 @@ def sight(
     where: Compartment = Compartment.SHARED,
 ) -> Sight:
     """Return what is shown to whoever has these roles and relations."""
-    held, stands = frozenset(roles), frozenset(relations)
+    return _sight(frozenset(roles), action, frozenset(relations), where)
+
+
+@cache  # a list asks the same of each of its cases
+def _sight(
+    held: frozenset[Role],
+    action: Action,
+    stands: frozenset[Relation],
+    where: Compartment,
+) -> Sight:
     asked = may_any(held, action, where, stands)
     if not asked.allowed:
         return NOTHING
