@@ -5,11 +5,11 @@ returned. Where that cannot be written, nothing is shown. What may not be seen a
 is not there give the same answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from adapters.persistence.case_lists import (
     listed,
     tally,
 )
+from adapters.persistence.fact_lists import FactsWanted, facts_found
 from adapters.police import store_of
 from adapters.reports import known
 from adapters.system import Gadelys
@@ -54,6 +55,16 @@ ANYBODY = frozenset({Relation.OTHER})
 CASE = "finding"
 HANDED_ON = frozenset({CASE, "walk", "publication", "roster", "register", "round"})
 """Kinds of streams of which other programs are told: no messages, no persons."""
+
+MOST_LOOKS = 5
+"""How often a page looks on when much of what it finds is not for whoever asks."""
+
+
+class Searched(NamedTuple):
+    """Facts that fit, with words or without, and where to look on; 0 for nowhere."""
+
+    facts: list[Recorded]
+    reached: int
 
 
 class Viewer:
@@ -228,6 +239,65 @@ class Viewer:
         reached = page[-1].position if page else position
         return shown, reached, len(page) == limit
 
+    def facts_like(
+        self,
+        wanted: FactsWanted,
+        among: Sequence[StreamId] = (),
+        *,
+        before: int,
+        limit: int,
+    ) -> Searched:
+        """Return facts of all cases, walks and rules that fit, the newest first.
+
+        How somebody stands to a case is asked of the case as it is now. Whoever may
+        look back at some cases only is shown no other streams. What is hidden and
+        what is not there are both not found.
+
+        Args:
+            wanted: which facts.
+            among: the streams to which they belong; of all of them without any.
+            before: the position below which to look.
+            limit: how many at most.
+
+        Raises: NotAllowed (not_your_role) for who may look at no past.
+        """
+        self.require_past()
+        shown: list[Recorded] = []
+        read = dict[StreamId, tuple[tuple[Recorded, ...], Sight]]()
+        kinds = sorted(HANDED_ON)
+        if extent(self.roles, Action.READ_HISTORY) is not Extent.ALL:
+            kinds = [CASE]
+        chosen = replace(wanted, kinds=kinds)
+        if among:
+            every = [fact for one in among for fact in self._system.store.load(one)]
+            chosen = replace(chosen, positions=[fact.position for fact in every])
+        reached = before
+        for _ in range(MOST_LOOKS):
+            found = facts_found(self._system.rows, chosen, reached, limit)
+            for row in found.rows:
+                if row.stream not in read:
+                    read[row.stream] = self._past_of(row.stream)
+                facts, seen = read[row.stream]
+                if seen.facts:
+                    shown.append(_as_seen(facts[row.version - 1], seen))
+                reached = row.position
+                if len(shown) == limit:
+                    break
+            else:
+                reached = found.reached
+            if len(shown) == limit or not reached:
+                break
+        logged = {fact.stream for fact in shown if read[fact.stream][1].logs}
+        self.note(Looked.AT_HISTORY, sorted(logged))
+        return Searched(shown, reached)
+
+    def _past_of(self, stream: StreamId) -> tuple[tuple[Recorded, ...], Sight]:
+        """Return a stream, and what they see of its past."""
+        facts = self._system.store.load(stream)
+        if stream.startswith(f"{CASE}/"):
+            return facts, self._seen_of(facts, Action.READ_HISTORY)
+        return facts, sight(self.roles, Action.READ_HISTORY, ANYBODY)
+
     def _sight_of(self, stream: StreamId) -> Sight:
         kind, _, _ = stream.partition("/")
         if kind not in HANDED_ON:
@@ -274,6 +344,14 @@ class Viewer:
             raise self.refusal(Action.EXPORT_CASE)
         self.note(Looked.AT_EXPORT, [stream_of(number)])
 
+    def handed_out(self, wanted: Wanted, limit: int) -> Listed:
+        """Return the cases of a list that they may hand out, as far as `limit`.
+
+        Raises: NotAllowed (not_your_role), Refused (purpose_missing).
+        """
+        self.require(Action.EXPORT_CASE)
+        return self.listed(wanted, limit=limit, looked=Looked.AT_EXPORT)
+
     @property
     def sees_police_notes(self) -> bool:
         """Whether there is, here and for them, a way to what only the police know."""
@@ -319,9 +397,7 @@ class Viewer:
         stream: StreamId,
     ) -> tuple[Recorded, ...]:
         self.note(looked, [stream] if seen.logs else [])
-        if seen.words:
-            return facts
-        return tuple(replace(one, event=without_words(one.event)) for one in facts)
+        return tuple(_as_seen(one, seen) for one in facts)
 
     def _seen_of(self, history: tuple[Recorded, ...], action: Action) -> Sight:
         stamp = Stamp(by=self.by, at=self._system.now(), command_id=uuid4())
@@ -364,6 +440,11 @@ class Viewer:
     ) -> NotAllowed:
         """Return the refusal of what their roles do not allow in a compartment."""
         return not_your_role(self.by, action, where, self._rules.register)
+
+
+def _as_seen(fact: Recorded, seen: Sight) -> Recorded:
+    """Return a fact with its words, or without them."""
+    return fact if seen.words else replace(fact, event=without_words(fact.event))
 
 
 def may_look_back(roles: Iterable[Role]) -> bool:

@@ -1,4 +1,4 @@
-"""What people have put by for themselves: the lists that they want to see again.
+"""What people have put by, for themselves or their unit: lists to be seen again.
 
 A file of its own beside the facts. It holds filters under names that people chose,
 nothing of any case; whoever loses it loses no more than that.
@@ -27,10 +27,14 @@ _SCHEMA = """CREATE TABLE IF NOT EXISTS saved_lists (
 
 @dataclass(frozen=True, slots=True)
 class SavedList:
-    """A list under the name that somebody gave it; `query` is that of its address."""
+    """A list under the name that somebody gave it; `query` is that of its address.
+
+    One that is `shared` belongs to a unit: everybody in it sees it and may forget it.
+    """
 
     name: str
     query: str
+    shared: bool = False
 
 
 class Preferences:
@@ -41,22 +45,27 @@ class Preferences:
         self._path = path
 
     def lists_of(self, actor: Actor) -> list[SavedList]:
-        """Return what somebody has put by, by name."""
+        """Return what somebody has put by, by name, then what their unit shares."""
         if not self._path.exists():
             return []
+        shared = self._owned_by(actor.unit, shared=True) if actor.person else []
+        return [*self._owned_by(actor, shared=False), *shared]
+
+    def _owned_by(self, owner: Actor, *, shared: bool) -> list[SavedList]:
         with self._opened() as connection:
             rows = connection.execute(
                 "SELECT name, query FROM saved_lists WHERE actor=? ORDER BY name",
-                (str(actor),),
+                (str(owner),),
             ).fetchall()
-        return [SavedList(row["name"], row["query"]) for row in rows]
+        return [SavedList(row["name"], row["query"], shared) for row in rows]
 
     def keep(self, actor: Actor, saved: SavedList) -> None:
-        """Put a list by; one with the same name is replaced.
+        """Put a list by for a person or a unit; one with the same name is replaced.
 
         Raises: Refused (bad_input) when there are too many already.
         """
-        names = {one.name for one in self.lists_of(actor)}
+        there = self.lists_of(actor)
+        names = {one.name for one in there if not one.shared}
         if saved.name not in names and len(names) >= MOST:
             raise Refused(Code.BAD_INPUT, field="title", known=MOST)
         with self._opened() as connection:

@@ -4,6 +4,7 @@ The tables have the same keys in both languages (`da.toml`, `en.toml`). A missin
 text or value never stops anybody: it shows as its key or as a dash.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -231,6 +232,11 @@ class Texts:
             if self._has(f"fact_extra.{key}") and _is_said(event, name, details):
                 told.append(self._filled(f"fact_extra.{key}", shown))
         return "; ".join(told)
+
+    def kind_of_fact(self, topic: str) -> str:
+        """Return the beginning of the sentence that a kind of fact is told with."""
+        sentence = self._filled(f"fact.{topic}", {}).replace(DASH, "…")
+        return re.split(r"[:;(,]", sentence, maxsplit=1)[0].strip()
 
     def told(self, event: Event) -> str:
         """Return what happened as a sentence without a full stop."""

@@ -20,6 +20,7 @@ from adapters.web.pages import (
     approvals,
     case,
     claims,
+    fact_search,
     failures,
     field,
     history,
@@ -48,7 +49,8 @@ from adapters.web.vouching import Vouching
 PAGES = (
     *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
     *(walk_route, walks, approvals, administration, claims),
-    *(history, reports, purpose, places, several, tools, interface, public),
+    *(history, fact_search, reports, purpose, places, several, tools, interface),
+    public,
 )
 
 

@@ -108,6 +108,23 @@ def test_two_who_change_a_value_at_once_lose_no_text(
         one.page.context.close()
 
 
+def test_one_letter_leads_from_the_list_to_a_step(
+    driven: Browser, served: Served
+) -> None:
+    watched = opened(driven.new_context(locale="da-DK"), served)
+    page = watched.page
+    watched.log_in(COORDINATOR)
+    for key, verb in (("a", "assign"), ("d", "change-deadline"), ("n", "note")):
+        watched.open("/worklist?unit=all")
+        page.keyboard.press(key)  # no case is chosen yet
+        page.keyboard.press("j")
+        first = page.inner_text("table.work tbody tr.at .number")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**/cases/{first}/{verb}")
+    assert watched.complaints == []
+    page.context.close()
+
+
 def test_without_javascript_a_value_leads_to_its_form(
     driven: Browser, served: Served
 ) -> None:

@@ -94,7 +94,7 @@ def test_limits_are_those_of_the_table(register: Register) -> None:
 
     assert limits("tryg-drift")["læse historikken"] == "nej"
     assert limits("tryg-drift")["sætte i bero, genoptage og melde udført"].startswith(
-        "egen enheds sager"
+        "kun egen enheds"
     )
     assert (
         "uden personlig tekst" in limits("tryg-revision")["læse personlige oplysninger"]

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from adapters.persistence.preferences import Preferences, SavedList
@@ -13,9 +14,18 @@ from adapters.texts import Texts
 from adapters.viewing import may_look_back
 from adapters.web.asked import Here, Person, Posted, System
 from adapters.web.building import plain
+from adapters.web.exporting import download
+from adapters.web.listing import list_as_csv
 from adapters.web.pages.case import Looking
 from adapters.web.pages.start import inside
-from adapters.web.pages.work import Filters, Tab, in_tab, line_of, wanted_of
+from adapters.web.pages.work import (
+    EVERYBODY,
+    Filters,
+    Tab,
+    in_tab,
+    line_of,
+    wanted_of,
+)
 from adapters.web.reading import fresh, kept_for, viewer_of
 from adapters.web.rendering import page, places_of, query
 from adapters.web.visiting import Visitor
@@ -29,6 +39,7 @@ from projections.cases import CASES
 
 router = APIRouter(include_in_schema=False)
 MOST_PRINTED = 500
+MOST_EXPORTED = 5000
 LONGEST_NAME = 60
 MOST_FOUND = 40
 CASE = "/cases/"
@@ -44,7 +55,7 @@ def preferences_of(visitor: Visitor) -> Preferences:
 
 @router.post("/worklist/saved")
 def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
-    """Put the list by, as it is filtered, under a name.
+    """Put the list by, as it is filtered, under a name; for oneself or one's unit.
 
     Raises: Refused (bad_input) without a name, or when there are too many.
     """
@@ -52,7 +63,7 @@ def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise Refused(Code.BAD_INPUT, field="title")
     saved = SavedList(name, query(asked.values))
-    preferences_of(visitor).keep(by, saved)
+    preferences_of(visitor).keep(_owner(by, form), saved)
     visitor.memory["notice"] = visitor.texts.say("web_list.saved", name=name)
     return RedirectResponse(f"/worklist{saved.query}", HTTPStatus.SEE_OTHER)
 
@@ -60,9 +71,14 @@ def save(visitor: Here, by: Person, form: Posted, asked: Filters) -> Response:
 @router.post("/worklist/saved/forget")
 def forget(visitor: Here, by: Person, form: Posted) -> Response:
     """Forget a list that was put by."""
-    preferences_of(visitor).forget(by, str(form.get("saved", "")))
+    preferences_of(visitor).forget(_owner(by, form), str(form.get("saved", "")))
     back = inside(str(form.get("back", "/worklist")))
     return RedirectResponse(back, HTTPStatus.SEE_OTHER)
+
+
+def _owner(by: Actor, form: FormData) -> Actor:
+    """Return whose list it is: everybody's of the unit, or one's own."""
+    return by.unit if "shared" in form else by
 
 
 # ---- on paper ----
@@ -88,6 +104,36 @@ def print_view(
         own=texts.actor(by.unit),
         told=_told(asked.values, texts),
     )
+
+
+@router.get("/worklist/export.csv")
+def export(visitor: Here, by: Person, system: System, asked: Filters) -> Response:
+    """Hand the list out as it is filtered, as CSV; that is written down.
+
+    Raises: NotAllowed (not_your_role) for who may hand out no cases.
+    """
+    register, texts = system.rules().register, visitor.texts
+    today = register.working_days.local_day(visitor.now)
+    fresh(system, CASES.name)
+    wanted = in_tab(wanted_of(asked, by), asked.tab, today)
+    found = viewer_of(visitor, by).handed_out(wanted, MOST_EXPORTED)
+    unit = asked.unit or str(by.unit)
+    whose = texts.say("web.all_units") if unit == EVERYBODY else texts.actor(unit)
+    pile = texts.say(f"web_pile.{asked.tab}")
+    head = [
+        (
+            texts.say("web_export.list"),
+            " · ".join([pile, whose, *_told(asked.values, texts)]),
+        ),
+        (texts.say("web_export.as_of"), texts.show(visitor.now)),
+        (texts.say("web_export.position"), str(found.position)),
+        (texts.say("web_export.count"), str(len(found.rows))),
+    ]
+    if found.next is not None:
+        head.append((texts.say("web_export.cut"), texts.say("web_list.not_whole")))
+    name = f"gadelys-liste-{visitor.now:%Y%m%d}.csv"
+    body = list_as_csv(found.rows, head, texts)
+    return download(body, name, "text/csv; charset=utf-8")
 
 
 def _told(values: dict[str, object], texts: Texts) -> list[str]:

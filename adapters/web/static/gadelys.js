@@ -65,6 +65,11 @@
     const box = at >= 0 && rows[at].querySelector("input[name=case]");
     if (box) { box.checked = !box.checked; count(); }
   }
+  // One step for the case at which one stands: its form, or why it cannot be taken.
+  const STEPS = { a: "assign", d: "change-deadline", f: "mark-fixed", n: "note" };
+  function take(step) {
+    if (at >= 0) location.assign(rows[at].querySelector("a").href + "/" + step);
+  }
   function clear() {
     for (const box of boxes) box.checked = false;
     if (several) count();
@@ -156,6 +161,7 @@
     if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
     else if (event.key === "x") choose();
+    else if (several && STEPS[event.key]) take(STEPS[event.key]);
     else if (event.key === "Escape") clear();
     else if (event.key === "?") location.assign("/settings");
     else if (event.key === "/") {
