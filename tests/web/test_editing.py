@@ -104,7 +104,7 @@ def test_a_conflict_is_shown_beside_the_value(
         f"/cases/{CASE}/correct",
         409,
         only="category",
-        category="lamp_out",
+        category="LGT-FAIL",
         reason="Der er ingen tags.",
     )
 

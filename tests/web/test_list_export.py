@@ -20,7 +20,7 @@ def table(text: str) -> list[list[str]]:
 
 
 def test_the_list_is_handed_out_as_it_is_filtered(coordinator: Browser) -> None:
-    rows = table(coordinator.get(f"{EXPORT}?unit=all&category=graffiti"))
+    rows = table(coordinator.get(f"{EXPORT}?unit=all&category=GRF-TAG"))
     start = rows.index([])
 
     head = dict(rows[:start])
@@ -52,7 +52,7 @@ def test_the_file_holds_every_case_of_the_list_and_no_other(
 def test_what_is_handed_out_is_written_down(
     coordinator: Browser, system: Gadelys
 ) -> None:
-    coordinator.get(f"{EXPORT}?unit=all&category=graffiti")
+    coordinator.get(f"{EXPORT}?unit=all&category=GRF-TAG")
 
     read = system.access.store.after(0)[-1].event
     assert isinstance(read, WordsRead)
@@ -73,7 +73,7 @@ def test_no_word_of_somebody_s_becomes_a_formula(
 ) -> None:
     coordinator.step("2026-04", "correct", text="=1+1 tags", reason="Som skrevet.")
 
-    shown = coordinator.get(f"{path}?unit=all&category=graffiti")
+    shown = coordinator.get(f"{path}?unit=all&category=GRF-TAG")
 
     assert ("'=1+1 tags" in shown) is (path == EXPORT)
 
