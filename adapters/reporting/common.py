@@ -236,10 +236,11 @@ def undone(
 
 def _reasons(title: str, counts: Mapping[str, int], texts: Texts) -> Table:
     named = [(texts.reason(reason), count) for reason, count in counts.items()]
+    named.sort(key=lambda one: (-one[1], sort_key(one[0])))
     return Table(
         title,
         heads(texts, "reason", "cases"),
-        tuple(sorted(named, key=lambda one: (-one[1], sort_key(one[0])))),
+        tuple(named),
         frozenset({1}),
     )
 
