@@ -29,7 +29,9 @@ from adapters.standing import documents_of
 from adapters.web.adding import Sent, add_photo
 from adapters.web.forms import FORMS, Kind
 from adapters.web.limits import Limiter
+from adapters.web.pages.claims import PATH as CLAIMS
 from adapters.web.reading import PURPOSE
+from adapters.web.rendering import PUBLIC
 from adapters.web.walk_forms import WALK_FORMS
 from domain.access import WORKING
 from domain.delivery.decide import BeginDelivery, GiveUpDelivery
@@ -336,6 +338,10 @@ def of_walks() -> Iterator[Cell]:
     yield Cell("GET /walks", "/walks", reading)
     for part in ("", "/paper", "/board"):
         yield Cell(f"GET /walks/{{number}}{part}", f"{one}{part}", reading)
+    leading = of_staff(allowed(Action.RUN_WALK))
+    stop = {"name.1": "Tunnelen", "lat.1": "57,04", "lon.1": "9,93", "do": "save"}
+    yield Cell("GET /walks/{number}/route", f"{one}/route", leading)
+    yield Cell("POST /walks/{number}/route", f"{one}/route", leading, stop)
     writing = of_staff(allowed(Action.PROPOSE_TEXT))
     minutes = {"title": "Referat", "text": "Vi gik.", "checked": "1"}
     yield Cell("GET /walks/{number}/minutes", f"{one}/minutes", writing)
@@ -375,7 +381,10 @@ def of_reports() -> Iterator[Cell]:
     yield Cell("GET /reports/council", f"/reports/council?{year}&internal=1", inside)
     name = "GET /reports/council/{name}"
     yield Cell(name, f"/reports/council/none.txt?{year}", known(_absent_or(reading)))
-    yield Cell("GET /reports/walks/{number}", f"/reports/walks/{WALK}", reading)
+    walk = "GET /reports/walks/{number}"
+    yield Cell(walk, f"/reports/walks/{WALK}", reading)
+    none = known(_absent_or(reading))
+    yield Cell(f"{walk}/{{name}}", f"/reports/walks/{WALK}/none.txt", none)
 
 
 def _absent_or(rule: Rule) -> Rule:
@@ -397,6 +406,40 @@ def of_history() -> Iterator[Cell]:
     yield Cell(f"{case}/export.{{kind}}", f"{one}/export.json", handed)
 
 
+def of_the_public() -> Iterator[Cell]:
+    """Yield what is published: it asks nobody who they are."""
+    yield Cell("GET /robots.txt", "/robots.txt", anybody)
+    for part in (
+        *("", "/", "/vandringer", "/udgivelser", "/erfaringer", "/tilgaengelighed"),
+        "/privatliv",
+    ):
+        yield Cell(f"GET {PUBLIC}{part}", f"{PUBLIC}{part}", anybody)
+    hidden = (
+        ("/vandringer/{number}", f"/vandringer/{WALK}"),
+        ("/vandringer/{number}/nyt.xml", f"/vandringer/{WALK}/nyt.xml"),
+        ("/udgivelser/{number}", f"/udgivelser/{TEXT}"),
+        ("/udgivelser/{number}/fil", f"/udgivelser/{TEXT}/fil"),
+        ("/strategi", "/strategi"),
+    )
+    for part, path in hidden:
+        yield Cell(f"GET {PUBLIC}{part}", f"{PUBLIC}{path}", lambda _: ABSENT)
+
+
+def sees_to_roles(who: Person) -> str:
+    actions = (Action.PROPOSE_ROLES, Action.GRANT_ROLES)
+    fine = any(
+        asked(who, action, {Relation.OTHER}, where)
+        for action in actions
+        for where in Compartment
+    )
+    return IN if fine else REFUSED
+
+
+def of_claims() -> Iterator[Cell]:
+    for method, sent in (("GET", None), ("POST", {"claims": "{}"})):
+        yield Cell(f"{method} {CLAIMS}", CLAIMS, known(sees_to_roles), sent)
+
+
 def every_cell(content: str, photo: str, jpeg: bytes) -> Iterator[Cell]:
     yield from open_to_all()
     yield from of_one_s_own()
@@ -407,6 +450,8 @@ def every_cell(content: str, photo: str, jpeg: bytes) -> Iterator[Cell]:
     yield from walk_steps()
     yield from of_offices(content)
     yield from of_reports()
+    yield from of_the_public()
+    yield from of_claims()
     yield from of_history()
     yield Cell("POST /logout", "/logout", anybody, {})  # the last: then it is over
 
@@ -420,7 +465,10 @@ class Desk(Reopened):
     @override
     def settings(self) -> Settings:
         data = self._folder
-        return Settings(data=data, police_data=data / "of-police", demo=True)
+        police_data = data / "of-police"
+        return Settings(
+            data=data, police_data=police_data, demo=True, public_pages=True
+        )
 
     @override
     def open(self) -> None:

@@ -44,10 +44,11 @@ from tests.conftest import adopt
 from tests.web import conftest as of_pages
 from tests.web.api import conftest as programs
 from tests.web.api.conftest import Calling
+from tests.web.conftest import Opening
 from tests.workflows.month import CITIZEN, COORDINATOR, OPERATIONS
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 
-calling, site = programs.calling, of_pages.site
+calling, opening, site = programs.calling, of_pages.opening, of_pages.site
 NUMBER = "2026-01"
 LEAD = timedelta(seconds=8)
 PATIENCE_S = 60
@@ -272,6 +273,29 @@ async def test_programs_are_answered_while_temporal_is_away(
     reported = await asyncio.to_thread(program.post, "/cases", 201, **lamp)
     assert noted.json()["facts"] == 1
     number = reported.json()["about"]
+
+    await morning.comes_back()
+    await happens_once(morning)
+
+    handle = morning.client.get_workflow_handle(f"finding/{number}")
+    described = await handle.describe()
+    assert described.status is WorkflowExecutionStatus.RUNNING
+
+
+async def test_people_are_answered_while_temporal_is_away(
+    morning: Morning, opening: Opening
+) -> None:
+    morning.server.stop()
+    browser = opening().log_in(of_pages.COORDINATOR)
+    lamp = {"category": "LGT-FAIL", "text": "Lampen er slukket."}
+
+    def works() -> str:
+        browser.step(NUMBER, "note", text="Ringet.")
+        browser.get("/report")
+        browser.post("/report", **lamp)  # type: ignore[arg-type]
+        return str(browser.page.headers["location"])
+
+    number = (await asyncio.to_thread(works)).rpartition("/")[2]
 
     await morning.comes_back()
     await happens_once(morning)
