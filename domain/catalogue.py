@@ -10,6 +10,7 @@ from typing import Any, get_args
 from domain.access import WordsRead
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
+from domain.measurement.events import MeasurementEvent
 from domain.messages import Event
 from domain.police.events import PoliceEvent
 from domain.publication.events import PublicationEvent
@@ -31,6 +32,7 @@ EVENTS: Mapping[str, type[Event]] = {
         RosterEvent,
         PublicationEvent,
         SubjectEvent,
+        MeasurementEvent,
         PoliceEvent,
     )
     for event in get_args(union)

@@ -24,6 +24,7 @@ KEYS = frozenset(
             "message_id",
         ),
         *("municipality_code", "police_district_code", "stamp", "rules"),
+        *("series", "focus", "indicator", "source_url", "period"),
     }
 )
 """Fields that name something instead of telling of it; a new field tells."""

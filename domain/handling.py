@@ -18,6 +18,17 @@ from domain.finding.rules.checks import Given
 from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
 from domain.free_text import refuse_cpr
+from domain.measurement.commands import (
+    AnyMeasurementCommand,
+    AnySeriesCommand,
+    DescribeSeries,
+    RecordIndicator,
+)
+from domain.measurement.commands import stream_of as series_stream
+from domain.measurement.decide import decide as decide_series
+from domain.measurement.decide import decide_told
+from domain.measurement.state import Series, fold_told
+from domain.measurement.state import fold as fold_series
 from domain.messages import Event, Recorded
 from domain.permissions.asking import require_permitted
 from domain.police.commands import AnyPoliceCommand
@@ -64,6 +75,7 @@ AnyCommand = (
     | AnyRosterCommand
     | AnyPublicationCommand
     | AnySubjectCommand
+    | AnyMeasurementCommand
     | HoldRound
     | AdoptRegister
 )
@@ -192,6 +204,7 @@ def _facts(
         | AnyRosterCommand
         | AnyPublicationCommand
         | AnySubjectCommand
+        | AnyMeasurementCommand
         | AnyPoliceCommand
         | HoldRound
     ),
@@ -215,6 +228,11 @@ def _facts(
         return decide_publication(publication, command, around_it)
     if isinstance(command, AnySubjectCommand):
         return decide_subject(fold_subject(history), command, rules.register)
+    if isinstance(command, AnySeriesCommand):
+        followed = _followed(command, store)
+        return decide_series(fold_series(history), followed, command, rules.register)
+    if isinstance(command, RecordIndicator):
+        return decide_told(fold_told(history), command, rules.register)
     if isinstance(command, AnyPoliceCommand):
         about = fold_finding(store.load(finding_stream(command.number)))
         return decide_police(fold_police(history), command, about)
@@ -362,6 +380,13 @@ def _about(
         walks=frozenset({walk} if walk else ()),
         publications={old: superseded} if old and superseded else {},
     )
+
+
+def _followed(command: AnySeriesCommand, store: KnownFacts) -> Series:
+    """Return the series that another one follows; an empty one where it names none."""
+    if not isinstance(command, DescribeSeries) or not command.description.follows:
+        return Series()
+    return fold_series(store.load(series_stream(command.description.follows)))
 
 
 def _adopted(history: Iterable[Recorded]) -> Register | None:

@@ -8,6 +8,7 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.cases import CASES
 from projections.deliveries import DELIVERIES
 from projections.fold import Projection
+from projections.measurements import MEASUREMENTS
 from projections.notices import NOTICES
 from projections.publications import PUBLICATIONS
 from projections.roster import ROSTER
@@ -21,6 +22,7 @@ EVERY: tuple[Projection[Any], ...] = (
     DELIVERIES,
     ROSTER,
     PUBLICATIONS,
+    MEASUREMENTS,
 )
 """Of the cases: what everybody works with."""
 

@@ -4,7 +4,8 @@
 as they stand at the end of a local day. What each figure means in words is in the
 texts (`[kpi_…]`) and in docs/reports.md; what it counts is here.
 
-Source: domain.md §7, K1–K16. K17 and K18 need facts that are not there.
+Source: domain.md §7, K1–K16. K17 needs facts that are not there; K18 is in
+`measurements.py`.
 """
 
 from collections import Counter, defaultdict
@@ -19,7 +20,18 @@ from domain.finding.state import Status
 from domain.messages import Recorded
 from domain.values import Actor, Kind
 from projections.cases import DUE, late_clocks
-from projections.trails import Result, Trail, Trails, WalkTrail, cut, trails
+from projections.groups import HEARD_LESS, heads
+from projections.measurements import Measurements, Telling, measurements, told_of
+from projections.registers import Registers
+from projections.trails import (
+    Result,
+    Text,
+    Trail,
+    Trails,
+    WalkTrail,
+    cut,
+    trails,
+)
 
 PLAN_DAYS = 30
 """Working days after which everybody should have an answer (K5)."""
@@ -29,17 +41,6 @@ TOLD_DAYS = 5
 
 NOT_COUNTED = (Status.POSITIVE, Status.MERGED, Status.REFERRED)
 """What is no case to be solved here: never part of a denominator."""
-
-HEARD_LESS: Mapping[str, str] = {
-    "youth": "youth",
-    "aged-15-24": "youth",
-    "minority-language": "minority-language",
-    "disabled": "disabled",
-    "accessibility-committee": "disabled",
-    "senior": "elderly",
-    "elderly": "elderly",
-}
-"""Groups that are heard less often (K2), by the names under which they are counted."""
 
 ITEM = TypeVar("ITEM")
 
@@ -152,6 +153,7 @@ class Cohort:
 
     `known` are all cases of the area, `every` those reported in the period, `counted`
     those of them that count; `open_` are all that are open, whenever they came.
+    `walks` were held in the period, `held` ever.
     """
 
     known: tuple[Trail, ...]
@@ -163,10 +165,20 @@ class Cohort:
     areas: Mapping[str, str]
     as_of: date
     calendar: Calendar
+    period: Period
+    held: tuple[WalkTrail, ...] = ()
+    publications: tuple[Text, ...] = ()
+    registers: Registers = field(default_factory=Registers)
+    measured: tuple[Measurements, ...] = ()
+    told: Telling = field(default_factory=dict)
 
     def area_of(self, case: Trail) -> str:
         """Return the area of the walk of a case; nothing for one without a walk."""
         return self.areas.get(case.row.walk or "", "")
+
+    def focus_of(self, case: Trail) -> tuple[str, ...]:
+        """Return the focus areas of a case: those of the day on which it came."""
+        return self.registers.focus_of(case.row.category, case.row.reported_at)
 
     def excluded(self, **more: int) -> dict[str, int]:
         """Return how many cases are never counted, and what else is left out."""
@@ -191,8 +203,9 @@ def cohort_of(
         calendar: for local and working days.
         position: the last fact that was known.
     """
-    until = calendar.moment(as_of, END_OF_DAY)
-    found = trails(cut(facts, until, position), calendar)
+    history = tuple(facts)
+    known = cut(history, calendar.moment(as_of, END_OF_DAY), position)
+    found = trails(known, calendar)
     areas = {walk.number: walk.area for walk in found.walks}
     of_area = [
         case
@@ -200,16 +213,23 @@ def cohort_of(
         if period.is_about(areas.get(case.row.walk or "", ""))
     ]
     every = tuple(case for case in of_area if period.contains(case.reported_on))
+    held = _held(found, period, as_of)
     return Cohort(
         known=tuple(of_area),
         every=every,
         counted=tuple(one for one in every if one.row.status not in NOT_COUNTED),
         open_=tuple(case for case in of_area if case.row.is_open),
-        walks=_held(found, period, as_of),
+        walks=tuple(walk for walk in held if period.contains(walk.held_on)),
         results=found.results,
         areas=areas,
         as_of=as_of,
         calendar=calendar,
+        period=period,
+        held=held,
+        publications=found.publications,
+        registers=Registers.of(history, position),
+        measured=measurements(known, last_year=as_of.year, area=period.area),
+        told=told_of(known),
     )
 
 
@@ -217,9 +237,7 @@ def _held(found: Trails, period: Period, as_of: date) -> tuple[WalkTrail, ...]:
     return tuple(
         walk
         for walk in found.walks
-        if period.is_about(walk.area)
-        and period.contains(walk.held_on)
-        and (walk.held_on or as_of) <= as_of
+        if period.is_about(walk.area) and walk.held_on and walk.held_on <= as_of
     )
 
 
@@ -241,11 +259,9 @@ def _heard(cohort: Cohort) -> Kpi:
     came = Counter[str]()
     less = 0
     for walk in cohort.walks:
-        groups = Counter[str]()
-        for name, count in walk.attendance.participants:
-            groups[name.replace("_", "-")] += count
-        came.update(groups)
-        less += _heard_less(groups, walk.attendance.of_which)
+        here = heads(walk.attendance)
+        came.update(here.came)
+        less += here.of(frozenset(HEARD_LESS.values()))
     every = came.total()
     walks = _walk_numbers(cohort.walks)
     return Kpi(
@@ -261,18 +277,6 @@ def _heard(cohort: Cohort) -> Kpi:
             for name, count in sorted(came.items())
         ),
     )
-
-
-def _heard_less(groups: Mapping[str, int], of_which: Mapping[str, int]) -> int:
-    found: dict[str, int] = defaultdict(int)
-    within: dict[str, int] = defaultdict(int)
-    for name, count in groups.items():
-        if sort := HEARD_LESS.get(name):
-            found[sort] += count
-    for name, count in of_which.items():
-        if sort := HEARD_LESS.get(name.replace("_", "-")):
-            within[sort] += count
-    return sum(max(found[sort], within[sort]) for sort in {*found, *within})
 
 
 def _findings_per_walk(cohort: Cohort) -> Kpi:

@@ -22,13 +22,23 @@ ROUNDED_TO_M = 100
 
 
 class ReportKind(StrEnum):
-    """The reports there are, by the name that each carries."""
+    """The reports there are, by the name that each carries.
+
+    `FIRST_COUNCIL` is only made again: it has no measurements, and no efforts.
+    """
 
     WALK = "walk-report/2"
     AREA = "area-report/1"
     HALF_YEAR = "half-year-status/1"
-    COUNCIL = "council-report/1"
+    COUNCIL = "council-report/2"
+    FIRST_COUNCIL = "council-report/1"
     UNIT = "unit-report/1"
+
+    @property
+    def newest(self) -> "ReportKind":
+        """The shape in which such a report is made now."""
+        is_old = self is ReportKind.FIRST_COUNCIL
+        return ReportKind.COUNCIL if is_old else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,15 @@ class By(StrEnum):
     AREA = "area"
     CATEGORY = "category"
     AUTHORITY = "authority"
+    FOCUS = "focus"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How the cases of one kind, area, category or authority stand; `None`: all."""
+    """How the cases of one kind, area, category or authority stand; `None`: all.
+
+    A case that serves several focus areas is in the line of each.
+    """
 
     by: By | None
     key: str
@@ -151,13 +165,14 @@ class WalkLine:
     open: int
 
 
-KEYS: Mapping[By, Callable[[Cohort, Trail], str]] = {
-    By.KIND: lambda _, case: str(case.row.kind or ""),
-    By.AREA: lambda cohort, case: cohort.area_of(case),
-    By.CATEGORY: lambda _, case: case.row.category,
-    By.AUTHORITY: lambda _, case: str(case.authority),
+KEYS: Mapping[By, Callable[[Cohort, Trail], tuple[str, ...]]] = {
+    By.KIND: lambda _, case: (str(case.row.kind or ""),),
+    By.AREA: lambda cohort, case: (cohort.area_of(case),),
+    By.CATEGORY: lambda _, case: (case.row.category,),
+    By.AUTHORITY: lambda _, case: (str(case.authority),),
+    By.FOCUS: lambda cohort, case: cohort.focus_of(case) or ("",),
 }
-"""By what a case is put into a line of each breakdown."""
+"""By what a case is put into lines of each breakdown."""
 
 
 def line_of(by: By | None, key: str, cases: Sequence[Trail]) -> Line:
@@ -178,17 +193,22 @@ def lines_of(cohort: Cohort, *wanted: By, internal: bool) -> tuple[Line, ...]:
 
 
 def _breakdown(
-    by: By, cohort: Cohort, key_of: Callable[[Cohort, Trail], str], *, internal: bool
+    by: By,
+    cohort: Cohort,
+    keys_of: Callable[[Cohort, Trail], tuple[str, ...]],
+    *,
+    internal: bool,
 ) -> list[Line]:
     found: dict[str, list[Trail]] = defaultdict(list)
     for case in cohort.counted:
-        found[key_of(cohort, case)].append(case)
+        for key in keys_of(cohort, case):
+            found[key].append(case)
     sizes = {key: len(of_key) for key, of_key in found.items()}
     small = frozenset[str]() if internal else too_small(sizes)
     lines = [line_of(by, key, found[key]) for key in sorted(found) if key not in small]
     if small:
-        rest = [case for key in small for case in found[key]]
-        lines.append(line_of(by, OTHERS, rest))
+        rest = {case.number: case for key in sorted(small) for case in found[key]}
+        lines.append(line_of(by, OTHERS, list(rest.values())))
     return lines
 
 

@@ -32,7 +32,15 @@ from domain.finding.events import (
 )
 from domain.finding.state import Status
 from domain.messages import Recorded
-from domain.values import Actor, Authority, FindingNumber, WalkNumber
+from domain.publication.events import PublicationKind
+from domain.publication.state import PublicationStatus
+from domain.values import (
+    Actor,
+    Authority,
+    FindingNumber,
+    PublicationNumber,
+    WalkNumber,
+)
 from domain.walk.events import (
     AnswerAsked,
     Attendance,
@@ -46,6 +54,8 @@ from domain.walk.events import (
 )
 from projections.cases import CASES, CaseRow
 from projections.fold import number_of
+from projections.publications import PublicationRow
+from projections.publications import apply as after_fact
 
 ENDS = (FixVerified, FindingDeclined, FindingMerged, FindingReferred)
 """The facts that tell a participant what came of it."""
@@ -56,12 +66,15 @@ class Fix:
     """A fix that still stands: the day, the last day there was, and whose hands.
 
     `counts_on` is the day that is held against `due`: the clock stands during a hold.
+    What people did was held on a day and `reached` so many (R15).
     """
 
     on: date
     counts_on: date
     due: date | None
     units: frozenset[Actor]
+    held_on: date | None = None
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class Trail:
 
     row: CaseRow
     reported_on: date
+    raised_by: Actor
     assigned_on: date | None = None
     answered_on: date | None = None
     fix: Fix | None = None
@@ -139,12 +153,22 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text that both authorities published, the first version of it."""
+
+    number: PublicationNumber
+    kind: PublicationKind
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Trails:
     """Everything a report counts."""
 
     cases: tuple[Trail, ...]
     walks: tuple[WalkTrail, ...]
     results: tuple[Result, ...]
+    publications: tuple[Text, ...] = ()
 
 
 def cut(
@@ -175,7 +199,26 @@ def trails(facts: Sequence[Recorded], calendar: Calendar) -> Trails:
         if stream.startswith("finding/")
     )
     cases = tuple(_with_plan(case, plans) for case in found if case)
-    return Trails(cases, walks, _results(facts, walks))
+    texts = (
+        _text(stream.partition("/")[2], of_one, calendar)
+        for stream, of_one in sorted(streams.items())
+        if stream.startswith("publication/")
+    )
+    published = tuple(one for one in texts if one)
+    return Trails(cases, walks, _results(facts, walks), published)
+
+
+def _text(
+    number: PublicationNumber, facts: Iterable[Recorded], calendar: Calendar
+) -> Text | None:
+    """Return a text that stands published; a newer version is no text of its own."""
+    row: PublicationRow | None = None
+    for fact in facts:
+        row = after_fact(number, row, fact)
+    if row is None or row.status is not PublicationStatus.PUBLISHED or row.supersedes:
+        return None
+    day = calendar.local_day(row.published_at) if row.published_at else None
+    return Text(number, row.kind, day) if day else None
 
 
 def _case(facts: Sequence[Recorded], calendar: Calendar) -> Trail | None:
@@ -185,7 +228,8 @@ def _case(facts: Sequence[Recorded], calendar: Calendar) -> Trail | None:
             continue
         day = calendar.local_day(fact.event.stamp.at)
         if trail is None:
-            trail = Trail(row, calendar.local_day(row.reported_at))
+            reported_on = calendar.local_day(row.reported_at)
+            trail = Trail(row, reported_on, fact.event.stamp.by)
         trail = replace(_after(trail, fact.event, day), row=row)
         trail = _let_go(trail, day)
     return trail
@@ -261,6 +305,8 @@ def _fix(trail: Trail, event: FixReported, day: date) -> Fix:
         counts_on=trail.holds[-1].since if on_hold else day,
         due=trail.row.fix_promised,
         units=frozenset(hands),
+        held_on=event.held_on,
+        reached=event.count or sum(count for _, count in event.attendance),
     )
 
 

@@ -67,6 +67,16 @@ from domain.finding.events import (
     SubtaskCompleted,
 )
 from domain.finding.state import Status
+from domain.measurement.commands import (
+    AnyMeasurementCommand,
+    CorrectValue,
+    DescribeSeries,
+    ListArea,
+    RecordIndicator,
+    RecordValue,
+    WithdrawValue,
+)
+from domain.measurement.terms import Cell, Description, Figure
 from domain.messages import Stamp, derived_id
 from domain.register.model import Register
 from domain.values import (
@@ -237,6 +247,7 @@ LIGHTING = Actor("municipality/street-lighting")
 LAMP_ANNA = Actor("municipality/street-lighting/a17")
 LAMP_BO = Actor("municipality/street-lighting/b23")
 OPERATIONS = Actor("municipality/operations")
+SCHOOLS = Actor("municipality/children-education")
 PLANNERS = Actor("municipality/urban-planning")
 POLICE = Actor("police/prevention")
 LOCAL_POLICE = Actor("police/local-police")
@@ -765,3 +776,103 @@ ATTENDANCE = Attendance(
     of_which={"senior": 3},
     weather="tørt",
 )
+
+
+# --- Measurements ---------------------------------------------------------------
+
+OLD_SERIES, NEW_SERIES = "tryghedsindeks", "tryghedsundersoegelsen"
+
+
+def described(**changes: Any) -> Description:
+    """Return what the newer series is, with some of it changed."""
+    told: dict[str, Any] = {
+        "title": {"da": "Tryghedsundersøgelsen", "en": "The safety survey"},
+        "source": "Tryghedsundersøgelse 2021",
+        "source_url": "https://example.org/2021",
+        "publisher": "Justitsministeriet",
+        "method_version": "2021",
+        "first_year": 2021,
+        "areas": ("Hele landet", "Aalborg Øst", "Løvvangen"),
+    }
+    return Description.model_validate({**told, **changes})
+
+
+def cell(area: str = "Aalborg Øst", year: int = 2021, **more: Any) -> Cell:
+    """Return where the share of those who feel safe stands."""
+    told = {"metric": "share_safe", "area": area, "year": year, **more}
+    return Cell.model_validate(told)
+
+
+def share(value: float = 80.5, n: int | str | None = 293, **more: Any) -> Figure:
+    """Return a share of those who answered."""
+    told = {"value": value, "unit": "percent", "n": n, **more}
+    return Figure.model_validate(told)
+
+
+def told(value: float = 12, **changes: Any) -> RecordIndicator:
+    """Return what an owner tells of the effort for pupils who drop out."""
+    said: dict[str, Any] = {
+        "stamp": stamp(SCHOOLS, "2027-01-11"),
+        "focus": "F5",
+        "indicator": "agreements",
+        "first": "2026-07-01",
+        "last": "2026-12-31",
+        "value": value,
+        "source": "Ungekontakten",
+        "method": "Optælling",
+    }
+    return RecordIndicator.model_validate({**said, **changes})
+
+
+def measurements(day: str) -> tuple[AnyMeasurementCommand, ...]:
+    """Return one of everything that can be asked about measurements."""
+
+    def at(what: str) -> Stamp:
+        identity = derived_id("measurement", what)
+        return stamp(day=day).model_copy(update={"command_id": identity})
+
+    old = described(first_year=2013, last_year=2019, method_version="2013")
+    new = described(follows=OLD_SERIES)
+    return (
+        DescribeSeries(stamp=at("old"), series=OLD_SERIES, description=old),
+        DescribeSeries(stamp=at("new"), series=NEW_SERIES, description=new),
+        RecordValue(
+            stamp=at("first"), series=OLD_SERIES, cell=cell(year=2015), figure=share()
+        ),
+        RecordValue(
+            stamp=at("second"), series=NEW_SERIES, cell=cell(), figure=share(83.9)
+        ),
+        RecordValue(
+            stamp=at("third"),
+            series=NEW_SERIES,
+            cell=cell("Løvvangen"),
+            figure=share(70, 20),
+        ),
+        CorrectValue(
+            stamp=at("mend"),
+            series=NEW_SERIES,
+            cell=cell(),
+            figure=share(82.9),
+            reason="Tastefejl.",
+        ),
+        WithdrawValue(
+            stamp=at("out"),
+            series=NEW_SERIES,
+            cell=cell("Løvvangen"),
+            reason="Det forkerte område.",
+        ),
+        ListArea(
+            stamp=at("left"),
+            series=NEW_SERIES,
+            area="Løvvangen",
+            year=2022,
+            listed=False,
+        ),
+        told().model_copy(
+            update={
+                "stamp": at("told").model_copy(update={"by": SCHOOLS}),
+                "first": on("2026-07-01"),
+                "last": on("2026-09-30"),
+            }
+        ),
+    )

@@ -170,6 +170,8 @@ keys = _group(help=helping("keys"), no_args_is_help=True)
 app.add_typer(keys, name="keys")
 subject = _group(help=helping("subject"), no_args_is_help=True)
 app.add_typer(subject, name="subject")
+measurements = _group(help=helping("measurements"), no_args_is_help=True)
+app.add_typer(measurements, name="measurements")
 police = _group(help=helping("police"), no_args_is_help=True)
 app.add_typer(police, name="police")
 
@@ -636,6 +638,247 @@ def _about(key: str) -> Any:
 def _report(kind: str, **given: Any) -> None:
     """Let a report be made; which there are is not known before it is needed."""
     _answer("reporting.report", kind, **given)
+
+
+@measurements.command("import", help=helping("measurements-import"))
+def measurements_import(
+    file: File,
+    by: By,
+    at: At = None,
+    only_check: Annotated[bool, _typed("check", "option-only-check")] = False,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Take in figures that others have published."""
+    _answer(
+        "measurements.take_in",
+        file,
+        by=by,
+        at=at,
+        only_check=only_check,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+Series = Annotated[str, typer.Argument(help=helping("option-series"))]
+MeasuredArea = Annotated[str, _typed("area", "option-measured-area")]
+OneMetric = Annotated[str, option("metric")]
+Year = Annotated[int, option("year")]
+Months = Annotated[str | None, _typed("period", "option-months")]
+Sample = Annotated[str | None, option("n")]
+
+
+@measurements.command("list", help=helping("measurements-list"))
+def measurements_list(
+    by: By,
+    purpose: For = None,
+    area: Annotated[str | None, _typed("area", "option-measured-area")] = None,
+    metric: Annotated[str | None, option("metric")] = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    internal: Annotated[bool, option("internal")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show every series, each by itself."""
+    _answer(
+        "measurements.listed",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        series=None,
+        area=area,
+        metric=metric,
+        as_of=as_of,
+        as_known=as_known,
+        internal=internal,
+    )
+
+
+@measurements.command("show", help=helping("measurements-show"))
+def measurements_show(
+    series: Series,
+    by: By,
+    purpose: For = None,
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    internal: Annotated[bool, option("internal")] = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Show one series."""
+    _answer(
+        "measurements.listed",
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, purpose),
+        series=series,
+        area=None,
+        metric=None,
+        as_of=as_of,
+        as_known=as_known,
+        internal=internal,
+    )
+
+
+@measurements.command("correct", help=helping("measurements-correct"))
+def measurements_correct(
+    series: Series,
+    metric: OneMetric,
+    area: MeasuredArea,
+    year: Year,
+    reason: Annotated[str, _typed("reason", "option-figure-reason")],
+    by: By,
+    period: Months = None,
+    value: Annotated[float | None, option("value")] = None,
+    n: Sample = None,
+    low: Annotated[float | None, option("low")] = None,
+    high: Annotated[float | None, option("high")] = None,
+    note: Annotated[str | None, _typed("note", "option-figure-note")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say that a figure is another one."""
+    _answer(
+        "measurements.correct",
+        series,
+        metric=metric,
+        area=area,
+        year=year,
+        period=period,
+        reason=reason,
+        value=value,
+        n=n,
+        low=low,
+        high=high,
+        note=note,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@measurements.command("withdraw", help=helping("measurements-withdraw"))
+def measurements_withdraw(
+    series: Series,
+    metric: OneMetric,
+    area: MeasuredArea,
+    year: Year,
+    reason: Annotated[str, _typed("reason", "option-figure-reason")],
+    by: By,
+    period: Months = None,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Take a figure out that should not be there."""
+    _answer(
+        "measurements.withdraw",
+        series,
+        metric=metric,
+        area=area,
+        year=year,
+        period=period,
+        reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@measurements.command("area", help=helping("measurements-area"))
+def measurements_area(
+    series: Series,
+    area: MeasuredArea,
+    year: Year,
+    by: By,
+    left: Annotated[bool, option("left")] = False,
+    at: At = None,
+    command_id: CommandId = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Say that an area has joined a series, or has left it."""
+    _answer(
+        "measurements.list_area",
+        series,
+        area=area,
+        year=year,
+        listed=not left,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=True,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@measurements.command("tell", help=helping("measurements-tell"))
+def measurements_tell(
+    focus: Annotated[str, typer.Argument(help=helping("option-focus"))],
+    indicator: Annotated[str, typer.Argument(help=helping("option-indicator"))],
+    first: Annotated[str, _typed("from", "option-told-first")],
+    last: Annotated[str, _typed("to", "option-told-last")],
+    value: Annotated[float, option("value")],
+    source: Annotated[str, _typed("source", "option-told-source")],
+    method: Annotated[str, option("method")],
+    by: By,
+    n: Sample = None,
+    reason: Annotated[str | None, _typed("reason", "option-figure-reason")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Tell how an effort goes, as one of its owners."""
+    _answer(
+        "measurements.tell",
+        focus,
+        indicator,
+        first=first,
+        last=last,
+        value=value,
+        n=n,
+        source=source,
+        method=method,
+        reason=reason,
+        by=by,
+        at=at,
+        command_id=command_id,
+        checked=checked,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
 
 
 @report.command("walk", help=helping("report-walk"))

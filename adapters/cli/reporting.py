@@ -102,7 +102,7 @@ def _made(
     viewer = session.viewer(system)
     viewer.require(Action.READ_REPORT)
     written = in_file(asked.again) if asked.again else None
-    if written and written.kind is not kind:
+    if written and written.kind.newest is not kind:
         raise Refused(
             Code.BAD_FILE, file=str(asked.again), problem=f"{written.kind} ≠ {kind}"
         )
@@ -189,7 +189,7 @@ def _hand_out(
 
 def _compare(made: Made[AnyReport], again: Path, texts: Texts) -> None:
     """Say whether the report that was made again is the one in the file."""
-    same = again.read_bytes() == as_json(made)
+    same = again.read_bytes() == as_json(made, in_file(again).kind)
     key = "again" if same else "again_other"
     saying.note(texts.say(f"council.{key}", file=str(again)))
     if not same:
@@ -205,10 +205,11 @@ def say_document(written: Document, texts: Texts) -> None:
     for line in written.summary:
         saying.say(f"  {line}")
     for section in written.sections:
-        _say_section(section, texts)
+        say_section(section, texts)
 
 
-def _say_section(section: Section, texts: Texts) -> None:
+def say_section(section: Section, texts: Texts) -> None:
+    """Print one part of a report as text."""
     saying.say(f"\n== {section.title} ==")
     for line in section.lines:
         saying.say(line)

@@ -1,4 +1,4 @@
-"""Examples that come with the program: a register and a walk."""
+"""Examples that come with the program: a register, a walk, and measurements."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from domain.errors import Code, NotFound
 
 DEFAULT_REGISTER = "registers/aalborg.toml"
 DEFAULT_WALK = "walks/aalborg-oest-2026-01.json"
+DEFAULT_MEASUREMENTS = "measurements/aalborg.json"
 
 
 def shipped(name: str) -> Path:

@@ -24,7 +24,12 @@ MOST_BARS = 7
 MOST_LISTED = 12
 """More cases than this are counted by reason, and listed at the end."""
 
-FIRST_HEAD = {By.KIND: "kind_of_case", By.AREA: "area", By.AUTHORITY: "who"}
+FIRST_HEAD = {
+    By.KIND: "kind_of_case",
+    By.AREA: "area",
+    By.AUTHORITY: "who",
+    By.FOCUS: "focus",
+}
 """What the first column of a breakdown is called, where it is no subject."""
 
 NamedLine = tuple[str, Line]
@@ -164,6 +169,8 @@ def line_name(line: Line, texts: Texts) -> str:
             return texts.category(line.key)
         case By.AUTHORITY:
             return texts.word("council_authority", line.key)
+        case By.FOCUS:
+            return texts.focus_area(line.key) or texts.say("council.no_focus")
 
 
 def area_name(area: str, texts: Texts) -> str:

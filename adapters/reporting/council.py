@@ -17,6 +17,7 @@ from adapters.reporting.common import (
     stands,
     undone,
 )
+from adapters.reporting.measured import measured_sections
 from adapters.reporting.model import Document, Row, Section, Table
 from adapters.texts import DASH, Texts
 from projections.council_report import MISSING, CouncilReport
@@ -49,6 +50,7 @@ def document(report: CouncilReport, texts: Texts) -> Document:
             _late(report, texts),
             not_done,
             _figures(report, texts),
+            *measured_sections(report, texts),
             _missing(texts),
             *listed,
             made(pins, texts),

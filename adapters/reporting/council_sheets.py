@@ -10,6 +10,7 @@ from adapters.reporting.common import (
     line_name,
     part_name,
 )
+from adapters.reporting.measured import measured_sheets
 from adapters.reporting.model import Row, Sheet
 from adapters.texts import Texts
 from projections.council_report import CouncilReport
@@ -42,6 +43,7 @@ def sheets(report: CouncilReport, texts: Texts) -> tuple[Sheet, ...]:
         named("noegletal-fordelt", "figures_by", PART_HEADS, _parts(report, texts)),
         named("sager-fordelt", "cases_by", LINE_HEADS, line_rows(report.lines, texts)),
         named("ikke-gjort", "undone", UNDONE_HEADS, _undone(report, texts)),
+        *measured_sheets(report, texts),
     )
 
 

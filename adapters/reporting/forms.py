@@ -12,10 +12,10 @@ from adapters.reporting.page import page
 from adapters.reporting.pdf import pdf
 from adapters.reporting.workbook import workbook
 from adapters.texts import Texts
-from projections.council_report import CouncilReport
+from projections.council_report import SINCE_SECOND, CouncilReport, as_first
 from projections.half_year import HalfYear
 from projections.place_report import PlaceReport
-from projections.report_parts import Pins, case_line
+from projections.report_parts import Pins, ReportKind, case_line
 from projections.unit_report import UnitReport
 
 REPORT: TypeAdapter[AnyReport] = TypeAdapter(AnyReport)
@@ -79,9 +79,18 @@ def places(made: Made[AnyReport], texts: Texts) -> tuple[Place, ...] | None:
             return None
 
 
-def as_json(made: Made[AnyReport]) -> bytes:
-    """Return the typed report itself; its pins make it again."""
-    return REPORT.dump_json(made.report, indent=1) + b"\n"
+def as_json(made: Made[AnyReport], kind: ReportKind | None = None) -> bytes:
+    """Return the typed report itself; its pins make it again.
+
+    Args:
+        made: the report.
+        kind: in which shape, where an older one is meant.
+    """
+    report = made.report
+    if kind is ReportKind.FIRST_COUNCIL and isinstance(report, CouncilReport):
+        first, later = as_first(report), set(SINCE_SECOND)
+        return REPORT.dump_json(first, indent=1, exclude=later) + b"\n"
+    return REPORT.dump_json(report, indent=1) + b"\n"
 
 
 def names_of(made: Made[AnyReport], lang: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from domain.calendar import END_OF_DAY
 from domain.errors import Code, NotFound, Refused
 from domain.finding.commands import stream_of
 from domain.messages import Recorded
-from domain.register.adoption import REGISTER_STREAM, RegisterAdopted
+from domain.register.adoption import REGISTER_STREAM
 from domain.register.model import Register
 from domain.values import Actor, WalkNumber
 from domain.walk.commands import stream_of as walk_stream
@@ -30,6 +30,7 @@ from projections.council_report import CouncilReport, council_report
 from projections.half_year import HalfYear, half_before, half_year
 from projections.kpis import Cohort, Period, cohort_of
 from projections.place_report import PlaceReport, place_report
+from projections.registers import Adopted, Registers
 from projections.report_parts import Pins, ReportKind, Signed
 from projections.unit_report import UnitReport, unit_report
 
@@ -71,14 +72,6 @@ class Made(Generic[REPORT_co]):
     report: REPORT_co
     register: Register
     cohort: Cohort
-
-
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """A register, and which version of it was in force."""
-
-    version: int
-    rules: Register
 
 
 class InFile(BaseModel):
@@ -208,7 +201,7 @@ def _made(kind: ReportKind, facts: list[Recorded], pins: Pins) -> Made[AnyReport
     register, cohort = _cohort(facts, pins)
     pinned = _settled(pins, register, cohort)
     match kind:
-        case ReportKind.COUNCIL:
+        case ReportKind.COUNCIL | ReportKind.FIRST_COUNCIL:
             report: AnyReport = council_report(cohort, pinned)
         case ReportKind.HALF_YEAR:
             report = half_year(cohort, _before(facts, pins, register), pinned)
@@ -219,7 +212,7 @@ def _made(kind: ReportKind, facts: list[Recorded], pins: Pins) -> Made[AnyReport
     return Made(report, register.rules, cohort)
 
 
-def _cohort(facts: list[Recorded], pins: Pins) -> tuple[InForce, Cohort]:
+def _cohort(facts: list[Recorded], pins: Pins) -> tuple[Adopted, Cohort]:
     """Return the register of the day, and what the report is about.
 
     Raises: NotFound (no_register, unknown_area, unknown_walk, unknown_unit).
@@ -240,14 +233,14 @@ def _cohort(facts: list[Recorded], pins: Pins) -> tuple[InForce, Cohort]:
     return register, cohort
 
 
-def _before(facts: list[Recorded], pins: Pins, register: InForce) -> Cohort:
+def _before(facts: list[Recorded], pins: Pins, register: Adopted) -> Cohort:
     """Return how things stood at the end of the half before."""
     period = replace(half_before(pins.first), area=pins.area)
     calendar = register.rules.working_days
     return cohort_of(facts, period, period.last, calendar, pins.position)
 
 
-def _settled(pins: Pins, register: InForce, cohort: Cohort) -> Pins:
+def _settled(pins: Pins, register: Adopted, cohort: Cohort) -> Pins:
     """Return the pins with what the facts say of them."""
     pinned = replace(pins, register=register.version)
     if pins.walk is None:
@@ -257,23 +250,17 @@ def _settled(pins: Pins, register: InForce, cohort: Cohort) -> Pins:
     return replace(pinned, first=held_on or pins.as_of, last=pins.as_of, area=area)
 
 
-def _in_force(facts: list[Recorded], pins: Pins) -> InForce:
+def _in_force(facts: list[Recorded], pins: Pins) -> Adopted:
     """Return the register of the day, of those that were known; or the first.
 
     Raises: NotFound (no_register).
     """
-    adopted = [
-        (fact.version, fact.event)
-        for fact in facts
-        if fact.position <= pins.position and isinstance(fact.event, RegisterAdopted)
-    ]
-    if not adopted:
+    registers = Registers.of(facts, pins.position)
+    if not registers.adopted:
         raise NotFound(Code.NO_REGISTER)
-    calendar = adopted[-1][1].rules.working_days
-    until = calendar.moment(pins.as_of, END_OF_DAY)
-    by_then = [one for one in adopted if one[1].stamp.at <= until]
-    version, event = by_then[-1] if by_then else adopted[0]
-    return InForce(version, event.rules)
+    calendar = registers.adopted[-1].rules.working_days
+    found = registers.at(calendar.moment(pins.as_of, END_OF_DAY))
+    return found or registers.adopted[0]
 
 
 def _checkpoint(system: Gadelys, position: int) -> Signed | None:

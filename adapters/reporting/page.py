@@ -37,7 +37,7 @@ STYLE = """
 .report h2 { font-size: 1.35em; line-height: 1.3; margin: 2.25em 0 .55em;
   padding-top: .75em; border-top: 2px solid var(--ink); max-width: none;
   break-after: avoid }
-.report p { margin: .5em 0; max-width: 46em }
+.report p { margin: .5em 0; max-width: 46em; overflow-wrap: anywhere }
 .report .kind { margin: 0 0 .5em; color: var(--soft); font-size: .9em }
 .report .stands { font-size: 1.1em; color: var(--soft) }
 .report .summary { margin: 1.5em 0; padding: .75em 1.25em 1em; background: var(--tint);
@@ -115,14 +115,17 @@ def page(written: Document, texts: Texts) -> str:
 def body(written: Document, texts: Texts) -> str:
     """Return the report as HTML to stand within something of the class `report`."""
     stands = "".join(f'<p class="stands">{escape(one)}</p>' for one in written.stands)
-    sections = "".join(
-        _section(section, nth, texts) for nth, section in enumerate(written.sections)
-    )
+    sections = sections_html(written.sections, texts)
     return (
         f'<p class="kind">{escape(written.kind)}</p>\n'
         f"<h1>{escape(written.title)}</h1>\n{stands}\n{_summary(written, texts)}\n"
         f'{sections}<p class="mark">{escape(written.mark)}</p>\n'
     )
+
+
+def sections_html(sections: Iterable[Section], texts: Texts) -> str:
+    """Return parts of a report as HTML, each under its heading."""
+    return "".join(_section(one, nth, texts) for nth, one in enumerate(sections))
 
 
 def _summary(written: Document, texts: Texts) -> str:

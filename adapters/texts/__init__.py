@@ -19,7 +19,8 @@ from domain.catalogue import EVENTS
 from domain.errors import Code, DomainError, NotFound
 from domain.finding.events import Occasion
 from domain.messages import Event
-from domain.register.model import Named, Register
+from domain.register.model import Register
+from domain.register.naming import Named
 from domain.values import ERASED, RESTRICTED, WITHHELD, Actor
 
 DASH = "–"
@@ -102,6 +103,8 @@ _WORDS_OF = {
     "HandoverOutcome": "handover_outcome",
     "HoldReason": "hold_reason",
     "Kind": "kind",
+    "Metric": "metric",
+    "Unit": "measured_unit",
     "Looked": "looked",
     "NextStep": "next_step",
     "NoteKind": "note_kind",
@@ -402,6 +405,13 @@ class Texts:
                 return self.show_named(self._register.season(code))
         return code
 
+    def focus_area(self, code: str) -> str:
+        """Return a focus area with its name in the register, or `code` itself."""
+        for area in self._register.focus_areas if self._register else ():
+            if area.code == code:
+                return f"{code} {self.show_named(area)}"
+        return code
+
     def group(self, code: str) -> str:
         """Return the name of a group that takes part, or `code` itself.
 
@@ -495,6 +505,13 @@ class Texts:
                 return f"{lat}, {lon}"
             case "plan", {"area": area, "starts_at": str() as starts_at}:
                 return f"{area}, {self.show(_moment_of(starts_at))}"
+            case "description", {"title": {"da": str() as da, "en": str() as en}}:
+                return da if self.lang == "da" else en
+            case "cell", {"metric": metric, "area": area, "year": year}:
+                return f"{self.word('metric', str(metric))}, {area}, {year}"
+            case "figure", {"value": value, "unit": unit}:
+                shown = self.show(value)
+                return f"{shown} %" if unit == "percent" else shown
             case "attendance", {"participants": list() as groups}:
                 return str(sum(int(count) for _, count in groups))
             case "attendance", list():
@@ -539,7 +556,7 @@ class Texts:
                 return self.show(_day_of(value))
             case "since" | "approve_by", str():
                 return self.show(_moment_of(value))
-            case "missing", list() | tuple():
+            case "missing" | "differs", list() | tuple():
                 return ", ".join(self.word("field", str(one)) for one in value)
             case "to" | "by" | "owner" | "unit" | "contact" | "lead", str():
                 between = f" {self.say('say.and')} "

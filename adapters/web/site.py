@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr
 
 from adapters.settings import LOOPBACK, Settings
 from adapters.web.keys import ApiKey, read_keys, read_toml
-from domain.register.model import Named
+from domain.register.naming import Named
 from domain.values import Actor, Authority, Value
 
 

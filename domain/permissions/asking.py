@@ -16,6 +16,7 @@ from domain.delivery.decide import (
 from domain.errors import Code, NotAllowed, NotFound
 from domain.finding import commands as cases
 from domain.finding.state import Finding
+from domain.measurement import commands as measurement
 from domain.messages import Command, Recorded
 from domain.permissions.roles import roles_of
 from domain.permissions.standing import NEW, Standing, standing
@@ -96,6 +97,12 @@ ACTIONS: Mapping[type[Command], Action] = {
     GiveUpDelivery: Action.TAKE_STEP,
     HoldRound: Action.TAKE_STEP,
     AdoptRegister: Action.ADOPT_REGISTER,
+    measurement.DescribeSeries: Action.RECORD_MEASUREMENT,
+    measurement.RecordValue: Action.RECORD_MEASUREMENT,
+    measurement.CorrectValue: Action.RECORD_MEASUREMENT,
+    measurement.WithdrawValue: Action.RECORD_MEASUREMENT,
+    measurement.ListArea: Action.RECORD_MEASUREMENT,
+    measurement.RecordIndicator: Action.TELL_INDICATOR,
     police.AddPoliceNote: Action.NOTE,
     police.ProposeSharing: Action.PROPOSE_SHARING,
     police.ApproveSharing: Action.APPROVE_SHARING,

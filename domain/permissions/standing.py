@@ -19,6 +19,7 @@ from domain.finding.commands import (
 )
 from domain.finding.state import Finding
 from domain.finding.state import fold as fold_finding
+from domain.measurement.commands import RecordIndicator
 from domain.messages import Command, Recorded, Stamp
 from domain.permissions.words import Relation
 from domain.ports import Rules
@@ -75,6 +76,9 @@ def standing(
             return _simple(by, BOTH_AUTHORITIES, own=own) if history else None
         case RosterCommand():
             return _to_holders(stamp, (command.absent,), (), rules)
+        case RecordIndicator():
+            owners = _owners(command, rules)
+            return _to_holders(stamp, owners, (), rules) if owners else None
         case DeliveryCommand():
             recipient = _recipient(fold_delivery(history))
             if recipient is None:
@@ -162,6 +166,16 @@ def _simple(by: Actor, sides: Iterable[Authority], *, own: bool) -> Standing:
     if by.authority in sides:
         found.add(Relation.OWN_AUTHORITY)
     return Standing(frozenset(found or {Relation.OTHER}))
+
+
+def _owners(command: RecordIndicator, rules: Rules) -> tuple[Actor, ...]:
+    """Return who tells how an effort goes, the asker's own authority first."""
+    areas = (one for one in rules.register.focus_areas if one.code == command.focus)
+    owners = next((one.owners for one in areas), None)
+    if owners is None:
+        return ()
+    own = owners.of(command.stamp.by.authority)
+    return (own, *(one for one in owners.both if one != own))
 
 
 def _started(by: Actor, history: tuple[Recorded, ...]) -> bool:

@@ -65,6 +65,8 @@ approve_sharing     .    .     .     .     .     .     .     K     .
 
 note_absence        .    .     Su    SMh   SM    SMh   SKh   SK    SKh
 settle_delivery     .    .     .     .     SM    SMh   .     SK    SKh
+record_measurement  .    .     .     .     S     .     .     S     .
+tell_indicator      .    .     .     Su    .     Su    Su    .     Su
 adopt_register      .    .     .     .     S     .     .     S     .
 propose_roles       .    .     .     .     M     .     .     K     .
 propose_erasure     .    .     .     PSM   PSM   PSM   SK    SK    SK

@@ -69,6 +69,8 @@ class Action(StrEnum):
 
     NOTE_ABSENCE = "note_absence"
     SETTLE_DELIVERY = "settle_delivery"
+    RECORD_MEASUREMENT = "record_measurement"
+    TELL_INDICATOR = "tell_indicator"
     ADOPT_REGISTER = "adopt_register"
     PROPOSE_ROLES = "propose_roles"
     GRANT_ROLES = "grant_roles"

@@ -9,7 +9,9 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from domain.calendar import Calendar
 from domain.errors import Code, NotFound
+from domain.register.naming import Named
 from domain.register.retention import RetentionRule
+from domain.register.strategy import FocusArea, Strategy, unserved
 from domain.values import (
     Actor,
     Authority,
@@ -25,13 +27,6 @@ from domain.values import (
 Days = Annotated[int, Field(ge=0, le=1000)]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{2}$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
-
-
-class Named(Value):
-    """Something with a name in both languages."""
-
-    da: str
-    en: str
 
 
 class Bounds(Value):
@@ -234,12 +229,6 @@ class DeclineReason(Reason):
     needs_link: bool = False
 
 
-class FocusArea(Named):
-    """One effort of the strategy."""
-
-    code: str
-
-
 R = TypeVar("R", Reason, DeclineReason, Season)
 
 
@@ -270,6 +259,9 @@ class Register(Value):
     # Left out where there are none: what older programs adopted keeps its digest.
     overseers: Annotated[tuple[Overseer, ...], Field(exclude_if=_is_empty)] = ()
     retention: Annotated[tuple[RetentionRule, ...], Field(exclude_if=_is_empty)] = ()
+    strategy: Annotated[
+        Strategy | None, Field(exclude_if=lambda found: found is None)
+    ] = None
 
     @model_validator(mode="after")
     def _refers_only_to_what_it_has(self) -> "Register":
@@ -280,6 +272,8 @@ class Register(Value):
             others = (unit.leader, unit.responsible, unit.parent)
             named += [other for other in others if other]
         named += [c.suggested_unit for c in self.categories if c.suggested_unit]
+        for area in self.focus_areas:
+            named += area.owners.both if area.owners else ()
         words = {"team", "leader", "coordinator", "counterpart"}
         named += [Actor(to) for e in self.escalation for to in e.to if to not in words]
         if missing := sorted({str(actor) for actor in named if actor not in known}):
@@ -288,6 +282,10 @@ class Register(Value):
         focus = {code for category in self.categories for code in category.focus}
         if unlisted := sorted(focus - {area.code for area in self.focus_areas}):
             message = f"focus areas that are not listed: {', '.join(unlisted)}"
+            raise ValueError(message)
+        serves = {category.code: category.focus for category in self.categories}
+        if astray := unserved(self.focus_areas, serves):
+            message = f"categories of another focus area: {', '.join(astray)}"
             raise ValueError(message)
         seasons = {season.code for season in self.seasons}
         for category in self.categories:
@@ -355,6 +353,10 @@ class Register(Value):
         return {category.code: category for category in self.categories}
 
     @cached_property
+    def _focus_areas(self) -> dict[str, FocusArea]:
+        return {area.code: area for area in self.focus_areas}
+
+    @cached_property
     def _groups(self) -> frozenset[str]:
         return frozenset(group.id for group in self.groups)
 
@@ -404,6 +406,16 @@ class Register(Value):
     def has_category(self, code: str) -> bool:
         """Whether this register still lists a category."""
         return code in self._categories
+
+    def focus_area(self, code: str) -> FocusArea:
+        """Return one effort of the strategy.
+
+        Raises: NotFound (unknown_focus_area).
+        """
+        if (area := self._focus_areas.get(code)) is None:
+            known = list(self._focus_areas)
+            raise NotFound(Code.UNKNOWN_FOCUS_AREA, focus=code, known=known)
+        return area
 
     def hold_reason(self, code: str) -> Reason:
         """Return one reason to wait.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from adapters.cli.verbs import IN_PLAN, REPORT, VERBS, WALK_VERBS
-from adapters.files.shipped import DEFAULT_REGISTER, shipped
+from adapters.files.shipped import DEFAULT_MEASUREMENTS, DEFAULT_REGISTER, shipped
 from domain.finding.commands import BY_NAME as FINDING_COMMANDS
 from domain.permissions.asking import ACTIONS
 from domain.permissions.table import may_any
@@ -29,6 +29,7 @@ from tests.adapters.test_cli import (
 )
 
 ANNA = f"{LIGHTING}/a17"
+SERIES = "politiets-tryghedsindeks-spoergeskema"
 OWN, ASSIGNED, OTHER = Relation.OWN, Relation.ASSIGNED, Relation.OTHER
 UNIT, AUTHORITY = Relation.OWN_UNIT, Relation.OWN_AUTHORITY
 
@@ -43,6 +44,7 @@ class Person:
     to_walk: set[Relation] = field(default_factory=lambda: {OTHER})
     to_text: set[Relation] = field(default_factory=lambda: {OTHER})
     to_anna: set[Relation] = field(default_factory=lambda: {OTHER})
+    to_effort: set[Relation] = field(default_factory=lambda: {OTHER})
 
 
 PEOPLE = (
@@ -52,31 +54,38 @@ PEOPLE = (
     Person(
         *("municipality/parks", {Role.CASEWORKER}),
         *({AUTHORITY}, {AUTHORITY}, {AUTHORITY}, {AUTHORITY}),
+        to_effort={AUTHORITY},
     ),
     Person(
         *(LIGHTING, {Role.CASEWORKER}),
         {ASSIGNED, UNIT, AUTHORITY},
         *({AUTHORITY}, {AUTHORITY}, {UNIT, AUTHORITY}),
+        to_effort={AUTHORITY},
     ),
     Person(
         *(COORDINATOR, {Role.CASEWORKER, Role.WALK_COORDINATOR}),
         *({OWN, AUTHORITY}, {OWN, AUTHORITY}, {OWN, AUTHORITY}, {AUTHORITY}),
+        to_effort={AUTHORITY},
     ),
     Person(
         *("municipality/unit-leader", {Role.CASEWORKER, Role.UNIT_LEADER}),
         *({UNIT, AUTHORITY}, {AUTHORITY}, {AUTHORITY}, {UNIT, AUTHORITY}),
+        to_effort={UNIT, AUTHORITY},
     ),
     Person(
         *("police/local-police", {Role.PREVENTION_OFFICER}),
         to_text={AUTHORITY},
+        to_effort={AUTHORITY},
     ),
     Person(
         *("police/prevention", {Role.PREVENTION_OFFICER, Role.POLICE_COORDINATOR}),
         to_text={AUTHORITY},
+        to_effort={ASSIGNED, UNIT, AUTHORITY},
     ),
     Person(
         *("police/unit-leader", {Role.PREVENTION_OFFICER, Role.POLICE_LEADER}),
         to_text={AUTHORITY},
+        to_effort={UNIT, AUTHORITY},
     ),
 )
 
@@ -121,6 +130,7 @@ def prepared(
             ("report", NUMBER, *LAMP, *by()),
             ("assign", NUMBER, "--to", LIGHTING, *by()),
             ("walks", "request", WALK, "--area", "Øst", *by()),
+            ("measurements", "import", str(shipped(DEFAULT_MEASUREMENTS)), *by()),
             (
                 *("publications", "draft", str(text), "--kind", "message"),
                 *("--title", "Lys", "--number", "2025-001", *by()),
@@ -178,6 +188,21 @@ def every_verb(folder: Path, content: str) -> Iterator[Try]:
     yield Try(back, Action.NOTE_ABSENCE, "to_anna")
     adopt = ("register", "adopt", str(shipped(DEFAULT_REGISTER)))
     yield Try(adopt, Action.ADOPT_REGISTER, "new")
+    taken = ("measurements", "import", str(shipped(DEFAULT_MEASUREMENTS)))
+    yield Try(taken, Action.RECORD_MEASUREMENT, "new")
+    place = ("--metric", "share_safe", "--area", "Aalborg by", "--year", "2015")
+    why = ("--reason", "Tastefejl.")
+    mended = ("measurements", "correct", SERIES, *place, "--value", "88", *why)
+    yield Try(mended, Action.RECORD_MEASUREMENT, "new")
+    out = ("measurements", "withdraw", SERIES, *place, *why)
+    yield Try(out, Action.RECORD_MEASUREMENT, "new")
+    gone = ("--area", "Aalborg by", "--year", "2018", "--left")
+    left = ("measurements", "area", SERIES, *gone)
+    yield Try(left, Action.RECORD_MEASUREMENT, "new")
+    autumn = ("--from", "2024-07-01", "--to", "2024-12-31")
+    figure = ("--value", "12", "--source", "Ungekontakten", "--method", "Optælling")
+    told = ("measurements", "tell", "F5", "agreements", *autumn, *figure)
+    yield Try(told, Action.TELL_INDICATOR, "to_effort")
 
 
 def test_the_options_of_a_plan_can_be_typed() -> None:

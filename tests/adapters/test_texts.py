@@ -24,12 +24,14 @@ from domain.finding.events import (
     OwnershipSource,
 )
 from domain.finding.state import Status
+from domain.measurement.terms import Metric, Unit
 from domain.messages import Recorded
 from domain.permissions.words import Action, Compartment, Obligation, Relation, Role
 from domain.persons import PersonKind
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.register.model import Register
+from domain.register.strategy import Derivation, IndicatorUnit
 from domain.subject.events import ErasureBasis, HoldReason, RestrictionReason
 from domain.values import (
     ERASED,
@@ -51,6 +53,7 @@ from domain.walk.events import (
 )
 from domain.walk.state import WalkStatus
 from projections.cases import NextStep
+from projections.measurements import Interval
 
 ROOT = Path(adapters.__file__).parent
 REGISTER_FILE = ROOT.parent / "examples" / "registers" / "aalborg.toml"
@@ -76,6 +79,11 @@ PLAN = {
 }
 
 NOTICE = "00000000-0000-0000-0000-000000000001"
+
+MEASURED: Mapping[str, Any] = {
+    "cell": {"metric": "share_safe", "area": "Nordjylland", "year": 2021},
+    "figure": {"value": 88.1, "unit": "percent", "n": 27510},
+}
 
 # Facts as they are stored. `text` and `reason` look like other things on purpose.
 EXAMPLES: Mapping[str, dict[str, Any]] = {
@@ -454,6 +462,46 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "last": "2026-12-27",
     },
     "register.adopted.v1": {},
+    "measurement.series_described.v1": {
+        "series": "tryghedsundersoegelsen",
+        "description": {
+            "title": {"da": "Tryghedsundersøgelsen", "en": "The safety survey"},
+            "source": "Tryghedsundersøgelse 2021",
+            "source_url": "https://example.org/2021",
+            "publisher": "Justitsministeriet",
+            "method_version": "2021",
+            "first_year": 2021,
+            "areas": ["Nordjylland"],
+        },
+    },
+    "measurement.value_recorded.v1": {"series": "tryghed", **MEASURED},
+    "measurement.value_corrected.v1": {
+        "series": "tryghed",
+        **MEASURED,
+        "reason": "tastefejl",
+    },
+    "measurement.value_withdrawn.v1": {
+        "series": "tryghed",
+        "cell": MEASURED["cell"],
+        "reason": "forkert område",
+    },
+    "measurement.area_listed.v1": {
+        "series": "tryghed",
+        "area": "Løvvangen",
+        "year": 2018,
+        "listed": False,
+    },
+    "measurement.indicator_recorded.v1": {
+        "focus": "F5",
+        "indicator": "agreements",
+        "first": "2026-07-01",
+        "last": "2026-12-31",
+        "value": 12,
+        "n": 40,
+        "source": "ungekontakten",
+        "method": "optælling",
+        "reason": "glemt i første omgang",
+    },
     "subject.erasure_requested.v1": {"basis": "objection"},
     "subject.erasure_approved.v1": {},
     "subject.restricted.v1": {"reason": "kept_by_law"},
@@ -480,6 +528,24 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
 # What every refusal with this code carries, whoever raises it.
 ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.UNKNOWN_FINDING: {"number"},
+    Code.UNKNOWN_FOCUS_AREA: {"focus"},
+    Code.UNKNOWN_INDICATOR: {"focus", "indicator"},
+    Code.UNKNOWN_SERIES: {"series"},
+    Code.UNKNOWN_SERIES_AREA: {"series", "area"},
+    Code.UNKNOWN_FIGURE: {"series", "metric", "area", "year"},
+    Code.FIGURE_OUT_OF_RANGE: {"value"},
+    Code.INTERVAL_WRONG: {"low", "high", "value"},
+    Code.WRONG_UNIT: {"metric", "scale"},
+    Code.MIXED_METRICS: {"metric", "scale", "holds"},
+    Code.YEAR_OUTSIDE: {"year"},
+    Code.AREA_NOT_LISTED: {"area", "year"},
+    Code.SERIES_FOLLOWS_ITSELF: {"series"},
+    Code.SERIES_HOLDS_FIGURES: {"series", "area", "year"},
+    Code.FIGURE_DIFFERS: {"known", "new"},
+    Code.FIGURE_UNCHANGED: {"metric", "area", "year"},
+    Code.INDICATOR_DERIVED: {"focus", "indicator"},
+    Code.NUMBER_UNCLEAR: {"number"},
+    Code.BAD_MEASUREMENTS: {"file", "count", "lines"},
     Code.UNKNOWN_WALK: {"walk"},
     Code.UNKNOWN_UNIT: {"unit"},
     Code.UNKNOWN_CATEGORY: {"category"},
@@ -610,6 +676,11 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
 }
 
 WORDS = {
+    "metric": Metric,
+    "measured_unit": Unit,
+    "derivation": Derivation,
+    "indicator_unit": IndicatorUnit,
+    "interval": Interval,
     "status": Status,
     "walk_status": WalkStatus,
     "walk_clock": WalkClock,

@@ -64,6 +64,15 @@ from domain.finding.events import (
     SubtaskCompleted,
     VerificationMoved,
 )
+from domain.measurement.events import (
+    AreaListed,
+    IndicatorRecorded,
+    SeriesDescribed,
+    ValueCorrected,
+    ValueRecorded,
+    ValueWithdrawn,
+)
+from domain.measurement.terms import Cell, Description, Figure, Metric, Unit
 from domain.messages import Event, derived_id
 from domain.police.events import (
     NoteKind,
@@ -82,6 +91,7 @@ from domain.publication.events import (
     PublicationWithdrawn,
 )
 from domain.register.adoption import RegisterAdopted
+from domain.register.naming import Named
 from domain.register.retention import RetentionClass
 from domain.roster.events import AbsenceEnded, AbsenceNoted
 from domain.rounds import RoundHeld, RoundKind
@@ -181,6 +191,10 @@ PLAN = WalkPlan(
 
 CONTACT = Actor("participant/residents/c17")
 CONTENT = "c0ffee" + 58 * "0"
+
+CELL = Cell(
+    metric=Metric.SHARE_SAFE, area="Løvvangen", year=2021, period="2021-06/2021-09"
+)
 
 FACTS: tuple[Event, ...] = (
     FindingReported(
@@ -533,6 +547,67 @@ FACTS: tuple[Event, ...] = (
         tell=(LAMP_BO,),
     ),
     AbsenceEnded(stamp=stamp(), absent=LAMP_ANNA, last=on("2026-11-01")),
+    SeriesDescribed(
+        stamp=stamp(),
+        series="tryghedsundersoegelsen",
+        description=Description(
+            title=Named(da="Tryghedsundersøgelsen", en="The safety survey"),
+            source="Tryghedsundersøgelse 2021",
+            source_url="https://example.org/2021",
+            publisher="Justitsministeriet",
+            method_version="2021",
+            first_year=2021,
+            last_year=2025,
+            follows="tryghedsindeks",
+            areas=("Hele landet", "Løvvangen"),
+            note="Andele af dem, der svarede.",
+        ),
+    ),
+    ValueRecorded(
+        stamp=stamp(),
+        series="tryghedsundersoegelsen",
+        cell=CELL,
+        figure=Figure(
+            value=88.1,
+            unit=Unit.PERCENT,
+            n=293,
+            low=84.0,
+            high=91,
+            note="Vægtet.",
+        ),
+    ),
+    ValueCorrected(
+        stamp=stamp(),
+        series="tryghedsundersoegelsen",
+        cell=CELL,
+        figure=Figure(value=87, unit=Unit.PERCENT, n="unknown"),
+        reason="Tastefejl.",
+    ),
+    ValueWithdrawn(
+        stamp=stamp(),
+        series="tryghedsundersoegelsen",
+        cell=CELL,
+        reason="Det forkerte område.",
+    ),
+    AreaListed(
+        stamp=stamp(),
+        series="tryghedsundersoegelsen",
+        area="Løvvangen",
+        year=2024,
+        listed=False,
+    ),
+    IndicatorRecorded(
+        stamp=stamp(),
+        focus="F5",
+        indicator="agreements",
+        first=on("2026-07-01"),
+        last=on("2026-12-31"),
+        value=12,
+        n=40,
+        source="Ungekontakten",
+        method="Optælling",
+        reason="Glemt i første omgang.",
+    ),
     PublicationDrafted(
         stamp=stamp(),
         draft=2,

@@ -13,6 +13,7 @@ from domain.access import WordsRead
 from domain.catalogue import EVENTS, UPCASTERS
 from domain.delivery.events import DeliveryEvent
 from domain.finding.events import FindingEvent
+from domain.measurement.events import MeasurementEvent
 from domain.messages import Event
 from domain.police.events import PoliceEvent
 from domain.publication.events import PublicationEvent
@@ -40,6 +41,7 @@ EVERY_FACT = (
     *get_args(PublicationEvent),
     *get_args(SubjectEvent),
     *get_args(PoliceEvent),
+    *get_args(MeasurementEvent),
     WordsRead,
     RoundHeld,
     RegisterAdopted,

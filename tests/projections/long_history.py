@@ -299,6 +299,7 @@ def long_played() -> Iterator[Gadelys]:
         _between_authorities(player)
         _photographed(player)
         _forgotten(player)
+        _measurements(player)
         yield player.system
 
 
@@ -461,6 +462,13 @@ def _roster(player: Player) -> None:
             stamp=ask.stamp(by, day), absent=ask.LAMP_ANNA, last=ask.on("2027-02-24")
         )
     )
+
+
+def _measurements(player: Player) -> None:
+    """Two surveys are taken in, one is mended, and an owner tells of an effort."""
+    here = f"{player.clock[0]:%Y-%m-%d %H:%M}"
+    for command in ask.measurements(here):
+        player.submit(command)
 
 
 def _publications(player: Player) -> None:

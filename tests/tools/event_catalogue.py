@@ -31,6 +31,7 @@ RULES = (
     "domain.roster.decide",
     "domain.register.adoption",
     "domain.subject.decide",
+    "domain.measurement.decide",
 )
 """Where commands are told apart."""
 
@@ -41,6 +42,7 @@ HEADINGS = {
     "walk_": "Walks",
     "delivery": "Messages to people",
     "roster": "Who is away",
+    "measurement": "Measurements",
     "register": "The register",
     "subject": "Words that are forgotten",
 }

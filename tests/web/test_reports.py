@@ -8,14 +8,18 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.files.shipped import DEFAULT_MEASUREMENTS, shipped
 from adapters.ledger.signing import sign_now
+from adapters.measuring import Wish, import_measurements
 from adapters.system import Gadelys
 from domain.finding.commands import AddNote
 from domain.messages import Stamp
 from domain.values import Actor
+from tests.examples import COORDINATOR
 from tests.web.conftest import OPERATIONS, PARTNER, Browser, Opening
 
 COUNCIL = "municipality/city-council/demo-city-council"
+SHIPPED = shipped(DEFAULT_MEASUREMENTS)
 AUTUMN = "from=2026-07-01&to=2026-12-31"
 REPORT = f"/reports/council?{AUTUMN}"
 PINNED = re.compile(r'href="(/reports/council\?[^"]*position=[^"]*)"')
@@ -57,7 +61,7 @@ def test_a_report_has_a_link_that_stays_true(council: Browser, system: Gadelys) 
     [link] = PINNED.findall(council.get(REPORT))
     files = {name: path for path, name in FILE.findall(council.page.text)}
     before = {name: fetched(council, path) for name, path in files.items()}
-    assert len(before) == 9
+    assert len(before) == 11
 
     note(system, "2026-04")
     asyncio.run(sign_now(system))
@@ -184,3 +188,31 @@ def test_a_coordinator_goes_from_a_walk_to_its_cases(coordinator: Browser) -> No
     shown = coordinator.get("/reports/walks/AALBORG-OEST-2026-01")
 
     assert 'href="/cases/2026-04"' in shown
+
+
+def test_measurements_are_a_page_for_who_reads_reports(
+    council: Browser, system: Gadelys, opening: Opening
+) -> None:
+    assert "Der er ingen målinger endnu" in council.get("/reports/measurements")
+    wish = Wish(SHIPPED, COORDINATOR)
+    import_measurements(system, wish)
+
+    shown = council.get("/reports/measurements")
+    assert "Sebbersundvej" in shown
+    assert "n ukendt" in shown
+    assert "kan ikke sammenlignes" in shown
+    assert "Sebbersundvej" not in council.get("/reports/measurements?known=2020-01-01")
+    assert "2023" not in council.get("/reports/measurements?at=2022-12-31")
+    opening().log_in(OPERATIONS).get("/reports/measurements", 403)
+
+
+def test_the_report_shows_the_measurements_beside_the_walks(
+    council: Browser, system: Gadelys
+) -> None:
+    import_measurements(system, Wish(SHIPPED, COORDINATOR))
+    shown = council.get(REPORT)
+
+    assert "Målinger udefra" in shown
+    assert "80,5 %" in shown
+    assert "viser ikke, hvad vandringerne har ført til" in shown
+    assert "F4 Færre bruger alkohol og rusmidler" in shown

@@ -31,6 +31,7 @@ from domain.walk.events import WalkClock
 from domain.walk.state import WalkStatus
 from projections.cases import CaseRow, NextStep
 from projections.deliveries import DeliveryRow, DeliveryState
+from projections.measurements import Measurements
 from projections.publications import PublicationRow
 from projections.walks import WalkRow
 
@@ -425,6 +426,12 @@ class Roster(Answer):
 
     as_of: date
     absences: list[Absence]
+
+
+class MeasuredSeries(Answer):
+    """What others have measured: each series by itself, never to be joined."""
+
+    series: list[Measurements]
 
 
 class Delivery(Answer):

@@ -36,6 +36,7 @@ TAGS = {
     "roster": "Fravær og vikarer",
     "deliveries": "Beskeder, som ingen har fået",
     "rules": "Reglerne",
+    "measurements": "Hvad andre har målt",
     "feed": "Hvad der er sket, efter position",
 }
 

@@ -1,4 +1,4 @@
-"""What the offices see to: who is away, messages nobody received, the rules."""
+"""What the offices see to: who is away, messages, the rules, measurements."""
 
 from collections.abc import Callable, Mapping
 from typing import Annotated
@@ -6,11 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from adapters.measuring import Chosen, measured
 from adapters.standing import absences_on, messages_in, whose_task
+from adapters.viewing import Viewer
 from adapters.web.api.answers import (
     Absence,
     Deliveries,
     Delivery,
+    MeasuredSeries,
     RegisterInForce,
     Roster,
     Taken,
@@ -18,12 +21,18 @@ from adapters.web.api.answers import (
     of_row,
 )
 from adapters.web.api.bodies import body_of, near, read
-from adapters.web.api.callers import Raw, System, staff
+from adapters.web.api.callers import By, Raw, System, staff
 from adapters.web.api.describing import GIVING, READING, path_of, sent, sentence
 from adapters.web.api.giving import Asked, taken
-from adapters.web.api.questions import DeliveryList, OnDay, Question
+from adapters.web.api.questions import (
+    DeliveryList,
+    MeasurementList,
+    OnDay,
+    Question,
+)
 from domain.delivery.decide import RetryDelivery, SettleDelivery
 from domain.messages import Command
+from domain.permissions.words import Action
 from domain.roster.commands import BY_NAME
 from projections.deliveries import DELIVERIES, DeliveryState
 from projections.roster import ROSTER
@@ -56,6 +65,28 @@ def show_roster(system: System, asked: Annotated[OnDay, Query()]) -> Response:
     found = sorted(lines, key=lambda line: (line.first, line.absent))
     absences = [of_row(Absence, line) for line in found]
     return answer(Roster(as_of=day, absences=absences))
+
+
+@router.get(
+    "/measurements",
+    response_model=MeasuredSeries,
+    responses=READING,
+    tags=["measurements"],
+)
+def list_measurements(
+    system: System, by: By, asked: Annotated[MeasurementList, Query()]
+) -> Response:
+    """Return what others have measured, as it may be published."""
+    Viewer(system, by, asked.purpose).require(Action.READ_REPORT)
+    happened, recorded = asked.moments(system)
+    chosen = Chosen(
+        series=asked.series,
+        area=asked.area,
+        metric=asked.metric,
+        happened=happened,
+        recorded=recorded,
+    )
+    return answer(MeasuredSeries(series=list(measured(system, chosen))))
 
 
 @router.get(

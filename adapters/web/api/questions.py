@@ -19,6 +19,7 @@ from adapters.web.api.bodies import ACTOR, near
 from domain.access import Purpose
 from domain.calendar import END_OF_DAY
 from domain.finding.state import Status
+from domain.measurement.terms import Metric, SeriesId
 from domain.values import Actor, CategoryCode, WalkNumber
 from projections.deliveries import DeliveryState
 
@@ -130,6 +131,14 @@ class OnDay(Question):
     """Who is away on one day; without it now or later."""
 
     on: Day | None = None
+
+
+class MeasurementList(AtMoment):
+    """Which measurements; small shares are left out."""
+
+    series: SeriesId | None = None
+    area: str | None = Field(default=None, max_length=SHORT)
+    metric: Metric | None = None
 
 
 class DeliveryList(Question):

@@ -26,7 +26,8 @@ from adapters.web.rendering import PUBLIC
 from adapters.web.visiting import Visitor
 from domain.permissions.words import Role
 from domain.publication.events import Form, PublicationKind
-from domain.register.model import Category, Named, Register, Unit
+from domain.register.model import Category, Register, Unit
+from domain.register.naming import Named
 from domain.values import Actor
 from domain.walk.state import WalkStatus
 from projections.cases import CASES

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from adapters.files.sheets import Csv
+from adapters.measuring import Chosen, measured
 from adapters.reporting.forms import KINDS, document, file_of, names_of
 from adapters.reporting.making import (
     AnyReport,
@@ -20,7 +21,8 @@ from adapters.reporting.making import (
     made_again,
     report_of,
 )
-from adapters.reporting.page import STYLE, body
+from adapters.reporting.measured import series_sections
+from adapters.reporting.page import STYLE, body, sections_html
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer, may_look_back
@@ -139,6 +141,33 @@ def file(
     """
     _reader(visitor, by, is_internal=wish.internal)
     return _file(_made(wish, system, visitor), name, visitor, csv)
+
+
+@router.get("/reports/measurements")
+def measurements(
+    request: Request,
+    visitor: Here,
+    by: Person,
+    system: System,
+    at: Word = "",
+    known: Word = "",
+) -> Response:
+    """Show what others have measured, each series by itself.
+
+    Raises: NotAllowed (not_your_role); Refused (bad_input, purpose_missing).
+    """
+    _reader(visitor, by)
+    zone = system.rules().register.working_days.zone
+    asked = moments_of(at, known, zone)
+    chosen = Chosen(happened=asked.happened, recorded=asked.recorded)
+    found = measured(system, chosen)
+    told = sections_html(series_sections(found, visitor.texts), visitor.texts)
+    return page(
+        request,
+        "measurements.html",
+        body=Markup(told),  # noqa: S704 - it escapes all its words
+        is_empty=not found,
+    )
 
 
 @router.get("/reports/walks/{number}")

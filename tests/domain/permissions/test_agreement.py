@@ -31,6 +31,11 @@ GROUPS = {
     "overseers": OVERSEERS,
     "auditors": {Role.AUDITOR, Role.POLICE_AUDITOR},
     "adopters": {Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR, Role.ADMIN},
+    "coordinators": {Role.WALK_COORDINATOR, Role.POLICE_COORDINATOR},
+    "units": {
+        *{Role.CASEWORKER, Role.UNIT_LEADER},
+        *{Role.PREVENTION_OFFICER, Role.POLICE_LEADER},
+    },
     "units of town hall": {Role.CASEWORKER, Role.UNIT_LEADER},
     "units of the police": {Role.PREVENTION_OFFICER, Role.POLICE_LEADER},
     "seconds of town hall": {Role.WALK_COORDINATOR, Role.UNIT_LEADER},

@@ -1,0 +1,1 @@
+"""Measurements: what surveys and registers say of an area, and what owners tell."""
