@@ -81,8 +81,20 @@ PLAN = {
 NOTICE = "00000000-0000-0000-0000-000000000001"
 
 MEASURED: Mapping[str, Any] = {
-    "cell": {"metric": "share_safe", "area": "Nordjylland", "year": 2021},
-    "figure": {"value": 88.1, "unit": "percent", "n": 27510},
+    "cell": {
+        "metric": "share_safe",
+        "area": "Nordjylland",
+        "year": 2021,
+        "period": None,
+    },
+    "figure": {
+        "value": 88.1,
+        "unit": "percent",
+        "n": 27510,
+        "low": None,
+        "high": None,
+        "note": "",
+    },
 }
 
 # Facts as they are stored. `text` and `reason` look like other things on purpose.
@@ -471,7 +483,10 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
             "publisher": "Justitsministeriet",
             "method_version": "2021",
             "first_year": 2021,
+            "last_year": None,
+            "follows": None,
             "areas": ["Nordjylland"],
+            "note": "",
         },
     },
     "measurement.value_recorded.v1": {"series": "tryghed", **MEASURED},
