@@ -294,3 +294,64 @@ def test_a_unit_that_left_the_register_has_the_coordinator_behind_it() -> None:
     assert leader_of(gone, register()) == leader_of(
         register().coordinators.municipality, register()
     )
+
+
+# ---- the strategy ----
+
+
+def test_the_example_has_the_seven_efforts_each_owned_by_both() -> None:
+    rules = register()
+
+    assert [area.code for area in rules.focus_areas] == [f"F{n}" for n in range(1, 8)]
+    assert all(area.owners and area.indicators for area in rules.focus_areas)
+    assert rules.strategy
+    assert rules.strategy.sponsors.municipality.en == "The mayor"
+
+
+def test_what_was_adopted_before_there_was_a_strategy_is_stored_as_it_was() -> None:
+    """Its digest stays the same, and so do the proofs over it."""
+    old = Register.model_validate(small())
+    stored = old.model_dump(by_alias=True, mode="json")
+
+    assert "strategy" not in stored
+    assert [set(area) for area in stored["focus_areas"]] == [{"code", "da", "en"}]
+
+
+TALKS = {"code": "talks", "da": "Oplæg", "en": "Talks", "unit": "count"}
+HELD = {**TALKS, "derived": "activities_held"}
+TOLD = {"municipality": str(OPERATIONS), "police": str(POLICE)}
+
+
+@pytest.mark.parametrize(
+    ("area", "complaint"),
+    [
+        ({"indicators": [TALKS]}, "nobody owns it who could tell talks"),
+        ({"indicators": [HELD, HELD]}, "indicators are listed twice"),
+        ({"indicators": [{**HELD, "unit": "people"}]}, "is counted in count"),
+        (
+            {"indicators": [{**TALKS, "areas": ["Nord"]}], "owners": TOLD},
+            "only what is derived can be narrowed down",
+        ),
+        ({"indicators": [{**HELD, "categories": ["GRF-TAG"]}]}, "another focus area"),
+        ({"owners": {**TOLD, "police": str(OPERATIONS)}}, "is not of the police"),
+        ({"owners": {**TOLD, "municipality": str(STRANGER)}}, "not listed"),
+    ],
+)
+def test_an_effort_that_nobody_can_follow_is_refused(
+    area: dict[str, Any], complaint: str
+) -> None:
+    body = register().model_dump(by_alias=True, mode="json")
+    [first, *rest] = body["focus_areas"]
+    bare = {name: first[name] for name in ("code", "da", "en")}
+    body["focus_areas"] = [{**bare, **area}, *rest]
+
+    with pytest.raises(ValidationError, match=complaint):
+        Register.model_validate(body)
+
+
+def test_a_strategy_ends_after_it_begins() -> None:
+    body = register().model_dump(by_alias=True, mode="json")
+    body["strategy"] = {**body["strategy"], "last": "2025-12-31"}
+
+    with pytest.raises(ValidationError, match="before it begins"):
+        Register.model_validate(body)
