@@ -410,7 +410,7 @@ def test_the_report_is_printed_as_text_and_as_json(told: Line) -> None:
     typed = told("report", "council", *SPRING, "--json")
 
     assert "Kort fortalt" in text.out
-    assert typed.json["schema"] == "council-report/1"
+    assert typed.json["schema"] == "council-report/2"
     assert typed.json["totals"]["reported"] == 1
 
 
