@@ -437,6 +437,21 @@ def test_a_file_without_expectations_is_played_to_its_last_entry(
     assert followed(report) == {"S-1": ({"fix": ["2026-10-13"]}, {})}
 
 
+def test_it_leaves_the_report_in_the_folder_that_it_names(tmp_path: Path) -> None:
+    out = tmp_path / "demo"
+    out.mkdir()
+    (out / "rapport.pdf").write_text("of an earlier demo", "utf-8")
+
+    done = demo(write(tmp_path, short_walk()), "--out", str(out))
+
+    assert done.returncode == 0, done.stderr
+    assert str(out / "rapport.pdf") in done.stderr
+    assert str(out / "rapport.html") in done.stderr
+    assert (out / "rapport.pdf").read_bytes().startswith(b"%PDF")
+    pins = json.loads((out / "rapport.json").read_text("utf-8"))["pins"]
+    assert pins["checkpoint"]["covers"]
+
+
 @pytest.mark.parametrize("how", ["rules", "format"])
 def test_a_bad_file_ends_with_1_before_anything_is_played(
     how: str, tmp_path: Path

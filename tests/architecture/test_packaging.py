@@ -59,3 +59,4 @@ def test_examples_and_texts_are_shipped() -> None:
     assert wheel["force-include"] == {"examples": "adapters/examples"}
     assert (ROOT / "examples" / "registers" / "aalborg.toml").exists()
     assert (ROOT / "adapters" / "texts" / "da.toml").exists()
+    assert (ROOT / "adapters" / "reporting" / "paper.typ").exists()
