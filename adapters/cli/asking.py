@@ -94,8 +94,8 @@ def ask_walk(session: Session, name: str, number: str, **given: Any) -> None:
         checked = told.pop("checked", False)
         for several in {"groups", "owners"} & told.keys():
             told[several] = tuple(told[several].split(","))
-        if route := told.get("stops"):
-            told["stops"] = stops(route)
+        if "stops" in told:
+            told["stops"] = stops(told["stops"])
         if name in {"plan", "record"}:
             told = _with_plan(told, _zone(system))
         body = {**told, "number": number, "stamp": stamp}

@@ -337,6 +337,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "plan": PLAN,
         "owners": ["municipality/operations"],
     },
+    "walk.route_set.v1": {"stops": [{"lat": 57.0, "lon": 9.9, "name": "Tunnelen"}]},
     "walk.invited.v1": {"groups": ["youth", "senior"]},
     "walk.held.v1": {
         "plan": PLAN,

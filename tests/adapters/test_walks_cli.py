@@ -153,3 +153,35 @@ def test_a_walk_cannot_be_closed_before_everybody_is_answered(walked: Line) -> N
     assert refused.problem["code"] == "participants_unanswered"
     assert refused.problem["count"] == 1
     assert walked(*close).code == 0
+
+
+def test_a_route_is_laid_by_its_stops(line: Line) -> None:
+    line("walks", "request", "TEST-2", "--area", "Øst", *by())
+    stops = "57.0264 9.9989 Tunnelen ved skolen; 57.027 9.9995 Torvet"
+
+    answer = line("walks", "set-route", "TEST-2", "--stops", stops, *by())
+
+    assert answer.code == 0
+    assert "lagde ruten: Tunnelen ved skolen → Torvet" in answer.out
+
+
+@pytest.mark.parametrize("stops", ["", ";", "57.0264 Tunnelen", "57.0264 9.9989"])
+def test_a_route_that_cannot_be_read_shows_how_it_is_written(
+    line: Line, stops: str
+) -> None:
+    line("walks", "request", "TEST-2", "--area", "Øst", *by())
+
+    answer = line("walks", "set-route", "TEST-2", "--stops", stops, *by())
+
+    assert answer.code == 2
+    assert "57.0264 9.9989 Tunnelen; 57.0270 9.9995 Torvet" in answer.err
+
+
+def test_a_route_that_names_somebody_is_not_laid(line: Line) -> None:
+    line("walks", "request", "TEST-2", "--area", "Øst", *by())
+    stops = "57.0264 9.9989 Hos Karen Nielsen"
+
+    answer = line("walks", "set-route", "TEST-2", "--stops", stops, *by())
+
+    assert answer.code == 1
+    assert "Karen Nielsen" in answer.err

@@ -58,12 +58,14 @@ def test_every_page_with_a_route_can_be_used_by_everybody(
     found = {}
     pages = (
         *(PAGE, f"/walks/{NEW}", f"/walks/{NEW}/paper", f"/felt/?walk={NEW}"),
-        *("/offentlig/", f"/offentlig/vandringer/{NEW}", "/map?unit=all"),
+        *("/offentlig/", f"/offentlig/vandringer/{NEW}", f"/map?unit=all&walk={NEW}"),
     )
     for place, path in enumerate(pages):
         watched.open(path)
         if path == PAGE:
             watched.page.wait_for_selector("#route-map[data-drawn] .pin-stop")
+        if path.startswith("/map"):
+            watched.page.wait_for_selector("#map[data-drawn] .pin-stop")
         if path.startswith("/felt"):
             watched.page.wait_for_selector(phones.READY)
             watched.page.click("#move-pin")

@@ -8,8 +8,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.errors import Unavailable
+from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.web.asked import Here, Person, System, counted
+from adapters.web.pages.walk_route import route_of
 from adapters.web.pages.work import (
     EVERYBODY,
     Filters,
@@ -57,6 +59,7 @@ def show(
     found = viewer.listed(wanted, after=asked.after or None, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
     settings = system.settings
+    walks = walk_choices(system, by)
     return page(
         request,
         "map.html",
@@ -71,8 +74,14 @@ def show(
         everybody=EVERYBODY,
         units=unit_names(register, texts),
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
-        walks=walk_choices(system, by),
+        walks=walks,
+        route=_route(system, asked.walk) if asked.walk in dict(walks) else [],
     )
+
+
+def _route(system: Gadelys, walk: str) -> list[dict[str, object]]:
+    """Return the stops of the walk that is looked at, to be drawn."""
+    return [stop.model_dump() for stop in route_of(system, walk).stops]
 
 
 def _spot(line: Line, texts: Texts) -> Spot:

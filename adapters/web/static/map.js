@@ -47,6 +47,15 @@
     points.push(at);
     clusters.addLayer(marker);
   }
+  // The way of the walk that is looked at; its stops are no cases, and lead nowhere.
+  const route = JSON.parse(told.route || "[]");
+  L.polyline(route.map(function (stop) { return [stop.lat, stop.lon]; }), { className: "route-line", weight: 4, interactive: false }).addTo(map);
+  route.forEach(function (stop, nth) {
+    const name = told.stop.replace("#", nth + 1) + ": " + stop.name;
+    const icon = new Named({ className: "pin pin-stop", html: String(nth + 1), iconSize: [28, 28], name: name });
+    L.marker([stop.lat, stop.lon], { icon: icon, keyboard: false, interactive: false, title: name }).addTo(map);
+    points.push([stop.lat, stop.lon]);
+  });
   map.fitBounds(points.length ? points : [[told.south, told.west], [told.north, told.east]], { padding: [40, 40], maxZoom: 16 });
   map.addLayer(clusters);
 })();
