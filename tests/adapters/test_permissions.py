@@ -97,6 +97,7 @@ WALK_OPTIONS = {
     "starts_at": "2025-04-09T17:00",
     "ends_at": "2025-04-09T19:00",
     "groups": "residents",
+    "stops": "57.0264 9.9989 Tunnelen",
     "publication": "2025-001",
     "informed": "3",
     "learnings": "Mere lys.",
