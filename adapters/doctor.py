@@ -31,6 +31,7 @@ from adapters.notify.smtp import SmtpMailer
 from adapters.persistence.saving import leftovers
 from adapters.persistence.trust import read_trust
 from adapters.persistence.write_check import try_database, try_facts, try_folder
+from adapters.publishing.published import not_as_signed
 from adapters.settings import Settings
 from adapters.system import Gadelys
 from adapters.temporal.dispatcher import NAME as DISPATCHER
@@ -151,6 +152,7 @@ def _inside(system: Gadelys) -> dict[str, Ask]:
         "ledger": partial(_ledger, system),
         "erasures": partial(_erasures, system),
         "restrictions": partial(_restrictions, system),
+        "published": partial(_published, system),
     }
 
 
@@ -345,6 +347,12 @@ def _restrictions(system: Gadelys) -> Iterator[Check]:
     held = system.stores_with_words()
     begun = [ref for store in held for ref in restricting.unfinished(store)]
     yield Check("restrictions", "warning" if begun else "ok", ", ".join(begun) or "0")
+
+
+def _published(system: Gadelys) -> Iterator[Check]:
+    """Say which published texts are not what both authorities signed."""
+    wrong = list(not_as_signed(system))
+    yield Check("published", "broken" if wrong else "ok", ", ".join(wrong) or "0")
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

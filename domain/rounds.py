@@ -38,6 +38,11 @@ def period_of(kind: RoundKind, day: date) -> str:
     return f"{day.year}-H{1 if day.month <= 6 else 2}"  # noqa: PLR2004 - June
 
 
+def begin_of(period: str) -> date:
+    """Return the first day of the half-year that is called `2027-H1`."""
+    return date(int(period[:4]), 1 if period.endswith("1") else 7, 1)
+
+
 class HoldRound(Command):
     """Let this period's round begin; only the clock asks this."""
 

@@ -35,7 +35,7 @@ def published(kpi: Kpi) -> Kpi:
         parts=_published_parts(kpi),
         excluded=_published_excluded(kpi),
     )
-    if not _is_small(kpi):
+    if not is_small(kpi):
         return bare
     return replace(
         bare,
@@ -48,7 +48,7 @@ def published(kpi: Kpi) -> Kpi:
     )
 
 
-def _is_small(kpi: Kpi) -> bool:
+def is_small(kpi: Kpi) -> bool:
     """Whether a figure divides by too few, or counts too few people."""
     divides = kpi.measure is not Measure.COUNT and kpi.code not in OF_OUR_OWN_DOING
     divided = divides and 0 < (kpi.denominator or 0) < LEAST

@@ -603,12 +603,37 @@ def publications_withdraw(
 def publications_show(
     number: Publication,
     text: WholeText = False,
+    out: Annotated[Path | None, option("out")] = None,
     json: Json = False,
     lang: Lang = None,
     debug: Debug = False,
 ) -> None:
     """Show one publication, or its text."""
-    _answer("publications.show", number, text=text, json=json, lang=lang, debug=debug)
+    _answer(
+        "publications.show",
+        number,
+        text=text,
+        out=out,
+        json=json,
+        lang=lang,
+        debug=debug,
+    )
+
+
+@publications.command("lay-out", help=helping("publications-lay-out"))
+def publications_lay_out(
+    json: Json = False, lang: Lang = None, debug: Debug = False
+) -> None:
+    """Bring the public folder in line with the history."""
+    _answer("publications.lay_out", json=json, lang=lang, debug=debug)
+
+
+@publications.command("again", help=helping("publications-again"))
+def publications_again(
+    number: Publication, json: Json = False, lang: Lang = None, debug: Debug = False
+) -> None:
+    """Make a published report again, and say whether it is the same."""
+    _answer("publications.again", number, json=json, lang=lang, debug=debug)
 
 
 @publications.command("list", help=helping("publications-list"))
@@ -1052,6 +1077,46 @@ def report_unit(
         out=out,
         again=again,
         csv=csv,
+    )
+
+
+@report.command("publish", help=helping("report-publish"))
+def report_publish(
+    by: By,
+    first: Annotated[str, _typed("from", "option-period-first")],
+    last: Annotated[str, _typed("to", "option-period-last")],
+    as_of: AsOf = None,
+    as_known: AsKnown = None,
+    area: Annotated[str | None, _typed("area", "option-only-area")] = None,
+    number: Annotated[str | None, _typed("number", "option-publication")] = None,
+    supersedes: Annotated[str | None, option("supersedes")] = None,
+    at: At = None,
+    command_id: CommandId = None,
+    checked: Checked = False,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Lay the report of a period before both authorities."""
+    _answer(
+        "reporting.publish",
+        number,
+        supersedes,
+        json=json,
+        lang=lang,
+        debug=debug,
+        reader=(by, None),
+        checked=checked,
+        period={
+            "first": first,
+            "last": last,
+            "as_of": as_of,
+            "as_known": as_known,
+            "area": area,
+        },
+        by=by,
+        at=at,
+        command_id=command_id,
     )
 
 

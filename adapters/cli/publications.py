@@ -15,6 +15,9 @@ from adapters.cli.looking import look_through, submit
 from adapters.cli.session import Session
 from adapters.cli.views import new_table
 from adapters.files.documents import Document, Documents, read_document
+from adapters.persistence.saving import new_folder
+from adapters.publishing.published import files_of_text, lay_out_all
+from adapters.publishing.reports import made_from
 from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT, Texts
@@ -28,7 +31,7 @@ from domain.publication.commands import (
     WithdrawPublication,
     stream_of,
 )
-from domain.publication.events import Form, PublicationDrafted
+from domain.publication.events import READ_AS_TEXT, PublicationDrafted
 from domain.publication.state import PublicationStatus
 from projections.publications import PUBLICATIONS, PublicationRow
 
@@ -70,31 +73,34 @@ def draft(
         # First the bytes, then the fact: a fact never names a text we lack.
         content = documents_of(system).keep(document)
         body = {**told, "content": content, "form": document.form, "stamp": stamp}
-        if number is None:
-            number, receipt = numbering.PUBLICATIONS.first_free(
-                system, lambda free: _drafted(system, free, body, expected=0)
-            )
-        else:
-            session.number = number
-            receipt = _drafted(system, number, body)
-        session.number = number
-        _say_drafted(session, system, number, document, receipt)
+        number, receipt = laid_before_both(session, system, number, body)
+        say_drafted(session, system, number, document, receipt)
 
 
-def _drafted(
-    system: Gadelys, number: str, body: dict[str, Any], expected: int | None = None
-) -> Receipt:
-    command = _built(DraftPublication, {**body, "number": number})
-    return system.ask(command, expected=expected)
+def laid_before_both(
+    session: Session, system: Gadelys, number: str | None, body: dict[str, Any]
+) -> tuple[str, Receipt]:
+    """Draft a text under its number, or under the next one that is free."""
+
+    def ask(free: str) -> Receipt:
+        command = _built(DraftPublication, {**body, "number": free})
+        return system.ask(command, expected=None if number else 0)
+
+    session.number = number
+    if number:
+        return number, ask(number)
+    session.number, receipt = numbering.PUBLICATIONS.first_free(system, ask)
+    return session.number, receipt
 
 
-def _say_drafted(
+def say_drafted(
     session: Session,
     system: Gadelys,
     number: str,
     document: Document,
     receipt: Receipt,
 ) -> None:
+    """Say what was laid before both, and how it is approved."""
     _say(session, system, number, receipt)
     if not session.as_json:
         content = document.content[:FINGERPRINT]
@@ -160,16 +166,23 @@ def withdraw(
         _say(session, system, number, receipt)
 
 
-def show(session: Session, number: str, *, text: bool) -> None:
-    """Print one publication with its history, or its text."""
+def show(session: Session, number: str, *, text: bool, out: Path | None) -> None:
+    """Print one publication with its history, or its text; or write its files."""
     with session.system() as system:
         session.number = number
         facts = _facts(system, number)
         row = _row(system, number)
         documents = documents_of(system)
+        if out:
+            files = files_of_text(system, row)
+            new_folder(out, files)
+            names = ", ".join(sorted(files))
+            told = session.texts.say("council.written", folder=str(out), files=names)
+            saying.note(told)
+            return
         if session.as_json:
             answer = _json(row)
-            if text and row.form is not Form.PDF:
+            if text and row.form in READ_AS_TEXT:
                 answer["text"] = documents.body(row.content).decode()
             saying.say_json(answer)
         elif text:
@@ -180,9 +193,10 @@ def show(session: Session, number: str, *, text: bool) -> None:
 
 def _print_text(row: PublicationRow, documents: Documents, texts: Texts) -> None:
     body = documents.body(row.content)
-    if row.form is Form.PDF:
+    if row.form not in READ_AS_TEXT:
         path = documents.path_of(row.content)
-        saying.say(texts.say("say.publication_pdf", path=path))
+        key = f"say.publication_{row.form}"
+        saying.say(texts.say(key, path=path, number=row.number))
         return
     shown = body.decode()
     saying.say(shown, end="" if shown.endswith("\n") else "\n")
@@ -212,6 +226,36 @@ def _print(
     elif row.status is PublicationStatus.LAPSED:
         saying.say()
         saying.say(texts.say("say.publication_draft_again", number=row.number))
+
+
+def lay_out(session: Session) -> None:
+    """Bring the public folder in line with the history."""
+    with session.system() as system:
+        numbers = list(lay_out_all(system))
+        if session.as_json:
+            saying.say_json({"schema": "laid-out/1", "publications": numbers})
+        else:
+            folder = str(system.settings.published_folder)
+            told = session.texts.say(
+                "say.publications_laid_out", count=len(numbers), folder=folder
+            )
+            saying.say(told)
+
+
+def again(session: Session, number: str) -> None:
+    """Make a report again from its pins; end with 1 if it is not the same."""
+    with session.system() as system:
+        session.number = number
+        row = _row(system, number)
+        body = documents_of(system).body(row.content)
+        same = made_from(system, body) == body
+        if session.as_json:
+            saying.say_json({"schema": "made-again/1", "number": number, "same": same})
+        else:
+            key = "say.publication_again" if same else "say.publication_again_other"
+            saying.say(session.texts.say(key, number=number))
+    if not same:
+        raise SystemExit(saying.REFUSED)
 
 
 def listed(session: Session, walk: str | None) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cli import saying
-from adapters.cli.asking import moment
+from adapters.cli.asking import _stamp, moment
+from adapters.cli.looking import look_through
+from adapters.cli.publications import laid_before_both, say_drafted
 from adapters.cli.session import Session
 from adapters.cli.views import known_unit, print_walk_report, today_of
 from adapters.files.sheets import Csv
 from adapters.ledger.signing import sign_now
 from adapters.persistence.saving import new_folder, refuse_taken
+from adapters.publishing.reports import begun_by, proposal
 from adapters.reporting.forms import as_json, document, files_of
 from adapters.reporting.making import (
     AnyReport,
@@ -24,11 +27,13 @@ from adapters.reporting.making import (
     report_of,
 )
 from adapters.reporting.model import Document, Section, Table, shown
+from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.calendar import END_OF_DAY
 from domain.errors import Code, Refused
 from domain.permissions.words import Action
+from domain.publication.events import PublicationKind
 from domain.values import Actor
 from projections.half_year import half_numbered
 from projections.report_parts import ReportKind
@@ -83,6 +88,37 @@ def report(session: Session, name: str, **typed: Any) -> None:
             say_document(document(made.report, texts), texts)
     if asked.again:
         _compare(made, asked.again, texts)
+
+
+def publish(
+    session: Session,
+    number: str | None,
+    supersedes: str | None,
+    *,
+    checked: bool,
+    period: dict[str, Any],
+    **given: str | None,
+) -> None:
+    """Make the report to the council, and lay it before both authorities."""
+    asked = Asked(again=None, out=None, csv=Csv.DANISH, **period)
+    with session.system() as system:
+        stamp = _stamp({k: v for k, v in given.items() if v is not None}, system)
+        viewer = session.viewer(system)
+        begun = begun_by(system, stamp.command_id)
+        question = _question(system, ReportKind.COUNCIL, asked)
+        made = proposal(system, viewer, question, begun)
+        texts = (("title", made.title), ("document", made.document.text))
+        look_through(session, texts, checked=checked)
+        body = {
+            "kind": PublicationKind.REPORT,
+            "title": made.title,
+            "content": documents_of(system).keep(made.document),
+            "form": made.document.form,
+            "supersedes": supersedes,
+            "stamp": stamp,
+        }
+        number, receipt = laid_before_both(session, system, number, body)
+        say_drafted(session, system, number, made.document, receipt)
 
 
 def _form(typed: str) -> Csv:

@@ -2,20 +2,25 @@
 
 `documents/<sha256>` holds every draft's exact bytes. `published/<kind>/<number>/`
 holds, for the n-th draft, `<n>.<form>` with the text and `<n>.json` with what
-must be known of it. Neither is ever overwritten with other bytes: a new text is
-a new draft. What is withdrawn gets `<n>.withdrawn.json`, and its text is taken
-out of the public folder; it stays in `documents/`.
+must be known of it; several files that were signed as one lie in `<n>/` as well.
+None is ever overwritten with other bytes: a new text is a new draft. What is
+withdrawn gets `<n>.withdrawn.json`, and its text is taken out of the public folder;
+it stays in `documents/`. What another one took the place of stays, and says so in
+`superseded-by-<number>.json`.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from adapters.errors import Unavailable
+from adapters.files.bundles import taken_apart
+from adapters.files.markup import words_of_markup
 from adapters.persistence.durable_files import (
     ANYBODY_S_FILE,
     disk_faults,
@@ -28,6 +33,7 @@ from domain.free_text import refuse_cpr_in
 from domain.messages import Recorded
 from domain.plain_text import has_controls
 from domain.publication.events import (
+    READ_AS_TEXT,
     Form,
     PublicationApproved,
     PublicationDrafted,
@@ -38,7 +44,14 @@ from domain.publication.events import (
 from domain.publication.state import Publication, PublicationStatus, evolve
 
 LIMIT_BYTES = 10_000_000
-FORMS: Mapping[str, Form] = {f".{form}": form for form in Form} | {".htm": Form.HTML}
+FORMS: Mapping[str, Form] = {
+    **{f".{form}": form for form in (*READ_AS_TEXT, Form.PDF)},
+    ".htm": Form.HTML,
+}
+"""What people may give us, by the end of its name; a bundle is made by us alone."""
+
+READABLE = (".html", ".json", ".csv", ".geojson")
+"""How files in a bundle end whose words can be looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,25 @@ class Document:
         return sha256(self.body).hexdigest()
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """The files in a bundle, by name; nothing else has any."""
+        return taken_apart(self.body) if self.form is Form.ZIP else {}
+
+    @property
     def text(self) -> str:
         """What can be read in it; nothing of a PDF."""
-        return "" if self.form is Form.PDF else self.body.decode(errors="replace")
+        if self.form is Form.ZIP:
+            return "\n".join(_words(*file) for file in self.files.items())
+        is_text = self.form in READ_AS_TEXT
+        return self.body.decode(errors="replace") if is_text else ""
+
+
+def _words(name: str, body: bytes) -> str:
+    """Return what can be read in one file of a bundle."""
+    if not name.endswith(READABLE):
+        return ""
+    text = body.decode(errors="replace")
+    return words_of_markup(text) if name.endswith(".html") else text
 
 
 def read_document(path: Path) -> Document:
@@ -170,16 +199,45 @@ class Documents:
             folder = self._public / issue.kind / number
             text = folder / f"{issue.draft}.{issue.form}"
             marker = folder / f"{issue.draft}.withdrawn.json"
-            _publish(folder / f"{issue.draft}.json", _as_json(issue.index))
             if issue.withdrawn:
                 _publish(marker, _as_json(issue.withdrawn))
             else:
-                _publish(text, self.body(issue.content))
+                for path, body in self._files_of(issue, text).items():
+                    _publish(path, body)
                 public.append(text)
+            # Last: what has an index is whole.
+            _publish(folder / f"{issue.draft}.json", _as_json(issue.index))
             if marker.exists():
                 # Also when somebody else withdrew it while it was being laid out.
-                text.unlink(missing_ok=True)
+                _take_out(text)
+            if told := issue.supersedes:
+                old, body = self._public / issue.kind / told.number, _as_json(told.told)
+                _publish(old / f"superseded-by-{number}.json", body)
         return tuple(path for path in public if path.exists())
+
+    def wrong_in(self, number: str, facts: Iterable[Recorded]) -> tuple[Path, ...]:
+        """Return the files of a publication that are not as was signed, or missing."""
+        wrong: list[Path] = []
+        for issue in issues(number, facts):
+            if issue.withdrawn:
+                continue
+            text = self._public / issue.kind / number / f"{issue.draft}.{issue.form}"
+            try:
+                files = self._files_of(issue, text).items()
+                wrong += [path for path, body in files if not _holds(path, body)]
+            except (NotFound, Unavailable):
+                wrong.append(text)
+        return tuple(wrong)
+
+    def _files_of(self, issue: "Issue", text: Path) -> dict[Path, bytes]:
+        """Return what has to be public of an issue; its files before what holds them.
+
+        Raises: NotFound (unknown_document); Unavailable (document_damaged).
+        """
+        body = self.body(issue.content)
+        apart = taken_apart(body) if issue.form is Form.ZIP else {}
+        within = text.with_suffix("")
+        return {**{within / name: file for name, file in apart.items()}, text: body}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +250,15 @@ class Issue:
     content: str
     index: Mapping[str, object]
     withdrawn: Mapping[str, object] | None = None
+    supersedes: "Superseded | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Whose place an issue takes, and what is said of that beside it."""
+
+    number: str
+    told: Mapping[str, object]
 
 
 def issues(number: str, facts: Iterable[Recorded]) -> tuple[Issue, ...]:
@@ -248,7 +315,26 @@ def _issue(
             for approval in approvals
         ],
     }
-    return Issue(memory.kind, event.draft, memory.form, event.content, index)
+    return Issue(
+        memory.kind,
+        event.draft,
+        memory.form,
+        event.content,
+        index,
+        supersedes=_superseded(number, event),
+    )
+
+
+def _superseded(number: str, event: PublicationPublished) -> Superseded | None:
+    if event.supersedes is None:
+        return None
+    marker = {
+        "schema": "publication-superseded/1",
+        "number": event.supersedes,
+        "superseded_by": number,
+        "at": _moment(event.stamp.at),
+    }
+    return Superseded(event.supersedes, marker)
 
 
 def _withdrawn(number: str, issue: Issue, event: PublicationWithdrawn) -> Issue:
@@ -260,9 +346,7 @@ def _withdrawn(number: str, issue: Issue, event: PublicationWithdrawn) -> Issue:
         "authority": event.stamp.by.authority,
         "at": _moment(event.stamp.at),
     }
-    return Issue(
-        issue.kind, issue.draft, issue.form, issue.content, issue.index, marker
-    )
+    return replace(issue, withdrawn=marker)
 
 
 def _moment(at: datetime) -> str:
@@ -288,6 +372,17 @@ def _publish(path: Path, body: bytes) -> None:
         _write(path, body, put_new)
     if not _holds(path, body):
         raise Unavailable(Code.DOCUMENT_DAMAGED, path=str(path))
+
+
+def _take_out(text: Path) -> None:
+    """Remove a text from the public folder, with the files that lay beside it.
+
+    Raises: Unavailable (store_unavailable).
+    """
+    with disk_faults(text):
+        text.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            shutil.rmtree(text.with_suffix(""))
 
 
 def _write(path: Path, body: bytes, how: Callable[[Path, bytes, int], None]) -> None:

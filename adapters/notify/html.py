@@ -58,7 +58,7 @@ def _head(wording: Wording, more: str) -> str:
 
 
 def _mail_item(item: Item, open_link: str) -> str:
-    text = escape(item.text)
+    text = escape(item.text) + "".join(f"<br>{escape(line)}" for line in item.lines)
     if item.link:
         # The text of a link says where it leads, also when it is read alone.
         label = f"{escape(open_link)}: {escape(item.link)}"
@@ -72,7 +72,7 @@ def _mail_item(item: Item, open_link: str) -> str:
 
 def _spelled_out(item: Item) -> str:
     """Return one sentence for paper, where a link must be typed."""
-    return f"{item.text} {item.link}" if item.link else item.text
+    return " ".join(filter(None, (item.text, *item.lines, item.link)))
 
 
 def _paragraphs(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from adapters.notify.concerns import due_day
+from adapters.notify.round_lists import half_year_of, lines_of, week_of
 from adapters.retaining import due_on
 from adapters.system import Gadelys
 from adapters.texts import Texts
@@ -21,7 +22,6 @@ from domain.publication.state import fold as fold_publication
 from domain.rounds import RoundKind
 from domain.values import Actor
 from domain.walk.events import WalkHeld, WalkPlanned
-from projections.cases import CASES
 from projections.notices import NoticeRow
 
 PAGES: Mapping[str, str] = {
@@ -40,17 +40,17 @@ PUBLIC_PAGES: Mapping[str, str] = {
 """The same for those who do not log in."""
 
 
-LISTED = 10
-"""How many late cases a message names; the worklist has them all."""
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One sentence; `link` opens what it is about, `hint` is the command for it."""
+    """One sentence; `link` opens what it is about, `hint` is the command for it.
+
+    `lines` are what it is made up of, one below the other.
+    """
 
     text: str
     hint: str = ""
     link: str | None = None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,8 @@ def for_resident(
 
 def _lines(item: Item) -> list[str]:
     below = item.link or item.hint
-    return [item.text, f"  {below}"] if below else [item.text]
+    told = [item.text, *(f"  {line}" for line in item.lines)]
+    return [*told, f"  {below}"] if below else told
 
 
 def _subject(notices: Sequence[NoticeRow], texts: Texts, intro: str) -> str:
@@ -149,11 +150,32 @@ def _link(notice: NoticeRow, system: Gadelys, pages: Mapping[str, str]) -> str |
 
 
 def _item(notice: NoticeRow, system: Gadelys, texts: Texts, today: date) -> Item:
+    kind = notice.details.get("kind") if notice.stream.startswith("round/") else None
+    if kind == RoundKind.HALF_YEARLY_STATUS:
+        return _half_year(notice, system, texts)
     values = _values(notice, system, texts, today)
     return Item(
         text=texts.notice_line(notice.topic, **values),
         hint=texts.notice_hint(notice.topic, **values),
         link=_link(notice, system, PAGES),
+        lines=tuple(lines_of(week_of(notice, system, today), system, texts, today))
+        if kind == RoundKind.WEEKLY_LIST
+        else (),
+    )
+
+
+def _half_year(notice: NoticeRow, system: Gadelys, texts: Texts) -> Item:
+    """Return how the past half-year went, and where its report is laid before both."""
+    half = half_year_of(notice, system, texts)
+    base = system.settings.public_url
+    days = {"first": half.first, "last": half.last}
+    return Item(
+        text=texts.say("mail.half_year", **days),
+        hint=texts.say(
+            "mail.half_year_hint", begin=str(half.first), end=str(half.last)
+        ),
+        link=f"{base.rstrip('/')}/{half.path}" if base else None,
+        lines=(*half.told, texts.say("mail.half_year_next")),
     )
 
 
@@ -169,7 +191,7 @@ def _values(
         case "round" if notice.details["kind"] == RoundKind.RETENTION_LIST:
             return values | _what_is_kept_long_enough(notice, system, texts, today)
         case "round":
-            return values | _how_things_stand(notice, system, texts, today)
+            return values | _week(notice, system, texts, today)
         case _:
             return values | _lateness(values.get("due"), system, today)
 
@@ -244,23 +266,16 @@ def _of_publication(notice: NoticeRow, system: Gadelys) -> dict[str, object]:
     }
 
 
-def _how_things_stand(
+def _week(
     notice: NoticeRow, system: Gadelys, texts: Texts, today: date
 ) -> dict[str, object]:
-    """Return the open cases of the reader's authority, the latest ones first."""
-    system.catch_up([CASES.name])
-    table = system.rows.table(CASES)
-    is_open = system.rows.select(CASES).where(table.c.is_open.is_(True))
-    rows = system.rows.rows(CASES, is_open.order_by(table.c.listed_on, table.c.key))
-    register = system.rules().register
-    side = register.behind(notice.recipient).authority
-    mine = [row for row in rows if register.behind(row.unit).authority is side]
-    late = [row.number for row in mine if row.due_on and row.due_on < today]
+    """Return how many cases of the reader's authority are open, late, due this week."""
+    week = week_of(notice, system, today)
     return {
         "title": texts.word("round", notice.details["kind"]),
-        "open": len(mine),
-        "late": len(late),
-        "numbers": late[:LISTED] or None,
+        "open": week.opened,
+        "late": len(week.late),
+        "due": len(week.due),
     }
 
 

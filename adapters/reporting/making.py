@@ -83,13 +83,20 @@ class InFile(BaseModel):
     pins: Pins
 
 
-def council_report_of(system: Gadelys, question: Question) -> Made[CouncilReport]:
+def council_report_of(
+    system: Gadelys, question: Question, until: int | None = None
+) -> Made[CouncilReport]:
     """Return the report to the council that was asked for, pinned to what is known.
+
+    Args:
+        system: whose facts.
+        question: what is asked.
+        until: the position of the last fact that counts as known, if one is meant.
 
     Raises: NotFound (no_register) where nothing was in force by then, (unknown_area)
         where nobody walked by then.
     """
-    facts, pins = _pinned(system, question)
+    facts, pins = _pinned(system, question, until)
     register, cohort = _cohort(facts, pins)
     pinned = _settled(pins, register, cohort)
     return Made(council_report(cohort, pinned), register.rules, cohort)
@@ -145,13 +152,16 @@ def in_file(path: Path) -> InFile:
         raise Refused(Code.BAD_FILE, file=str(path), problem=told) from problem
 
 
-def _pinned(system: Gadelys, question: Question) -> tuple[list[Recorded], Pins]:
+def _pinned(
+    system: Gadelys, question: Question, until: int | None = None
+) -> tuple[list[Recorded], Pins]:
     """Return the facts that were known, and the pins of a report on them.
 
     Raises: NotFound (no_register).
     """
     known = asked_at(system, None, question.as_known).known
-    position = system.store.last_position() if known is None else known
+    newest = system.store.last_position()
+    position = min(one for one in (until, known, newest) if one is not None)
     if not position:
         raise NotFound(Code.NO_REGISTER)
     pins = Pins(

@@ -531,6 +531,13 @@ class Texts:
             case _:
                 return str(stored)
 
+    def _figure(self, code: str) -> str:
+        """Return the name of a figure or a breakdown of the report."""
+        name = (
+            f"council.by_{code}" if self._has(f"council.by_{code}") else f"kpi.{code}"
+        )
+        return self.say(name)
+
     def _part(self, stored: object) -> str:
         match stored:
             case {"subtask": name, "to": to} if name == to:
@@ -567,6 +574,8 @@ class Texts:
                 return self.category(value)
             case "season", str():
                 return self.season(value)
+            case "figures", list() | tuple():
+                return ", ".join(self._figure(str(one)) for one in value) or DASH
             case "asked", list() | tuple():
                 words = (self.word("ownership_source", str(one)) for one in value)
                 return ", ".join(words) or DASH

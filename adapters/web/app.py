@@ -25,10 +25,12 @@ from adapters.web.pages import (
     field,
     history,
     interface,
+    learning,
     photos,
     places,
     police,
     public,
+    published,
     purpose,
     report,
     reports,
@@ -47,8 +49,8 @@ from adapters.web.visiting import Visiting
 from adapters.web.vouching import Vouching
 
 PAGES = (
-    *(start, work, field, police, photos, walk_steps, walk_papers, case, report),
-    *(walk_route, walks, approvals, administration, claims),
+    *(start, work, field, police, photos, walk_steps, walk_papers, learning),
+    *(case, report, walk_route, walks, approvals, published, administration, claims),
     *(history, fact_search, reports, purpose, places, several, tools, interface),
     public,
 )

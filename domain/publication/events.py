@@ -36,12 +36,20 @@ class PublicationKind(StrEnum):
 
 
 class Form(StrEnum):
-    """How the bytes of a document are to be read; also the end of its file name."""
+    """How the bytes of a document are to be read; also the end of its file name.
+
+    `ZIP` is several files that are signed and published as one.
+    """
 
     MD = "md"
     TXT = "txt"
     HTML = "html"
     PDF = "pdf"
+    ZIP = "zip"
+
+
+READ_AS_TEXT = frozenset({Form.MD, Form.TXT, Form.HTML})
+"""Forms whose bytes a person can read as they are."""
 
 
 class PublicationDrafted(Event):

@@ -573,6 +573,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.PICTURE_TOO_LARGE: {"limit"},
     Code.PHOTOS_FULL: {"count"},
     Code.PURPOSE_MISSING: {"by", "known"},
+    Code.SMALL_NUMBERS: {"figures"},
+    Code.NOT_SEALED: {"size", "position"},
     Code.SECOND_PERSON_NEEDED: {"by", "first"},
     Code.ERASURE_NOT_REQUESTED: {"subject"},
     Code.ERASURE_NOT_APPROVED: {"subject"},

@@ -35,7 +35,7 @@ from domain.publication.commands import (
     DraftPublication,
     WithdrawPublication,
 )
-from domain.publication.events import Form
+from domain.publication.events import READ_AS_TEXT, Form
 from domain.values import PublicationNumber
 from projections.publications import PUBLICATIONS
 
@@ -87,7 +87,7 @@ def show_publication(
     """Return one text with its story."""
     facts, row = publication_facts(system, number), publication_row(system, number)
     texts: Texts = visitor_of(request).texts
-    is_text = row.form is not Form.PDF
+    is_text = row.form in READ_AS_TEXT
     body = documents_of(system).body(row.content).decode() if is_text else None
     told = [Fact.of(fact, texts) for fact in facts]
     shown = of_row(WholePublication, row, text=body, facts=told)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from adapters.persistence.case_lists import Wanted
+from adapters.publishing.published import files_of_text
 from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT
@@ -31,7 +32,7 @@ from domain.publication.commands import (
     ApprovePublication,
     WithdrawPublication,
 )
-from domain.publication.events import Form
+from domain.publication.events import READ_AS_TEXT
 from domain.publication.state import PublicationStatus
 from domain.values import Actor
 from projections.cases import CASES, NextStep
@@ -161,7 +162,8 @@ def _shown(
 ) -> Response:
     facts, row = publication_facts(system, number), publication_row(system, number)
     texts, by = visitor.texts, visitor.actor
-    is_text = row.form is not Form.PDF
+    is_text = row.form in READ_AS_TEXT
+    files = [] if is_text else sorted(files_of_text(system, row))
     waits = row.status is PublicationStatus.DRAFT
     return page(
         request,
@@ -170,6 +172,8 @@ def _shown(
         row=row,
         standing=texts.status(row.status),
         body=documents_of(system).body(row.content).decode() if is_text else "",
+        files=files,
+        framed=next((name for name in files if name.endswith(".html")), ""),
         content=row.content[:FINGERPRINT],
         may_sign=waits and by is not None and by.authority in row.missing,
         may_withdraw=row.status

@@ -42,7 +42,9 @@ from domain.finding.rules.photos import MOST_PHOTOS
 from domain.finding.state import Finding
 from domain.messages import Recorded
 from domain.permissions.roles import roles_of
+from domain.permissions.words import Action
 from domain.ports import Receipt
+from domain.publication.decide import AT_AN_END
 from domain.register.model import Register
 from domain.values import Actor, Shows
 from projections.case_page import CasePage, case_page
@@ -180,6 +182,8 @@ def show(
         undo=_can_undo(looking, rehearsal),
         command_id=str(uuid4()),
         since=_reported(looking.case, texts),
+        may_tell=looking.memory.status in AT_AN_END
+        and looking.viewer.may(Action.PROPOSE_TEXT),
         has_police_notes=looking.viewer.sees_police_notes,
         **_photos(looking, may_add="note" in chances),
     )

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from adapters.public_viewing import PublicViewer, Published
+from adapters.reporting.forms import KINDS
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.web.asked import Here, System, counted
@@ -25,7 +26,7 @@ from adapters.web.reading import fresh
 from adapters.web.rendering import PUBLIC
 from adapters.web.visiting import Visitor
 from domain.permissions.words import Role
-from domain.publication.events import Form, PublicationKind
+from domain.publication.events import READ_AS_TEXT, Form, PublicationKind
 from domain.register.model import Category, Register, Unit
 from domain.register.naming import Named
 from domain.values import Actor
@@ -41,6 +42,7 @@ MEDIA = {
     Form.TXT: "text/plain; charset=utf-8",
     Form.HTML: "text/html; charset=utf-8",
     Form.PDF: "application/pdf",
+    Form.ZIP: "application/zip",
 }
 FEEDS_SINCE = 2026
 """Part of every tag URI (RFC 4151); never changed, or old news were new again."""
@@ -199,6 +201,7 @@ def publication(request: Request, system: System, number: str) -> Response:
         gone_at=datetime.fromisoformat(str(gone["at"])) if gone else None,
         newer=found.newer,
         body="" if gone else _body(viewer, found),
+        files=() if gone else sorted(viewer.document(found).files),
         is_pdf=found.issue.form is Form.PDF,
         is_html=found.issue.form is Form.HTML,
     )
@@ -215,13 +218,36 @@ def file(request: Request, system: System, number: str) -> Response:
     if found.issue.withdrawn:
         return publication(request, system, number)
     document = viewer.document(found)
-    shown = "attachment" if document.form is Form.PDF else "inline"
+    shown = "inline" if document.form in READ_AS_TEXT else "attachment"
     name = f"{number}-{found.issue.draft}.{document.form}"
     headers = {
         "Content-Disposition": f"{shown}; filename*=utf-8''{quote(name)}",
         "Content-Security-Policy": policy_for(document.text),
     }
     return kept(request, document.body, MEDIA[document.form], headers)
+
+
+@router.api_route("/udgivelser/{number}/fil/{name:path}", methods=READS)
+def file_within(request: Request, system: System, number: str, name: str) -> Response:
+    """Return one of several files that were signed as one.
+
+    Raises: NotFound (unknown_publication); Unavailable (document_damaged);
+        HTTPException (404) for another name.
+    """
+    viewer = _viewer(system)
+    found = viewer.publication(number)
+    if found.issue.withdrawn:
+        return publication(request, system, number)
+    files = viewer.document(found).files
+    if name not in files:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    body, kind = files[name], KINDS[name.rpartition(".")[2]]
+    if name.endswith(".html"):
+        policy = {"Content-Security-Policy": policy_for(body.decode())}
+        return kept(request, body, kind, policy)
+    told = name.rpartition("/")[2]
+    as_file = {"Content-Disposition": f'attachment; filename="{told}"'}
+    return kept(request, body, kind, as_file)
 
 
 @router.api_route("/strategi", methods=READS)

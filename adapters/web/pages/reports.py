@@ -1,17 +1,22 @@
 """Rapporter: how the whole of it goes, pinned so that it can be made again."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Query, Request
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from adapters.files.sheets import Csv
 from adapters.measuring import Chosen, measured
+from adapters.publishing.published import published
+from adapters.publishing.reports import proposal
 from adapters.reporting.forms import KINDS, document, file_of, names_of
 from adapters.reporting.making import (
     AnyReport,
@@ -23,24 +28,30 @@ from adapters.reporting.making import (
 )
 from adapters.reporting.measured import series_sections
 from adapters.reporting.page import STYLE, body, sections_html
+from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import Viewer, may_look_back
-from adapters.web.asked import Here, Person, System
+from adapters.web.asked import Here, Person, Posted, System, typed
+from adapters.web.building import stamp_of
 from adapters.web.exporting import download
+from adapters.web.laying import laid_before_both, marks_by_line
 from adapters.web.moments import LONGEST, moments_of
-from adapters.web.reading import newest_walks, viewer_of
+from adapters.web.reading import fresh, newest_walks, viewer_of
 from adapters.web.rendering import page, query
 from adapters.web.visiting import Visitor
 from adapters.web.walk_figures import walk_values
-from domain.errors import Code, DomainError, NotFound, Refused
+from domain.errors import Code, Conflict, DomainError, NotFound, Refused
 from domain.permissions.words import Action
+from domain.publication.events import PublicationKind
 from domain.values import Actor
 from projections.danish import sort_key
 from projections.half_year import half_of
+from projections.publications import PUBLICATIONS, PublicationRow
 from projections.report_parts import Pins, ReportKind, Signed
 
 router = APIRouter(include_in_schema=False)
+POSITION = re.compile(r"[0-9]{1,15}")
 Count = Annotated[int, Query(ge=0, le=2**53)]
 Word = Annotated[str, Query(max_length=LONGEST)]
 
@@ -85,6 +96,18 @@ async def _wish(
     return Wish(first, last, at, known, area.strip(), bool(internal), *pins)
 
 
+def _wished(told: Mapping[str, str]) -> Wish:
+    """Return the wish that a form brings along: a report that somebody looked at."""
+    position = told.get("position", "")
+    return Wish(
+        first=told.get("from", ""),
+        last=told.get("to", ""),
+        at=told.get("at", ""),
+        area=told.get("area", ""),
+        position=int(position) if POSITION.fullmatch(position) else 0,
+    )
+
+
 Wished = Annotated[Wish, Depends(_wish)]
 
 
@@ -113,16 +136,79 @@ def council(
         made = _made(wish, system, visitor)
     except (Refused, NotFound) as refusal:
         return _choosing(request, visitor, by, wish, refusal)
+    return _shown(request, visitor, by, wish, made)
+
+
+@router.post("/reports/council/lay")
+def lay(
+    request: Request, visitor: Here, by: Person, system: System, form: Posted
+) -> Response:
+    """Lay the report that was looked at before both authorities, to be published.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    told = typed(form)
+    wish = _wished(told)
+    viewer = _reader(visitor, by)
+    made = _made(wish, system, visitor)
+    try:
+        question = _question(wish, system, visitor)
+        proposed = proposal(system, viewer, question, made.report.pins.position)
+        if "checked" not in told and any(marks_by_line(proposed.document.text)):
+            return _shown(request, visitor, by, wish, made, told=told)
+        body = {
+            "kind": PublicationKind.REPORT,
+            "title": proposed.title,
+            "content": documents_of(system).keep(proposed.document),
+            "form": proposed.document.form,
+            "supersedes": told.get("supersedes") or None,
+        }
+        number = laid_before_both(system, None, body, stamp_of(told, by, visitor.now))
+    except (Refused, NotFound, Conflict) as refusal:
+        why = " ".join(visitor.texts.refusal(refusal))
+        return _shown(request, visitor, by, wish, made, why, told)
+    visitor.memory["notice"] = visitor.texts.say("web_report.laid")
+    return RedirectResponse(f"/publications/{number}", HTTPStatus.SEE_OTHER)
+
+
+def _shown(
+    request: Request,
+    visitor: Visitor,
+    by: Actor,
+    wish: Wish,
+    made: Made[AnyReport],
+    why: str = "",
+    told: Mapping[str, str] | None = None,
+) -> Response:
+    """Show a report, and what can be done with it."""
     texts = Texts(visitor.texts.lang, made.register)
     written = document(made.report, texts)
+    viewer, pinned = viewer_of(visitor, by), _pinned(wish, made)
+    may_lay = viewer.may(Action.BUILD_REPORT) and not wish.internal
+    look_again = told is not None and not why
+    why = visitor.texts.say("web.persons_again") if look_again else why
     return page(
         request,
         "council.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if why else HTTPStatus.OK,
         title=written.title,
         body=Markup(body(written, texts)),  # noqa: S704 - it escapes all its words
         files=names_of(made, texts.lang),
-        pinned=query(_pinned(wish, made)),
+        pinned=query(pinned),
+        pins=pinned if may_lay else {},
+        replaceable=_replaceable(visitor.system) if may_lay else [],
+        why=why,
+        look_again=look_again,
+        told=told or {},
+        command_id=(told or {}).get("command_id") or str(uuid4()),
     )
+
+
+def _replaceable(system: Gadelys) -> list[PublicationRow]:
+    """Return the reports whose place another one can take."""
+    fresh(system, PUBLICATIONS.name)
+    found = published(system, PublicationKind.REPORT)
+    return [row for row in found if not row.superseded_by]
 
 
 @router.get("/reports/council/{name}")
@@ -331,6 +417,7 @@ def _choosing(
     """Show what can be asked for, with what is wrong with what was asked."""
     system, texts = visitor.system, visitor.texts
     viewer = viewer_of(visitor, by)
+    fresh(system, PUBLICATIONS.name)
     walks = newest_walks(system)
     return page(
         request,
@@ -338,6 +425,7 @@ def _choosing(
         HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK,
         wish=wish,
         fault=_told(refusal, texts) if refusal else "",
+        published=published(system, PublicationKind.REPORT),
         areas=sorted({row.area for row in walks} - {""}, key=sort_key),
         walks=[row for row in walks if row.starts_at],
         may_see_cases=viewer.may(Action.READ_CASE),

@@ -1,9 +1,7 @@
 """Vandringer: the paper form, the board after the walk, and the minutes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -12,7 +10,6 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from adapters import numbering
 from adapters.files.documents import Document
 from adapters.persistence.case_lists import Wanted
 from adapters.standing import documents_of
@@ -21,6 +18,12 @@ from adapters.texts import Texts
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import ask
 from adapters.web.building import plain, stamp_of
+from adapters.web.laying import (
+    LineMark,
+    check_publishable,
+    laid_before_both,
+    marks_by_line,
+)
 from adapters.web.pages.walk_route import route_of
 from adapters.web.pages.walks import MOST_FINDINGS
 from adapters.web.pages.work import Line, line_of
@@ -29,15 +32,10 @@ from adapters.web.rehearsing import PRIMARY
 from adapters.web.rendering import page
 from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import Code, DomainError, Refused
+from domain.errors import DomainError
 from domain.finding.state import OPEN, Status
-from domain.free_text import refuse_cpr_in
 from domain.messages import Stamp, derived_id
 from domain.permissions.words import Action
-from domain.persons import persons
-from domain.plain_text import has_controls
-from domain.ports import Receipt
-from domain.publication.commands import DraftPublication
 from domain.publication.events import Form, PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.values import Actor
@@ -48,21 +46,11 @@ from projections.publications import PUBLICATIONS, PublicationRow
 from projections.walks import WALKS, WalkRow
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
-LONGEST = 200_000
 PAPER = (
     *("stop", "place", "category", "point", "photo", "observation", "why"),
     *("suggestion", "light", "severity", "raised_by", "answer"),
 )
 """What is written down of one finding on paper."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineMark:
-    """Words that may name somebody, and in which line of a text they stand."""
-
-    line: int
-    kind: str
-    words: str
 
 
 @router.get("/walks/{number}/paper")
@@ -161,9 +149,9 @@ def lay_minutes(
     told, row = typed(form), _seen(visitor, by, number)
     _require_writing(visitor, by, row)
     text = plain(told.get("text", ""))
-    marks = tuple(_marks(text))
+    marks = tuple(marks_by_line(text))
     try:
-        _check(text, told.get("title", ""))
+        check_publishable(text, told.get("title", ""))
         if marks and "checked" not in told:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             return _page(request, visitor, row, told, status, marks=marks)
@@ -187,27 +175,6 @@ def _require_writing(visitor: Visitor, by: Actor, row: WalkRow) -> None:
         viewer.require(Action.RUN_WALK)
 
 
-def _check(text: str, title: str) -> None:
-    """Refuse a text that nobody could publish.
-
-    Raises: Refused (text_missing, text_too_long, text_unprintable, cpr_number).
-    """
-    if not text or not title.strip():
-        raise Refused(Code.TEXT_MISSING, field="text")
-    if len(text) > LONGEST:
-        raise Refused(Code.TEXT_TOO_LONG, field="text", length=len(text), limit=LONGEST)
-    if has_controls(text):
-        raise Refused(Code.TEXT_UNPRINTABLE, field="text")
-    refuse_cpr_in("text", text)
-    refuse_cpr_in("title", title)
-
-
-def _marks(text: str) -> Iterator[LineMark]:
-    for nth, line in enumerate(text.split("\n"), 1):
-        for mark in persons(line):
-            yield LineMark(nth, str(mark.kind), line[mark.start : mark.end])
-
-
 def _drafted(
     system: Gadelys, row: WalkRow, text: str, told: dict[str, str], stamp: Stamp
 ) -> str:
@@ -221,7 +188,7 @@ def _drafted(
         "walk": row.number,
     }
     waiting = _waiting(system, row.number)
-    number = _laid(system, waiting.number if waiting else None, body, stamp)
+    number = laid_before_both(system, waiting.number if waiting else None, body, stamp)
     if row.status is WalkStatus.WALKED:
         again = derived_id("minutes drafted", stamp.command_id)
         drafted = DraftMinutes(
@@ -229,23 +196,6 @@ def _drafted(
         )
         ask(system, drafted, None, checked=True, seen_in=(WALKS.name,))
     return number
-
-
-def _laid(
-    system: Gadelys, number: str | None, body: dict[str, Any], stamp: Stamp
-) -> str:
-    """Draft it once more, or under the next number that is free."""
-    seen = (PUBLICATIONS.name,)
-
-    def ask_as(free: str) -> Receipt:
-        command = DraftPublication(number=free, stamp=stamp, **body)
-        return ask(system, command, None if number else 0, checked=True, seen_in=seen)
-
-    if number:
-        ask_as(number)
-        return number
-    found, _ = numbering.PUBLICATIONS.first_free(system, ask_as)
-    return found
 
 
 def _waiting(system: Gadelys, walk: str) -> PublicationRow | None:
@@ -294,9 +244,12 @@ def _page(
 ) -> Response:
     return page(
         request,
-        "minutes.html",
+        "text_to_sign.html",
         status,
-        walk=row,
+        words="web.minutes",
+        number=row.number,
+        about=f"/walks/{row.number}",
+        about_name=row.area,
         draft=_waiting(visitor.system, row.number),
         told={"title": told.get("title", ""), "text": told.get("text", "")},
         marks=marks,

@@ -1,0 +1,1 @@
+"""What is laid before both authorities, and what everybody may read afterwards."""
