@@ -24,6 +24,8 @@ from typing_extensions import override
 
 from adapters import erasing, restricting
 from adapters import system as installation
+from adapters.files.register_file import read_register
+from adapters.files.register_template import unedited
 from adapters.ledger.book import Book
 from adapters.ledger.keeping import Ledger
 from adapters.notify.failures import TemporaryFailure
@@ -126,6 +128,20 @@ def examine(settings: Settings) -> list[Check]:
         stack_closed = Probe("schema", partial(_closed, stack.pop_all()))
         stack_closed.join(PATIENCE_S)
     return checks
+
+
+def examine_register(path: Path) -> list[Check]:
+    """Return what is to be said of a register that is not adopted yet.
+
+    Raises: Refused (bad_file …) naming the field; NotFound (bad_file).
+    """
+    register = read_register(path)
+    told = f"{path.name}, {len(register.units)}/{len(register.categories)}"
+    left = unedited(register)
+    return [
+        Check("register_file", "ok", told),
+        Check("template", "warning" if left else "ok", "; ".join(left) or "0"),
+    ]
 
 
 def _begin(asked: dict[str, Ask]) -> list[Probe]:

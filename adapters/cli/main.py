@@ -1310,6 +1310,58 @@ def demo(
     )
 
 
+@app.command(help=helping("init"))
+def init(
+    municipality: Annotated[str, option("municipality")],
+    out: Annotated[Path, _typed("out", "option-init-out")] = Path("register.toml"),
+    country: Annotated[str, option("country")] = "DK",
+    zone: Annotated[str, option("zone")] = "Europe/Copenhagen",
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Write a register to edit."""
+    _answer(
+        "beginning.init",
+        json=json,
+        lang=lang,
+        debug=debug,
+        municipality=municipality,
+        out=out,
+        country=country,
+        zone=zone,
+    )
+
+
+@app.command(help=helping("generate"))
+def generate(
+    walks: Annotated[int, option("walks", min=1, max=100_000)] = 60,
+    years: Annotated[int, option("years", min=1, max=20)] = 5,
+    seed: Annotated[int, option("seed")] = 1,
+    findings: Annotated[int | None, option("findings", min=1, max=1_000_000)] = None,
+    until: Annotated[str | None, _typed("until", "option-generate-until")] = None,
+    centre: Annotated[str | None, option("centre")] = None,
+    register: Annotated[Path | None, option("register")] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Fill an empty installation with an invented history."""
+    _answer(
+        "beginning.generate",
+        json=json,
+        lang=lang,
+        debug=debug,
+        walks=walks,
+        years=years,
+        seed=seed,
+        findings=findings,
+        until=until,
+        centre=centre,
+        register=register,
+    )
+
+
 @app.command(help=helping("migrate"))
 def migrate(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
     """Create or bring up to date all files."""
@@ -1383,9 +1435,16 @@ def rebuild(
 
 
 @app.command(help=helping("doctor"))
-def doctor(json: Json = False, lang: Lang = None, debug: Debug = False) -> None:
-    """Check the installation."""
-    _answer("operations.doctor", json=json, lang=lang, debug=debug)
+def doctor(
+    register: Annotated[
+        Path | None, _typed("register", "option-doctor-register")
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+    debug: Debug = False,
+) -> None:
+    """Check the installation, or a register before it is adopted."""
+    _answer("operations.doctor", register, json=json, lang=lang, debug=debug)
 
 
 @app.command(help=helping("up"))

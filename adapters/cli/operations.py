@@ -325,12 +325,15 @@ def rebuild(session: Session, projection: str) -> None:
         saying.say(session.texts.say("say.rebuilt", names=chosen, facts=read))
 
 
-def doctor(session: Session) -> None:
-    """Print every check with a hint; end with 1 when something is broken."""
-    # It knows Temporal and mail; whoever saves or migrates need not wait for them.
-    from adapters.doctor import examine
+def doctor(session: Session, register: Path | None = None) -> None:
+    """Print every check with a hint; end with 1 when something is broken.
 
-    found = examine(session.settings)
+    Of a register file that is not adopted yet, nothing else is checked.
+    """
+    # It knows Temporal and mail; whoever saves or migrates need not wait for them.
+    from adapters.doctor import examine, examine_register
+
+    found = examine_register(register) if register else examine(session.settings)
     if session.as_json:
         answer = [{"check": c.name, "state": c.state, "found": c.found} for c in found]
         saying.say_json({"schema": "doctor/1", "checks": answer})

@@ -28,7 +28,19 @@ def read_register(path: Path) -> Register:
     Raises: Refused (bad_file, not_utf8, file_too_large) naming the field; NotFound
         (bad_file) when the file, or the one that it extends, is not there.
     """
-    content = _whole(path)
+    return _register(_whole(path), path)
+
+
+def register_in(text: str, name: str) -> Register:
+    """Return the register that a text holds, told of under a name.
+
+    Raises: as `read_register`.
+    """
+    path = Path(name)
+    return _register(_parsed(text, path), path)
+
+
+def _register(content: dict[str, Any], path: Path) -> Register:
     try:
         return Register.model_validate(_with_holidays(content))
     except ValidationError as problem:
@@ -50,8 +62,12 @@ def _whole(path: Path) -> dict[str, Any]:
 
 
 def _content(path: Path) -> dict[str, Any]:
+    return _parsed(read_text(path), path)
+
+
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_text(path))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise _bad(path, str(problem)) from problem
 

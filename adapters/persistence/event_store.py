@@ -204,7 +204,17 @@ class FactStore(ABC):
             (store_unavailable) when the disk is full, the file is locked or the
             server is away.
         """
-        facts = [fact for decision in decisions for fact in _stored(decision, now)]
+        return self.append_at([(decision, now) for decision in decisions])
+
+    def append_at(
+        self, decided: Sequence[tuple[Decision, datetime]]
+    ) -> tuple[Receipt, ...]:
+        """Store decisions in one transaction, each as if it were stored at its moment.
+
+        Raises: as `append`.
+        """
+        decisions = [decision for decision, _ in decided]
+        facts = [fact for decision, at in decided for fact in _stored(decision, at)]
         stored = self._mapper.stored(facts)
         leaves = [_leaf(event) for event in stored]
         seals = self._seals(leaves)
