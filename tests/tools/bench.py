@@ -54,6 +54,7 @@ from projections.case_page import case_page
 from tests.adapters import postgres_server
 from tests.tools import bench_follow_ups
 from tests.tools.bench_follow_ups import Measured, measure
+from tests.tools.bench_generating import invented
 from tests.tools.bench_pages import constant, people_wait, statements
 from tests.tools.bench_proof import checked, cost, erased
 from tests.tools.bench_rows import asked, growth, made
@@ -88,6 +89,7 @@ def main() -> None:
         "facts": _facts,
         "proof": _proof,
         "rows": _rows,
+        "generating": _generating,
         "follow-ups": _follow_ups,
         "web": _web,
         "programs": _programs,
@@ -217,6 +219,15 @@ def _rows() -> Iterator[Row]:
         with _on(server.database(), system.store) as other:
             yield from made(other, f"PostgreSQL, {name}")
             yield from asked(other, many, f"PostgreSQL, {name}")
+
+
+def _generating() -> Iterator[Row]:
+    """Yield how fast an empty installation is filled."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        installation.migrate(settings)
+        with installation.opened(settings) as system:
+            yield from invented(system)
 
 
 def _web() -> Iterator[Row]:
