@@ -1,6 +1,5 @@
 """An invented history: decided by the rules, the same every time, never mixed."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -239,8 +238,3 @@ def test_an_empty_installation_is_filled_from_the_command_line(
     assert first.json["before"] == 0
     assert again.json == {"facts": first.json["facts"], "before": first.json["facts"]}
     assert other.problem["code"] == Code.HISTORY_EXISTS
-    report = empty_line(
-        *("report", "council", "--from", "2020-01-01", "--to", "2030-01-01"),
-        *("--by", "municipality/walk-coordinator", "--json"),
-    )
-    assert json.loads(report.out)["totals"]["walks"] == 2
