@@ -664,6 +664,8 @@ ALWAYS_PASSED: Mapping[Code, set[str]] = {
     Code.MEMORY_THERE: {"path"},
     Code.LEDGER_STOPPED: {"position", "problem"},
     Code.FOLDER_EXISTS: {"path"},
+    Code.FILE_EXISTS: {"path"},
+    Code.HISTORY_EXISTS: {"facts"},
     Code.FACT_UNPROVED: {"position"},
     Code.CHECKPOINT_FOREIGN: {"origin"},
     Code.CHECKPOINT_AHEAD: {"kept", "signed"},
