@@ -307,6 +307,8 @@ def of_cases(content: str, jpeg: bytes) -> Iterator[Cell]:
     for path in ("/worklist", "/worklist/print", "/worklist/news", "/map"):
         seen = "?seen=0" if path.endswith("news") else ""
         yield Cell(f"GET {path}", f"{path}{seen}", of_lists())
+    handed = both(of_lists(), allowed(Action.EXPORT_CASE))
+    yield Cell("GET /worklist/export.csv", "/worklist/export.csv", handed)
     several = {"verb": "note", "case": NUMBER, f"expected.{NUMBER}": "3", "save": "1"}
     asking = f"/several?verb=note&case={NUMBER}"
     yield Cell("GET /several", asking, of_case())
@@ -395,6 +397,7 @@ def of_history() -> Iterator[Cell]:
     past = known(of_the_past)
     yield Cell("GET /history", "/history", past)
     yield Cell("GET /history/worklist", "/history/worklist", past)
+    yield Cell("GET /history/facts", "/history/facts", past)
     report = both(past, allowed(Action.READ_REPORT))
     yield Cell("GET /history/walks/{number}", f"/history/walks/{WALK}", report)
     case, one = "GET /history/cases/{number}", f"/history/cases/{NUMBER}"

@@ -104,7 +104,7 @@ def test_a_shared_view_is_forgotten_for_the_whole_unit(operations: Browser) -> N
     operations.get("/settings")
 
     operations.post(
-        "/worklist/saved/forget", name="Morgenmøde", shared="1", back="/settings"
+        "/worklist/saved/forget", saved="Morgenmøde", shared="1", back="/settings"
     )
 
     page = operations.get("/settings")
