@@ -767,9 +767,9 @@ def walk_plan(
     )
 
 
-TUNNEL = Stop(name="Tunnelen", lat=57.02643, lon=9.99893)
-SQUARE = Stop(name="Torvet", lat=57.02771, lon=10.0004)
-ROUTE = (TUNNEL, SQUARE)
+TUNNEL_STOP = Stop(name="Tunnelen", lat=57.02643, lon=9.99893)
+SQUARE_STOP = Stop(name="Torvet", lat=57.02771, lon=10.0004)
+ROUTE = (TUNNEL_STOP, SQUARE_STOP)
 TREKANTEN = MeetingPoint(text="Trekanten", lat=57.02771, lon=10.0004)
 ATTENDANCE = Attendance(
     participants=(("local_council", 2), ("residents", 7)),

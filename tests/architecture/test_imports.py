@@ -16,7 +16,15 @@ ROOT = Path(adapters.__file__).parent.parent
 PURE = ("domain", "projections")
 ALLOWED = {
     *("pydantic", "pydantic_core", "typing_extensions"),
-    *("calendar", "collections", "dataclasses", "datetime", "enum", "functools"),
+    *(
+        "bisect",
+        "calendar",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+    ),
     *(
         "hashlib",
         "itertools",

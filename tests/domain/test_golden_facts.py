@@ -54,6 +54,7 @@ IRREGULAR = {
     "made",
     "put",
     "sent",
+    "set",
     "sought",
     "taken",
     "withdrawn",

@@ -58,6 +58,7 @@ OTHERWISE: dict[str, Any] = {
     "groups": ["residents"],
     "informed": 3,
     "reason_code": "budget",
+    "stops": [{"name": "Tunnelen", "lat": 57.0264, "lon": 9.9989}],
 }
 WHOEVER = pytest.mark.parametrize("who", EVERYBODY, ids=lambda who: str(who.name))
 
