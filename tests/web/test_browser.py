@@ -7,7 +7,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -27,6 +27,7 @@ from domain.finding.commands import stream_of
 from tests.conftest import StandingClock
 from tests.web.chromium import chromium
 from tests.web.conftest import COORDINATOR, OPERATIONS, POLICE, ROADS
+from tests.web.test_claims import KOMMUNE, POLITI, claimed
 
 ROOT = Path(tests.__file__).parent.parent
 AXE = (ROOT / "tests/vendor/axe-core/axe.min.js").read_text("utf-8")
@@ -90,7 +91,8 @@ def served(settings: Settings, now: StandingClock) -> Iterator[Served]:
             installation.opened(told, now) as system,
             closing(Visits(told.visits_file)) as visits,
         ):
-            app = web(system, site_of(told), visits)
+            site = replace(site_of(told), providers=(KOMMUNE, POLITI))
+            app = web(system, site, visits)
             config = uvicorn.Config(app, log_config=None, lifespan="off")
             server = uvicorn.Server(config)
             thread = Thread(target=server.run, kwargs={"sockets": [here]}, daemon=True)
@@ -204,6 +206,34 @@ def test_what_only_the_police_know_can_be_used_by_everybody_of_them(
 
     assert watched.faults() == []
     context.close()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_a_login_would_give_can_be_tried_by_everybody(
+    driven: Browser, served: Served, width: int, lang: str
+) -> None:
+    context = driven.new_context(
+        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
+    )
+    watched = opened(context, served)
+    watched.log_in(COORDINATOR)
+    found = {}
+    for place, groups in enumerate(("", "tryg-drift", "nobody")):
+        watched.open("/administration/claims")
+        if groups:
+            watched.page.select_option("#provider", "kommune")
+            watched.page.fill("#claims", claimed(groups=groups))
+            watched.page.click("form.step .button-primary")
+            watched.page.wait_for_selector("[data-focus]")
+        file = SCREENSHOTS / f"{lang}-{width}" / f"{40 + place}-claims.png"
+        watched.page.screenshot(path=file, full_page=True)
+        if faults := watched.faults():
+            found[groups] = faults
+        watched.complaints.clear()
+    context.close()
+
+    assert found == {}
 
 
 def test_a_caseworker_s_day(driven: Browser, served: Served) -> None:

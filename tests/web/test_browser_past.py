@@ -10,10 +10,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from adapters.ledger.signing import sign_now
+from adapters.measuring import Wish, import_measurements
+from domain.values import Actor
 from tests.web import test_browser
 from tests.web.conftest import COORDINATOR
 from tests.web.test_browser import LANGUAGES, SCREENSHOTS, WIDTHS, Served, opened
 from tests.web.test_history import AUDITOR
+from tests.web.test_reports import SHIPPED
 
 driven = test_browser.driven
 served = test_browser.served
@@ -24,6 +27,7 @@ PAST = (
     *(f"{REPLAY}?at=2026-10-12", f"{REPLAY}?at=2026-01-01"),
     *(f"{REPLAY}/compare?a=2", "/history/worklist", "/history/worklist?at=2026-10-20"),
     "/history/walks/AALBORG-OEST-2026-01?at=2026-10-20",
+    *("/history/facts", "/history/facts?case=2026-02", "/history/facts?case=2026-99"),
 )
 NARROWED = "dialog.palette .ways li:nth-child(1)[hidden]"
 TOOLS = (
@@ -36,6 +40,7 @@ REPORTS = (
     "/reports/council?from=2026-07-01&to=2026-12-31",
     "/reports/council?from=2026-07-01&to=2026-12-31&internal=1",
     "/reports/walks/AALBORG-OEST-2026-01",
+    "/reports/measurements",
 )
 
 
@@ -44,6 +49,14 @@ def _sign(served: Served) -> None:
     signing = Thread(target=lambda: asyncio.run(sign_now(served.system)))
     signing.start()
     signing.join()
+
+
+def _measure(served: Served) -> None:
+    """Take in what others have measured; in a thread, as the ledger signs."""
+    wish = Wish(SHIPPED, Actor(COORDINATOR))
+    measuring = Thread(target=lambda: import_measurements(served.system, wish))
+    measuring.start()
+    measuring.join()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -66,6 +79,7 @@ def test_every_page_of_the_past_and_every_tool_can_be_used_by_everybody(
     pages: tuple[str, ...],
     series: str,
 ) -> None:
+    _measure(served)
     _sign(served)
     context = driven.new_context(
         viewport={"width": width, "height": 900}, locale=f"{lang}-DK"

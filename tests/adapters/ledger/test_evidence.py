@@ -215,7 +215,7 @@ def test_a_bundle_is_whole_or_not_there(
             raise OSError(28, "No space left on device")
         write(path, body, mode)
 
-    monkeypatch.setattr("adapters.ledger.evidence_bundle.write", full)
+    monkeypatch.setattr("adapters.persistence.saving.write", full)
     before = set(tmp_path.iterdir())
 
     with pytest.raises(Unavailable):
