@@ -180,6 +180,11 @@ def of_rosters(who: Person) -> str:
     return IN if notes else of_staff()(who)
 
 
+def of_drafts(who: Person) -> str:
+    fine = asked(who, Action.PROPOSE_TEXT, {Relation.OTHER}, Compartment.SHARED)
+    return IN if fine else ABSENT
+
+
 def of_deliveries(who: Person) -> str:
     is_theirs = who.name.startswith("municipality/")
     stands = {Relation.OWN_AUTHORITY} if is_theirs else {Relation.OTHER}
@@ -355,6 +360,15 @@ def of_offices(content: str) -> Iterator[Cell]:
         yield Cell(f"GET {path}", path, of_staff())
     yield Cell("GET /approvals", "/approvals", of_staff(of_lists()))
     yield Cell("GET /publications/{number}", f"/publications/{TEXT}", of_staff())
+    files = "GET /publications/{number}/files"
+    yield Cell(files, f"/publications/{TEXT}/files", known(of_drafts))
+    none = f"/publications/{TEXT}/files/none.txt"
+    yield Cell(f"{files}/{{name:path}}", none, known(lambda _: ABSENT))
+    telling = of_staff(both(allowed(Action.PROPOSE_TEXT), of_case()))
+    learning, path = "/cases/{number}/learning", f"/cases/{NUMBER}/learning"
+    told = {"title": "Lys", "text": "Lamperne er skiftet.", "checked": "1"}
+    yield Cell(f"GET {learning}", path, telling)
+    yield Cell(f"POST {learning}", path, telling, told)
     signing = of_staff(allowed(Action.APPROVE_TEXT, to="to_text"))
     signed = {"content": content}
     approve, withdraw = (
@@ -387,6 +401,10 @@ def of_reports() -> Iterator[Cell]:
     yield Cell(walk, f"/reports/walks/{WALK}", reading)
     none = known(_absent_or(reading))
     yield Cell(f"{walk}/{{name}}", f"/reports/walks/{WALK}/none.txt", none)
+    yield Cell("GET /reports/measurements", "/reports/measurements", reading)
+    lay, period = "/reports/council/lay", {"from": "2025-01-01", "to": "2025-03-10"}
+    building = allowed(Action.READ_REPORT, Action.BUILD_REPORT)
+    yield Cell(f"POST {lay}", lay, building, period)
 
 
 def _absent_or(rule: Rule) -> Rule:
@@ -414,7 +432,7 @@ def of_the_public() -> Iterator[Cell]:
     yield Cell("GET /robots.txt", "/robots.txt", anybody)
     for part in (
         *("", "/", "/vandringer", "/udgivelser", "/erfaringer", "/tilgaengelighed"),
-        "/privatliv",
+        *("/privatliv", "/strategi"),
     ):
         yield Cell(f"GET {PUBLIC}{part}", f"{PUBLIC}{part}", anybody)
     hidden = (
@@ -422,7 +440,7 @@ def of_the_public() -> Iterator[Cell]:
         ("/vandringer/{number}/nyt.xml", f"/vandringer/{WALK}/nyt.xml"),
         ("/udgivelser/{number}", f"/udgivelser/{TEXT}"),
         ("/udgivelser/{number}/fil", f"/udgivelser/{TEXT}/fil"),
-        ("/strategi", "/strategi"),
+        ("/udgivelser/{number}/fil/{name:path}", f"/udgivelser/{TEXT}/fil/1.md"),
     )
     for part, path in hidden:
         yield Cell(f"GET {PUBLIC}{part}", f"{PUBLIC}{path}", lambda _: ABSENT)

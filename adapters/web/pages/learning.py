@@ -19,6 +19,7 @@ from adapters.web.laying import (
     laid_before_both,
     marks_by_line,
 )
+from adapters.web.reading import viewer_of
 from adapters.web.rendering import page
 from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
@@ -44,7 +45,7 @@ def ask_learning(
     Raises: NotFound (unknown_finding); NotAllowed (not_your_role); Refused
         (wrong_status) while it has no answer yet.
     """
-    viewer = Viewer(system, by)
+    viewer = viewer_of(visitor, by)
     viewer.require(Action.PROPOSE_TEXT)
     case, area = _closed(viewer, visitor, number)
     texts, register = visitor.texts, system.rules().register
