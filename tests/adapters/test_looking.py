@@ -165,9 +165,19 @@ def test_a_reason_to_withdraw_is_looked_through(line: Line) -> None:
 )
 def test_a_verb_takes_checked_if_its_command_has_words(verb: Verb) -> None:
     commands: Any = WALK_COMMANDS if verb in WALK_VERBS else FINDING_COMMANDS
-    words = {field for field, _ in free_texts(filled(commands[verb.name]))}
+    words = wordy_fields(filled(commands[verb.name]))
 
     assert verb.tells == (not words.isdisjoint((*verb.required, *verb.optional)))
+
+
+def wordy_fields(command: Any) -> set[str]:
+    """Return which fields have words, their own or those of something in them."""
+    names = set(type(command).model_fields)
+    alone = {
+        name: command.model_copy(update=dict.fromkeys(names - {name})) for name in names
+    }
+    inside = {field for field, _ in free_texts(command)}
+    return inside | {name for name in names if any(free_texts(alone[name]))}
 
 
 def test_nothing_of_it_reaches_a_log(system: Gadelys, tmp_path: Path) -> None:

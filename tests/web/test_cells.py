@@ -308,7 +308,9 @@ def of_cases(content: str, jpeg: bytes) -> Iterator[Cell]:
         ("approve", Action.APPROVE_SHARING),
     ):
         told = {**NOTED, "nth": "1", "content": "0" * 64}
-        yield Cell(verbs, f"{case}/police/{verb}", of_notes(action), told)
+        # Who proposed the words is no second person.
+        rule = verb == "approve"
+        yield Cell(verbs, f"{case}/police/{verb}", of_notes(action), told, rule)
     for path in ("/worklist", "/worklist/print", "/worklist/news", "/map"):
         seen = "?seen=0" if path.endswith("news") else ""
         yield Cell(f"GET {path}", f"{path}{seen}", of_lists())
