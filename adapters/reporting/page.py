@@ -77,8 +77,8 @@ STYLE = """
 .report .stack { margin: 1.75em 0; break-inside: avoid }
 .report .stack figure { max-width: 34em; margin-top: 1em }
 .report .sketch { max-width: 34em; margin: 1.5em 0; break-inside: avoid }
-.report figcaption, .report .mark { color: var(--soft); font-size: .85em }
-.report .mark { margin-top: 3em; padding-top: .75em; max-width: none;
+.report figcaption, .report .pins { color: var(--soft); font-size: .85em }
+.report .pins { margin-top: 3em; padding-top: .75em; max-width: none;
   border-top: 1px solid var(--line); overflow-wrap: anywhere }
 .report figure { margin: 0 }
 .report figure svg { width: 100%; height: auto; display: block }
@@ -119,7 +119,7 @@ def body(written: Document, texts: Texts) -> str:
     return (
         f'<p class="kind">{escape(written.kind)}</p>\n'
         f"<h1>{escape(written.title)}</h1>\n{stands}\n{_summary(written, texts)}\n"
-        f'{sections}<p class="mark">{escape(written.mark)}</p>\n'
+        f'{sections}<p class="pins">{escape(written.mark)}</p>\n'
     )
 
 
