@@ -922,7 +922,7 @@ def test_the_doctor_finds_a_healthy_installation(reported: Line) -> None:
     assert {name for name, state in checks.items() if state == "ok"} == {
         *("python", "sqlite", "data", "schema", "register", "projections"),
         *("gadelys", "disk", "leftovers", "writing", "erasures"),
-        "restrictions",
+        *("restrictions", "published"),
     }
     assert {name for name, state in checks.items() if state == "warning"} == {
         *("temporal", "worker", "sending"),

@@ -82,7 +82,7 @@ from tests.examples import (
     ROUTE,
     STRANGER,
     TREKANTEN,
-    TUNNEL,
+    TUNNEL_STOP,
     WALK,
     on,
     register,
@@ -867,7 +867,7 @@ def test_the_clock_decides_nothing(command: AnyWalkCommand) -> None:
     ids=["abroad", "without-a-name", "two-lines"],
 )
 def test_a_stop_has_a_name_and_lies_here(changed: dict[str, Any], code: Code) -> None:
-    stop = TUNNEL.model_copy(update=changed)
+    stop = TUNNEL_STOP.model_copy(update=changed)
     route = SET_ROUTE.model_copy(update={"stops": (*ROUTE, stop)})
 
     given_walk(REQUESTED, PLANNED).when(route).then_refused(code)

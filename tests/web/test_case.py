@@ -213,7 +213,7 @@ def test_what_was_just_done_can_be_undone_for_ten_minutes(
         "2026-04", "hold", reason_code="third_party", review_on="2026-12-04"
     )
     now.move(minutes=11)
-    assert "fortryde" not in operations.get("/cases/2026-04")
+    assert "Du kan fortryde" not in operations.get("/cases/2026-04")
 
 
 def test_nobody_undoes_what_another_has_built_upon(
@@ -253,7 +253,7 @@ def test_what_the_rules_would_refuse_is_not_offered(coordinator: Browser) -> Non
         "2026-04", "change-deadline", fix_due="2026-12-08", reason="vejret"
     )
 
-    assert "fortryde" not in coordinator.get("/cases/2026-04")
+    assert "Du kan fortryde" not in coordinator.get("/cases/2026-04")
 
 
 def test_text_comes_back_after_the_login_ran_out(
