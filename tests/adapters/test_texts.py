@@ -1213,6 +1213,7 @@ def test_lines_of_a_mail_hold_no_text_and_no_names(topic: str, lang: str) -> Non
     allowed |= {"kind", "approve_by", "clock"}
     allowed |= {"absent", "first", "last", "stands_in"}
     allowed |= {"title", "period", "open", "late", "numbers"}
+    allowed |= {"unit", "day", "count"}
     mail = tables(lang)["mail"]
     lines = [text for key, text in mail.items() if key.startswith(kind)]
 
