@@ -17,11 +17,13 @@ NAME = re.compile(r"([a-z0-9][a-z0-9-]*/)?[a-z0-9][a-z0-9_-]*\.[a-z]{2,8}")
 BUNDLE = "bundle.zip"
 """What a bundle is called where it has no name yet."""
 
-FAULTS = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile),
-    *(ValueError, EOFError, NotImplementedError, RuntimeError),
+UNREADABLE = (
+    zipfile.BadZipFile,  # no archive at all, or one whose sums are wrong
+    ValueError,  # a place before its beginning, a name in no alphabet
+    EOFError,  # a file that ends too early
+    RuntimeError,  # locked with a password, or made for a newer program
 )
-"""What the library says of bytes that are no bundle, or a locked one."""
+"""What `zipfile` raises, all told, for bytes that are no bundle."""
 
 READ_BY_ALL = 0o644 << 16
 UNIX = 3
@@ -60,7 +62,7 @@ def taken_apart(body: bytes) -> dict[str, bytes]:
             if any(one.compress_type != zipfile.ZIP_STORED for one in entries):
                 raise _bad()
             files = {one.filename: bundle.read(one) for one in entries}
-    except FAULTS as problem:
+    except UNREADABLE as problem:
         raise _bad() from problem
     if bundled(files) != body:
         raise _bad()

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from frictionless import Package
 from frictionless.resources import TableResource
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from adapters import system as installation
 from adapters.files.bundles import bundled, taken_apart
@@ -73,6 +75,18 @@ def zipped(name: str, packed: int = zipfile.ZIP_STORED, comment: bytes = b"") ->
     return out.getvalue()
 
 
+def marked(place: int, value: int) -> bytes:
+    """Return a bundle of which the index asks for a newer program, or for a password.
+
+    Args:
+        place: in the first line of the index; 6 the version needed, 8 the flags.
+        value: what stands there.
+    """
+    body = bytearray(bundled(FILES))
+    body[body.index(b"PK\x01\x02") + place] = value
+    return bytes(body)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -90,11 +104,33 @@ def zipped(name: str, packed: int = zipfile.ZIP_STORED, comment: bytes = b"") ->
         zipped("a.md", zipfile.ZIP_DEFLATED),
         zipped("a.md", comment=b"hidden"),
         zipped("a.md"),
+        marked(6, 99),
+        marked(8, 1),
     ],
 )
 def test_nothing_else_is_taken_apart(body: bytes) -> None:
     with pytest.raises(Refused) as refusal:
         taken_apart(body)
+
+    assert refusal.value.code is Code.BAD_FILE
+
+
+@settings(deadline=None, max_examples=500)
+@given(
+    start=st.integers(0, len(bundled(FILES))),
+    cut=st.integers(0, 8),
+    put=st.binary(max_size=8),
+)
+def test_one_that_is_damaged_anywhere_is_refused_and_nothing_else(
+    start: int, cut: int, put: bytes
+) -> None:
+    """The library has many ways to say that bytes are no archive."""
+    whole = bundled(FILES)
+    damaged = whole[:start] + put + whole[start + cut :]
+    assume(damaged != whole)
+
+    with pytest.raises(Refused) as refusal:
+        taken_apart(damaged)
 
     assert refusal.value.code is Code.BAD_FILE
 
