@@ -5,6 +5,7 @@ What people see comes as data, so no text can ever be a command.
 """
 
 import json
+import re
 import unicodedata
 from datetime import datetime
 from functools import cache
@@ -21,8 +22,15 @@ from adapters.texts import Texts
 
 HERE = Path(__file__).parent
 FONTS = "vendor/dkfds/dist/fonts/IBMPlexSans/complete/ttf"
-LONG, SHORT, MOST_WIDE = 16, 10, 8
-"""A column whose longest cell is short is as wide as that; a long one has a share."""
+SHORT, LONG = 10, 32
+"""A column with short cells only is as wide as they are; others share what is left,
+by the letters of their longest cell, of which no more than this many count."""
+
+ROOM = 1.3
+"""No share is smaller than this many times the column's longest word: words that
+cannot be broken would lie across the next column."""
+
+BREAKS = re.compile(r"[\s/–-]+")
 
 CROWDED = 6
 """A table with this many columns is set in smaller letters."""
@@ -162,11 +170,11 @@ def _cell(cell: Cell, texts: Texts) -> dict[str, str]:
     return {"text": text, "about": about}
 
 
-def _width(table: Table, rows: list[list[dict[str, str]]], nth: int) -> int:
+def _width(table: Table, rows: list[list[dict[str, str]]], nth: int) -> float:
     """Return the share of the width that a column gets; 0: just what it needs."""
-    longest = max(
-        (len(row[nth]["text"] + row[nth]["about"]) for row in rows), default=0
-    )
+    cells = [f"{row[nth]['text']} {row[nth]['about']}".strip() for row in rows]
+    longest = max(map(len, cells), default=0)
     if nth in table.numbers or longest <= SHORT:
         return 0
-    return min(MOST_WIDE, 1 + longest // LONG)
+    word = max(len(word) for cell in cells for word in BREAKS.split(cell))
+    return max(min(LONG, longest), ROOM * word)

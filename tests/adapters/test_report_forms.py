@@ -4,16 +4,18 @@ import csv
 import io
 import json
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
 import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from pdfminer.high_level import extract_text
+from pdfminer.high_level import extract_pages, extract_text
+from pdfminer.layout import LTChar
 
 from adapters.files.sheets import MARK, Csv, sheet
 from adapters.reporting.common import MOST_BARS
@@ -25,7 +27,7 @@ from adapters.reporting.making import (
     made_again,
     report_of,
 )
-from adapters.reporting.model import Sheet
+from adapters.reporting.model import Section, Sheet, Table
 from adapters.reporting.pdf import pdf, printable
 from adapters.reporting.workbook import workbook
 from adapters.system import Gadelys
@@ -170,6 +172,46 @@ def test_a_pdf_has_the_sentences_and_numbers_of_the_page(
 
     for line in (*written.summary, *(part.title for part in written.sections)):
         assert line in words
+
+
+def test_no_word_of_a_crowded_table_lies_across_the_next_column(
+    made: Mapping[ReportKind, Made[AnyReport]],
+) -> None:
+    long = "Bænk, legeplads eller mødested og en del mere, som skal med i cellen"
+    rows = (
+        ("2026-01223", long, "Nordkvarteret", long, "Politiet", "05.05.2026"),
+        ("2026-01224", long, "Islandshøjparken/Nivåhøj", long, "–", "05.05.2026"),
+    )
+    heads = ("Sag", "Emne", "Område", "Begrundelse", "Hvem kan hjælpe", "Afvist")
+    told = made[ReportKind.COUNCIL]
+    texts = Texts("da", told.register)
+    crowded = Section("Afvist", (), (Table("Afvist", heads, rows),))
+    written = replace(document(told.report, texts), sections=(crowded,))
+
+    letters = letters_of(pdf(written, texts, "Gadelys", told.report.pins.known_at))
+
+    assert [pair for pair in pairwise(letters) if overlap(*pair)] == []
+
+
+def letters_of(content: bytes) -> list[LTChar]:
+    """Return the letters of a PDF line by line, from left to right."""
+    found: list[LTChar] = []
+
+    def gather(node: Iterable[object]) -> None:
+        for one in node:
+            if isinstance(one, LTChar):
+                found.append(one)
+            elif isinstance(one, Iterable):
+                gather(one)
+
+    for page in extract_pages(io.BytesIO(content)):
+        gather(page)
+    return sorted(found, key=lambda one: (round(one.y0), one.x0))
+
+
+def overlap(left: LTChar, right: LTChar) -> bool:
+    same_line = round(left.y0) == round(right.y0)
+    return same_line and right.x0 < left.x1 - 1
 
 
 @pytest.mark.parametrize(
