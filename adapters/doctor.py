@@ -57,6 +57,9 @@ LATE_S = 60
 SKEWED_S = 2
 ASTRAY_S = 60
 
+NAMED = 10
+"""How many published texts that are wrong are told by their number."""
+
 DASH = "–"
 SILENCE = f"> {PATIENCE_S:.0f} s"
 
@@ -368,7 +371,9 @@ def _restrictions(system: Gadelys) -> Iterator[Check]:
 def _published(system: Gadelys) -> Iterator[Check]:
     """Say which published texts are not what both authorities signed."""
     wrong = list(not_as_signed(system))
-    yield Check("published", "broken" if wrong else "ok", ", ".join(wrong) or "0")
+    more = [f"… ({len(wrong)})"] if len(wrong) > NAMED else []
+    found = ", ".join([*wrong[:NAMED], *more])
+    yield Check("published", "broken" if wrong else "ok", found or "0")
 
 
 def _waited_s(system: Gadelys, position: int) -> float:

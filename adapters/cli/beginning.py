@@ -13,6 +13,7 @@ from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.generating.filling import begun_on, fill, size_of
 from adapters.persistence.durable_files import ANYBODY_S_FILE, put
 from adapters.persistence.saving import refuse_taken, saving
+from adapters.publishing.published import lay_out_all
 from adapters.system import Gadelys
 from domain.errors import Code
 from domain.register.model import Register
@@ -70,6 +71,8 @@ def generate(
             )
         with saying.progress(texts.say("say.folding")) as show:
             system.rebuild(system.rows.names(), lambda n: show(f"{n}/{filled.facts}"))
+            for number in lay_out_all(system):
+                show(number)
     if session.as_json:
         saying.say_json({"facts": filled.facts, "before": filled.before})
     else:

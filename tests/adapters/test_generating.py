@@ -9,6 +9,7 @@ import pytest
 from adapters import system as installation
 from adapters.generating.filling import Filled, fill, size_of
 from adapters.generating.history import Size
+from adapters.publishing.published import not_as_signed, published
 from adapters.reporting.making import Question, council_report_of
 from adapters.settings import Settings
 from adapters.system import Gadelys
@@ -238,3 +239,6 @@ def test_an_empty_installation_is_filled_from_the_command_line(
     assert first.json["before"] == 0
     assert again.json == {"facts": first.json["facts"], "before": first.json["facts"]}
     assert other.problem["code"] == Code.HISTORY_EXISTS
+    with installation.opened(Settings(data=empty_line.data)) as system:
+        assert list(published(system))
+        assert list(not_as_signed(system)) == []

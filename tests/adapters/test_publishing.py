@@ -15,6 +15,7 @@ from frictionless.resources import TableResource
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from adapters import doctor
 from adapters import system as installation
 from adapters.files.bundles import bundled, taken_apart
 from adapters.files.documents import Document
@@ -449,6 +450,21 @@ def test_the_doctor_looks_at_what_is_published(told: Line) -> None:
     found = {one["check"]: one for one in told("doctor", "--json").json["checks"]}
 
     assert "published" in found
+
+
+def test_of_many_texts_that_are_wrong_the_doctor_names_a_few(
+    told: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = published(told)["number"]
+    (folder_of(told, number) / "1" / "rapport.html").unlink()
+    with installation.opened(Settings(data=told.data)) as system:
+        system.catch_up()
+        [few] = doctor._published(system)
+        monkeypatch.setattr(doctor, "NAMED", 0)
+        [many] = doctor._published(system)
+
+    assert (few.state, few.found) == ("broken", number)
+    assert (many.state, many.found) == ("broken", "… (1)")
 
 
 Damage = Callable[[Path], object]
