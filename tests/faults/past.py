@@ -114,12 +114,25 @@ def victims_of(
 
 
 def far(register: Register) -> Register:
-    """Return rules by which the clock speaks twelve hours from now, not meanwhile."""
+    """Return rules by which the clock speaks twelve hours from now, not meanwhile.
+
+    Nobody works today: what is said once a working day would else be said today
+    too, if the hour twelve hours from now has already passed this morning.
+    """
     days = register.working_days
-    then = (datetime.now(UTC) + timedelta(hours=12)).astimezone(days.zone)
+    now = datetime.now(UTC)
+    then = (now + timedelta(hours=12)).astimezone(days.zone)
     at = clock_time(then.hour, then.minute)
     clock = register.clock.model_copy(update={"remind_at": at, "digest_at": at})
-    return register.model_copy(update={"clock": clock})
+    calendar = register.calendar.model_copy(
+        update={
+            "extra_closing_days": (
+                *register.calendar.extra_closing_days,
+                days.local_day(now),
+            )
+        }
+    )
+    return register.model_copy(update={"clock": clock, "calendar": calendar})
 
 
 def walk_file(batch: int, today: date) -> dict[str, Any]:

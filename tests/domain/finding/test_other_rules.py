@@ -55,8 +55,14 @@ NO_LAMPS = changed_rules(
         one.model_dump(mode="json")
         for one in register().categories
         if one.code != "LGT-FAIL"
-    ]
+    ],
+    focus_areas=[
+        one.model_dump(mode="json", exclude={"indicators"})
+        for one in register().focus_areas
+    ],
 )
+"""Without the category, and so without the indicators that count its cases."""
+
 LAMP = told(report(day="2026-10-09"))
 ASSIGNED_LAMP = told(report(day="2026-10-09"), assign(day="2026-10-12"))
 
