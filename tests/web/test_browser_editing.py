@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from domain.finding.commands import stream_of
 from tests.web import test_browser
 from tests.web.conftest import COORDINATOR, OPERATIONS
-from tests.web.test_browser import LANGUAGES, SCREENSHOTS, WIDTHS, Served, opened
+from tests.web.test_browser import LANGUAGES, Served, looking, opened
 
 driven = test_browser.driven
 served = test_browser.served
@@ -145,21 +145,13 @@ def test_without_javascript_a_value_leads_to_its_form(
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
 def test_a_value_can_be_changed_by_everybody(
-    driven: Browser, served: Served, width: int, lang: str
+    driven: Browser, served: Served, lang: str
 ) -> None:
-    context = driven.new_context(
-        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
-    )
-    watched = opened(context, served)
-    watched.log_in(COORDINATOR)
-    for value in ("category", "place", "assignee", "deadline"):
-        watched.open(CASE)
-        watched.page.click(_link(value))
-        watched.page.wait_for_selector(".inline-edit form")
-        assert watched.faults() == []
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        name = f"edit-{value}-{width}-{lang}.png"
-        watched.page.screenshot(path=SCREENSHOTS / name, full_page=True)
-    context.close()
+    with looking(driven, served, lang) as look:
+        look.watched.log_in(COORDINATOR)
+        for value in ("category", "place", "assignee", "deadline"):
+            look.watched.open(CASE)
+            look.watched.page.click(_link(value))
+            look.watched.page.wait_for_selector(".inline-edit form")
+            look.at(f"edit-{value}")

@@ -14,7 +14,14 @@ from adapters.measuring import Wish, import_measurements
 from domain.values import Actor
 from tests.web import test_browser
 from tests.web.conftest import COORDINATOR
-from tests.web.test_browser import LANGUAGES, SCREENSHOTS, WIDTHS, Served, opened
+from tests.web.test_browser import (
+    LANGUAGES,
+    SCREENSHOTS,
+    Served,
+    looking,
+    named,
+    opened,
+)
 from tests.web.test_history import AUDITOR
 from tests.web.test_reports import SHIPPED
 
@@ -60,7 +67,6 @@ def _measure(served: Served) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("actor", "pages", "series"),
     [
@@ -73,7 +79,6 @@ def _measure(served: Served) -> None:
 def test_every_page_of_the_past_and_every_tool_can_be_used_by_everybody(
     driven: Browser,
     served: Served,
-    width: int,
     lang: str,
     actor: str,
     pages: tuple[str, ...],
@@ -81,29 +86,18 @@ def test_every_page_of_the_past_and_every_tool_can_be_used_by_everybody(
 ) -> None:
     _measure(served)
     _sign(served)
-    context = driven.new_context(
-        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
-    )
-    watched = opened(context, served)
-    watched.log_in(actor)
-    found = {}
-    for place, path in enumerate(pages):
-        watched.open(path)
-        if path == "/history":  # the purpose was asked just before
-            watched.open("/purpose")
-            watched.page.click("form.step button")
+    with looking(driven, served, lang, f"{series}-") as look:
+        watched = look.watched
+        watched.log_in(actor)
+        for place, path in enumerate(pages):
             watched.open(path)
-        if path.startswith("/map"):
-            watched.page.wait_for_selector("#map[data-drawn]")
-        name = path.strip("/").replace("/", "-").replace("?", "-")[:60]
-        folder = SCREENSHOTS / f"{series}-{lang}-{width}"
-        watched.page.screenshot(path=folder / f"{place:02}-{name}.png", full_page=True)
-        if faults := watched.faults():
-            found[path] = faults
-        watched.complaints.clear()
-    context.close()
-
-    assert found == {}
+            if path == "/history":  # the purpose was asked just before
+                watched.open("/purpose")
+                watched.page.click("form.step button")
+                watched.open(path)
+            if path.startswith("/map"):
+                watched.page.wait_for_selector("#map[data-drawn]")
+            look.at(f"{place:02}-{named(path)}")
 
 
 def test_an_auditor_replays_a_case(driven: Browser, served: Served) -> None:

@@ -14,7 +14,14 @@ from domain.values import Actor, Shows
 from tests.adapters.test_pictures import picture, with_place
 from tests.web import test_browser as pages
 from tests.web.conftest import COORDINATOR, OPERATIONS
-from tests.web.test_browser import LANGUAGES, SCREENSHOTS, WIDTHS, Served, Watched
+from tests.web.test_browser import (
+    LANGUAGES,
+    SCREENSHOTS,
+    Served,
+    Watched,
+    looking,
+    named,
+)
 
 driven = pages.driven
 served = pages.served
@@ -275,28 +282,15 @@ def photographed(served: Served) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_can_be_used_by_everybody(
-    driven: Browser, served: Served, width: int, lang: str
+    driven: Browser, served: Served, lang: str
 ) -> None:
     photographed(served)
-    context = driven.new_context(
-        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
-    )
-    watched = Watched(context.new_page(), served.address)
-    watched.log_in(COORDINATOR)
-    found = {}
-    for place, path in enumerate(PAGES):
-        watched.open(path)
-        name = path.strip("/").replace("/", "-")
-        folder = SCREENSHOTS / f"{lang}-{width}"
-        watched.page.screenshot(path=folder / f"f{place:02}-{name}.png", full_page=True)
-        if faults := watched.faults():
-            found[path] = faults
-        watched.complaints.clear()
-    context.close()
-
-    assert found == {}
+    with looking(driven, served, lang) as look:
+        look.watched.log_in(COORDINATOR)
+        for place, path in enumerate(PAGES):
+            look.watched.open(path)
+            look.at(f"f{place:02}-{named(path)}")
 
 
 def test_the_field_page_in_the_dark(driven: Browser, served: Served) -> None:

@@ -23,10 +23,8 @@ from tests.web.conftest import (
 )
 from tests.web.test_browser import (
     LANGUAGES,
-    SCREENSHOTS,
-    WIDTHS,
     Served,
-    opened,
+    looking,
     served,
 )
 from tests.web.test_reports import REPORT, council
@@ -217,44 +215,29 @@ def driven() -> Iterator[Chromium]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
 def test_both_read_sign_and_publish_in_a_browser(
-    driven: Chromium, served: Served, width: int, lang: str
+    driven: Chromium, served: Served, lang: str
 ) -> None:
-    context = driven.new_context(
-        viewport={"width": width, "height": 900}, locale=f"{lang}-DK"
-    )
-    watched = opened(context, served)
-    page, folder = watched.page, SCREENSHOTS / f"{lang}-{width}"
-    found = {}
-
-    def look(name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-        if faults := watched.faults():
-            found[name] = faults
-        watched.complaints.clear()
-
-    watched.log_in(COORDINATOR)
-    watched.open("/reports")
-    look("60-reports")
-    watched.open(REPORT)
-    look("61-report")
-    page.click(f"form[action='{LAY}'] .button-primary")
-    page.wait_for_url(f"**/publications/{NUMBER}")
-    inside = page.frame_locator("iframe.framed")
-    assert "Kort" in inside.locator(".summary h2").inner_text()
-    look("62-publication")
-    page.click("form[action$=approve] .button-primary")
-    watched.log_in(POLICE)
-    watched.open(f"/publications/{NUMBER}")
-    page.click("form[action$=approve] .button-primary")
-    watched.open("/reports")
-    look("63-published")
-    page.click(f"a[href='{FILES}']")
-    look("64-files")
-    watched.open(f"{FILES}/rapport.html")
-    # Nothing can run in it, not even what looks for faults: that page has its own test.
-    page.screenshot(path=folder / "65-signed-page.png", full_page=True)
-    context.close()
-
-    assert found == {}
+    with looking(driven, served, lang) as look:
+        watched, page = look.watched, look.watched.page
+        watched.log_in(COORDINATOR)
+        watched.open("/reports")
+        look.at("60-reports")
+        watched.open(REPORT)
+        look.at("61-report")
+        page.click(f"form[action='{LAY}'] .button-primary")
+        page.wait_for_url(f"**/publications/{NUMBER}")
+        inside = page.frame_locator("iframe.framed")
+        assert "Kort" in inside.locator(".summary h2").inner_text()
+        look.at("62-publication")
+        page.click("form[action$=approve] .button-primary")
+        watched.log_in(POLICE)
+        watched.open(f"/publications/{NUMBER}")
+        page.click("form[action$=approve] .button-primary")
+        watched.open("/reports")
+        look.at("63-published")
+        page.click(f"a[href='{FILES}']")
+        look.at("64-files")
+        watched.open(f"{FILES}/rapport.html")
+        # Nothing can run in it, also not what looks for faults: it has its own test.
+        look.photograph("65-signed-page")
