@@ -1,7 +1,7 @@
 # The verbs of this project. `make demo` and `make test` work from a bare clone.
 
 PYTHON  ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS    ?=
 FORM    ?= short
 SEED    ?=

@@ -1,11 +1,14 @@
 """Filling an empty installation with an invented history, or going on with one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from adapters.files.documents import Document, Documents
 from adapters.files.register_file import public_holidays
+from adapters.generating.ahead import Mapped, beside
 from adapters.generating.history import Size, Stored, country_of, history, walks
 from adapters.system import Gadelys
 from domain.errors import Code, Refused
@@ -16,6 +19,9 @@ from domain.values import Point
 
 BATCH = 2_000
 """How many decisions are stored in one transaction."""
+
+FEW = 500
+"""With so few findings another process costs more than it saves."""
 
 YEARS_AFTER = 3
 """For so long after the end of the history the calendar must hold."""
@@ -87,19 +93,20 @@ def fill(
     Raises: Refused (history_exists) where anything else is stored.
     """
     before, rules = system.store.last_position(), with_calendar(register, size)
-    coming = _after(system, history(size, rules), before)
     _keep_minutes(system, size, rules)
     facts = before
-    batch: list[Stored] = []
-    for one in coming:
-        batch.append(one)
-        if len(batch) == BATCH:
-            facts += _stored(system, batch)
-            batch = []
+    with _many(size) as mapped:
+        coming = _after(system, history(size, rules, mapped), before)
+        while batch := list(islice(coming, BATCH)):
+            receipts = system.store.append_at(batch)
+            facts += sum(receipt.facts for receipt in receipts)
             on_batch(facts)
-    facts += _stored(system, batch)
-    on_batch(facts)
     return Filled(facts, before)
+
+
+def _many(size: Size) -> AbstractContextManager[Mapped]:
+    """Return how the days are worked on: ahead, where that is worth its beginning."""
+    return beside() if size.findings > FEW else nullcontext(map)
 
 
 def _keep_minutes(system: Gadelys, size: Size, register: Register) -> None:
@@ -108,12 +115,6 @@ def _keep_minutes(system: Gadelys, size: Size, register: Register) -> None:
     documents = Documents(settings.documents_folder, settings.published_folder)
     for walk in walks(size, country_of(size, register)):
         documents.keep(Document(walk.text.encode(), Form.MD))
-
-
-def _stored(system: Gadelys, batch: list[Stored]) -> int:
-    if not batch:
-        return 0
-    return sum(receipt.facts for receipt in system.store.append_at(batch))
 
 
 def _after(system: Gadelys, coming: Iterator[Stored], before: int) -> Iterator[Stored]:

@@ -1,19 +1,22 @@
 """A whole country: its walks and cases in the order in which they were stored.
 
-A life is decided once for each day on which it begins. In a large country several
-cases live the same one, each in its own place and under its own number.
+The lives that begin on one day are decided together, which can be done ahead. In a
+large country several cases live the same one, each in its own place and under its own
+number.
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
+from itertools import cycle, groupby, islice
+from operator import attrgetter
 from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from adapters.generating.ahead import Mapped
 from adapters.generating.lives import MASTER, STUB, WALK, Country, life
 from adapters.generating.luck import luck
 from adapters.generating.stage import ASKED, Deed, Stage
@@ -95,10 +98,40 @@ class Own:
     version: int = 0
 
 
-def history(size: Size, register: Register) -> Iterator[Stored]:
-    """Yield every decision of a country, in the order in which they are stored."""
+class Day(NamedTuple):
+    """The walks of one day, what becomes of each, and the lives of their cases."""
+
+    walks: tuple[Walk, ...]
+    of_walks: tuple[tuple[Deed, ...], ...]
+    of_cases: tuple[tuple[Deed, ...], ...]
+
+
+def history(size: Size, register: Register, mapped: Mapped = map) -> Iterator[Stored]:
+    """Yield every decision of a country, in the order in which they are stored.
+
+    Args:
+        size: how much of it.
+        register: the rules that decide it.
+        mapped: how the days are worked on, one after the other or ahead.
+    """
     yield _adopted(size, register)
-    yield from _Merging(size, country_of(size, register)).stored()
+    country = country_of(size, register)
+    days = groupby(walks(size, country), attrgetter("day"))
+    every = [tuple(of_day) for _, of_day in days]
+    lived = mapped(partial(_day, country), every)
+    yield from _Merging(size, country, lived).stored()
+
+
+def _day(country: Country, of_day: tuple[Walk, ...]) -> Day:
+    """Decide everything that begins on one day."""
+    many = sum(walk.findings for walk in of_day)
+    pool = LIVES_A_DAY if many > MOST_OWN_LIVES else many
+    begin = country.register.working_days.add(of_day[0].day, 1)
+    return Day(
+        of_day,
+        tuple(walk_life(country, walk) for walk in of_day),
+        tuple(life(country, begin, nth) for nth in range(pool)),
+    )
 
 
 def country_of(size: Size, register: Register) -> Country:
@@ -170,6 +203,21 @@ def _shared(count: int, shares: Sequence[float]) -> list[int]:
     return parts
 
 
+class _Lives:
+    """The lives of one day, handed out in turn."""
+
+    def __init__(self, of_cases: tuple[tuple[Deed, ...], ...]) -> None:
+        self._every = of_cases
+        self._turn = cycle(of_cases[1:] + of_cases[:1])
+
+    def next(self, *, has_master: bool) -> tuple[Deed, ...]:
+        """Return the next life; none that needs a master without one, if it can be."""
+        for lived in islice(self._turn, len(self._every)):
+            if has_master or not any(map(_is_merged, lived)):
+                break
+        return lived
+
+
 Happens = Callable[[datetime], Iterator[Stored]]
 """Lets something happen at a moment, and says what else will."""
 
@@ -177,38 +225,33 @@ Happens = Callable[[datetime], Iterator[Stored]]
 class _Merging:
     """Puts the lives of all walks and cases into one order."""
 
-    def __init__(self, size: Size, country: Country) -> None:
+    def __init__(self, size: Size, country: Country, days: Iterable[Day]) -> None:
         self._size = size
         self._country = country
-        self._walks = walks(size, country)
+        self._days = days
         self._ahead: list[tuple[datetime, int, Happens]] = []
         self._order = self._cases = 0
         self._position = 1
-        self._on_day = Counter[date]()
-        for walk in self._walks:
-            self._on_day[walk.day] += walk.findings
-        self._begun = Counter[date]()
-        self._life = lru_cache(maxsize=256)(partial(life, country))
         self._pending: dict[Actor, list[UUID]] = {}
         self._told: dict[Actor, Delivery | None] = {}
 
     def stored(self) -> Iterator[Stored]:
         """Yield every decision, oldest first."""
-        coming = iter(self._walks)
-        walk = next(coming, None)
-        while walk or self._ahead:
-            while walk and (not self._ahead or self._is_near(walk)):
-                self._add(walk)
-                walk = next(coming, None)
-            at, _, happens = heapq.heappop(self._ahead)
-            if at <= self._country.until:
-                yield from happens(at)
+        for day in self._days:
+            lives = _Lives(day.of_cases)
+            for walk, deeds in zip(day.walks, day.of_walks, strict=True):
+                yield from self._until(walk.day - PREPARED)
+                self._add(walk, deeds, lives)
+        yield from self._until(date.max)
         for unit in self._country.register.units:
             yield from self._digest(unit.id, self._country.until)
 
-    def _is_near(self, walk: Walk) -> bool:
-        """Whether the first of a walk comes before, or soon after, all the rest."""
-        return walk.day - PREPARED <= self._ahead[0][0].date()
+    def _until(self, day: date) -> Iterator[Stored]:
+        """Let happen what comes before a day, on which the next walk may begin."""
+        while self._ahead and self._ahead[0][0].date() < day:
+            at, _, happens = heapq.heappop(self._ahead)
+            if at <= self._country.until:
+                yield from happens(at)
 
     def _at(self, moment: datetime, happens: Happens) -> None:
         self._order += 1
@@ -216,9 +259,8 @@ class _Merging:
 
     # ---- lives ----
 
-    def _add(self, walk: Walk) -> None:
+    def _add(self, walk: Walk, deeds: Sequence[Deed], lives: "_Lives") -> None:
         country, chance = self._country, luck(self._country.seed, walk.number, "cases")
-        deeds = walk_life(country, walk)
         for stream in dict.fromkeys(deed.stream for deed in deeds):
             own = [deed for deed in deeds if deed.stream == stream]
             self._begin(own, Own(stream, chance))
@@ -227,7 +269,7 @@ class _Merging:
         centre = _near(self._size.centre, WIDE, luck(country.seed, walk.area))
         asked, master = contacts(country, walk), ""
         for _ in range(walk.findings):
-            lived = self._life_of(walk.day, has_master=bool(master))
+            lived = lives.next(has_master=bool(master))
             self._cases += 1
             number = f"{walk.day.year}-{self._cases:05d}"
             numbers = {WALK: walk.number, MASTER: master}
@@ -235,18 +277,6 @@ class _Merging:
             stream = stream_of(number)
             self._begin(lived, Own(stream, chance, numbers, asked, point, late))
             master = number if _can_be_master(lived) else master
-
-    def _life_of(self, walked: date, *, has_master: bool) -> tuple[Deed, ...]:
-        """Return the next life of a day; none that needs a master without one."""
-        day = self._country.register.working_days.add(walked, 1)
-        many = self._on_day[walked]
-        pool = LIVES_A_DAY if many > MOST_OWN_LIVES else many
-        for _ in range(pool):
-            self._begun[walked] += 1
-            lived = self._life(day, self._begun[walked] % pool)
-            if has_master or not any(map(_is_merged, lived)):
-                break
-        return lived
 
     def _begin(self, deeds: Sequence[Deed], own: Own) -> None:
         self._follow(deeds, 0, own, deeds[0].at + own.late)
