@@ -1,5 +1,6 @@
 """How things look on a page: symbols, and days with words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,24 @@ SYMBOLS: Mapping[Status, str] = {
     Status.POSITIVE: "★",
 }
 SOON_DAYS = 3
+KILOBYTE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file to take along: its name, what it is and how large it is, in words."""
+
+    name: str
+    what: str
+    size: str
+
+
+def file_of(name: str, length: int, texts: Texts) -> Listed:
+    """Return a file in words; one that nobody described is called by its name."""
+    key = re.sub(r"[^a-z]+", "_", name).strip("_")
+    described = texts.word("web_report_file", key)
+    what = name if described == key else described
+    return Listed(name, what, f"{max(1, round(length / KILOBYTE))} kB")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,13 @@ def test_a_case_says_what_it_waits_for_and_what_follows(opening: Opening) -> Non
     assert "Sagen går til kontrol hos Vandringsleder." in page
 
 
+def test_work_that_was_done_in_time_is_not_late_ever_after(opening: Opening) -> None:
+    page = opening().log_in(ROADS)
+
+    assert "Udført senest" in page.get("/cases/2026-06")
+    assert "Udført senest" not in page.get("/cases/2026-01")
+
+
 def test_who_may_not_take_the_step_is_told_why(operations: Browser) -> None:
     page = operations.get("/cases/2026-06")
 

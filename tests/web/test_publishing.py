@@ -88,7 +88,9 @@ def test_what_both_signed_is_for_everybody_and_stays(
     shown = council.get("/reports")
     assert f'href="{FILES}"' in shown
     assert shown.index(FILES) < shown.index('action="/reports/council"')
-    assert "rapport.html" in council.get(FILES)
+    files = council.get(FILES)
+    assert "Rapporten på papir (PDF)" in files
+    assert re.search(r"rapport\.pdf.*?\d+ kB", files)
     assert "Kort fortalt" in council.get(f"{FILES}/rapport.html")
     folder = system.settings.published_folder / "report" / number / "1"
     assert (folder / "data" / "figures.csv").exists()

@@ -26,7 +26,7 @@ from adapters.web.reading import (
 from adapters.web.rendering import page
 from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from adapters.web.wording import told_of
+from adapters.web.wording import file_of, told_of
 from domain.errors import DomainError
 from domain.publication.commands import (
     ApprovePublication,
@@ -163,7 +163,7 @@ def _shown(
     facts, row = publication_facts(system, number), publication_row(system, number)
     texts, by = visitor.texts, visitor.actor
     is_text = row.form in READ_AS_TEXT
-    files = [] if is_text else sorted(files_of_text(system, row))
+    files = {} if is_text else files_of_text(system, row)
     waits = row.status is PublicationStatus.DRAFT
     return page(
         request,
@@ -172,8 +172,8 @@ def _shown(
         row=row,
         standing=texts.status(row.status),
         body=documents_of(system).body(row.content).decode() if is_text else "",
-        files=files,
-        framed=next((name for name in files if name.endswith(".html")), ""),
+        files=[file_of(name, len(files[name]), texts) for name in sorted(files)],
+        framed=next((name for name in sorted(files) if name.endswith(".html")), ""),
         content=row.content[:FINGERPRINT],
         may_sign=waits and by is not None and by.authority in row.missing,
         may_withdraw=row.status

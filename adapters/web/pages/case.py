@@ -39,7 +39,7 @@ from adapters.web.wording import (
 from domain.errors import Code, Conflict, DomainError, NotFound
 from domain.finding.events import ClockName
 from domain.finding.rules.photos import MOST_PHOTOS
-from domain.finding.state import Finding
+from domain.finding.state import Finding, Status
 from domain.messages import Recorded
 from domain.permissions.roles import roles_of
 from domain.permissions.words import Action
@@ -253,8 +253,9 @@ def _clocks(looking: Looking) -> list[ClockLine]:
 
 def _deadline(looking: Looking) -> Due | None:
     """Return the day by which the work must be done, while that can still change."""
-    clock = looking.memory.clocks.get(ClockName.FIX)
-    if clock is None or not looking.memory.is_open:
+    memory = looking.memory
+    clock = memory.clocks.get(ClockName.FIX)
+    if clock is None or not memory.is_open or memory.status is Status.FIXED:
         return None
     calendar = looking.register.working_days
     return due_of(clock.due, looking.today, calendar, looking.texts)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from adapters.files.documents import Document
 from adapters.public_viewing import PublicViewer, Published
 from adapters.reporting.forms import KINDS
 from adapters.system import Gadelys
@@ -24,7 +25,8 @@ from adapters.web.public_answers import kept, policy_for, public_page
 from adapters.web.public_telling import Told, entries_of, told_of
 from adapters.web.reading import fresh
 from adapters.web.rendering import PUBLIC
-from adapters.web.visiting import Visitor
+from adapters.web.visiting import Visitor, visitor_of
+from adapters.web.wording import Listed, file_of
 from domain.permissions.words import Role
 from domain.publication.events import READ_AS_TEXT, Form, PublicationKind
 from domain.register.model import Category, Register, Unit
@@ -201,10 +203,15 @@ def publication(request: Request, system: System, number: str) -> Response:
         gone_at=datetime.fromisoformat(str(gone["at"])) if gone else None,
         newer=found.newer,
         body="" if gone else _body(viewer, found),
-        files=() if gone else sorted(viewer.document(found).files),
+        files=[] if gone else _listed(viewer.document(found), request),
         is_pdf=found.issue.form is Form.PDF,
         is_html=found.issue.form is Form.HTML,
     )
+
+
+def _listed(document: Document, request: Request) -> list[Listed]:
+    files, texts = document.files, visitor_of(request).texts
+    return [file_of(name, len(files[name]), texts) for name in sorted(files)]
 
 
 @router.api_route("/udgivelser/{number}/fil", methods=READS)

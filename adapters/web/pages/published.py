@@ -13,6 +13,7 @@ from adapters.web.public_answers import policy_for
 from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page
 from adapters.web.visiting import Visitor
+from adapters.web.wording import file_of
 from domain.errors import Code, NotFound
 from domain.permissions.words import Action
 from domain.publication.state import PublicationStatus
@@ -44,7 +45,10 @@ def files(
         request,
         "published.html",
         row=row,
-        files=[(name, len(found[name])) for name in sorted(found, key=_to_read_first)],
+        files=[
+            file_of(name, len(found[name]), visitor.texts)
+            for name in sorted(found, key=_to_read_first)
+        ],
         content=row.content[:FINGERPRINT],
         standing=visitor.texts.status(row.status),
     )
