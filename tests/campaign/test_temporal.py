@@ -1,6 +1,6 @@
 """Dispatchers die between telling and remembering; Temporal dies under load.
 
-The exact counts of a worker that dies are in `tests/workflows/test_exact.py`, which
+The exact counts of a worker that dies are in `test_exact_kills.py`, which
 `make faults` plays in full; here it is the other two.
 """
 

@@ -4,8 +4,9 @@ Real processes, a real server with a file, real time. Cases of the past are
 imported, each with steps that are due now (`tests/faults/past.py`). Meanwhile the
 processes are killed at moments drawn by chance, and started again.
 
-`test_exact.py` kills the worker alone, at every point of its work and more often;
-here the dispatcher dies as well, and what is started is what people start.
+`tests/campaign/test_exact_kills.py` kills the worker alone, at every point of its work
+and more often; here the dispatcher dies as well, and what is started is what people
+start.
 
 `make faults` asks for the long form by `GADELYS_KILLS`; `GADELYS_KILLS_SEED` draws
 other moments.
@@ -39,9 +40,9 @@ from tests.faults.past import (
 )
 from tests.workflows.servers import OrdinaryServer, client_of, new_namespace
 
-KILLS = int(os.environ.get("GADELYS_KILLS", "20"))
+KILLS = int(os.environ.get("GADELYS_KILLS", "8"))
 SEED = int(os.environ.get("GADELYS_KILLS_SEED", "20261122"))
-KILLS_PER_BATCH = 5
+KILLS_PER_BATCH = 4
 """How many kills the work of one batch is there for."""
 
 QUIET_S = 2
