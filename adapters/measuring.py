@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
 
 from adapters.files.measurement_file import (
     Line,
@@ -16,7 +15,7 @@ from adapters.files.measurement_file import (
     ValueLine,
     read_measurements,
 )
-from adapters.reports import known
+from adapters.reports import known, measurement_facts
 from adapters.system import Gadelys
 from domain.errors import Code, Conflict, DomainError, NotAllowed, NotFound, Refused
 from domain.handling import handle
@@ -31,9 +30,8 @@ from domain.messages import Stamp, derived_id
 from domain.persons import persons
 from domain.register.model import Register
 from domain.rehearsal import Rehearsal, RehearsedRules
-from domain.values import Actor, StreamId
+from domain.values import Actor
 from projections.measurements import (
-    MEASUREMENTS,
     Measurements,
     measurements,
     published,
@@ -233,11 +231,7 @@ def measured(system: Gadelys, chosen: Chosen) -> tuple[Measurements, ...]:
 
     Raises: NotFound (unknown_series) when the one that is named was not there then.
     """
-    system.catch_up([MEASUREMENTS.name])
-    table = system.rows.table(MEASUREMENTS)
-    rows = system.rows.rows(MEASUREMENTS, select(table).order_by(table.c.number))
-    facts = (fact for row in rows for fact in system.store.load(_stream(row.number)))
-    past = known(facts, chosen.happened, chosen.recorded)
+    past = known(measurement_facts(system), chosen.happened, chosen.recorded)
     found = measurements(past, last_year=EVER, area=chosen.area)
     told = [one for one in found if chosen.series in {None, one.series}]
     if chosen.series and not told:
@@ -252,7 +246,3 @@ def _of_metric(
     for one in told:
         figures = (it for it in one.figures if metric in {None, it.metric})
         yield replace(one, figures=tuple(figures))
-
-
-def _stream(number: str) -> StreamId:
-    return StreamId(f"measurement/{number}")

@@ -1,6 +1,6 @@
 """Questions that are asked of the facts of some past moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from adapters.system import Gadelys
 from adapters.texts import Texts
 from domain.calendar import END_OF_DAY
 from domain.errors import Code, NotFound
+from domain.measurement.commands import stream_of as measurement_stream
 from domain.messages import Recorded
 from domain.values import WalkNumber
 from domain.walk.commands import stream_of as walk_stream
 from projections.audit_trail import AUDIT_TRAIL
 from projections.cases import CASES
+from projections.measurements import MEASUREMENTS
 from projections.versions import Asked
 from projections.walk_report import walk_report
 
@@ -65,6 +67,17 @@ def known(
         if (happened is None or fact.event.stamp.at <= happened)
         and (recorded is None or fact.recorded_at <= recorded)
     )
+
+
+def measurement_facts(system: Gadelys) -> Iterator[Recorded]:
+    """Yield all facts of every series and of what owners tell, one after the other.
+
+    Raises: Unavailable (projection_stopped).
+    """
+    system.catch_up([MEASUREMENTS.name])
+    table = system.rows.table(MEASUREMENTS)
+    for row in system.rows.rows(MEASUREMENTS, select(table).order_by(table.c.number)):
+        yield from system.store.load(measurement_stream(row.number))
 
 
 FIGURES = (

@@ -34,6 +34,7 @@ from domain.values import (
     Severity,
     WalkNumber,
 )
+from projections.case_path import CasePath, goes_on
 from projections.danish import sort_key
 from projections.fold import Lookup, Versioned, number_of
 
@@ -62,7 +63,7 @@ class CaseRow:
     day when somebody looks. `acknowledge_due` to `review_on` are the last days of
     running clocks only: a case on hold is never late with the fix. `fix_promised`
     and `verify_promised` are those days whether or not their clock runs.
-    `listed_on` is `due_on`, or the last of all days.
+    `listed_on` is `due_on`, or the last of all days. `path` is what reports count.
     """
 
     number: FindingNumber
@@ -103,6 +104,7 @@ class CaseRow:
     reminders: tuple[tuple[ClockName, datetime], ...]
     escalations: tuple[tuple[int, datetime], ...]
     ever_verified: bool
+    path: CasePath
 
 
 DUE = {
@@ -165,6 +167,7 @@ def apply(row: CaseRow | None, fact: Recorded, memory: Finding) -> CaseRow | Non
         master=memory.master,
         version=fact.version,
         position=fact.position,
+        path=goes_on(row.path, event, row, on_hold=memory.hold is not None),
         **_said(row, event),
     )
 
@@ -213,6 +216,7 @@ def _blank(fact: Recorded, memory: Finding) -> CaseRow:
         reminders=(),
         escalations=(),
         ever_verified=False,
+        path=CasePath(raised_by=fact.event.stamp.by),
     )
 
 
@@ -305,7 +309,7 @@ ON_A_MAP = ("number", "category", "status", "due_on")
 """What a map shows of a case: it stands in the index itself."""
 
 CASES = Versioned(
-    name="cases_v1",
+    name="cases_v2",
     row=CaseRow,
     reads=("finding",),
     remember=remember,
@@ -327,5 +331,6 @@ CASES = Versioned(
         Lookup(("happened_span", "from_at"), ("is_open",)),
         Lookup(("unit", "known_span", "known_from"), ("is_open",)),
         Lookup(("known_span", "known_from"), ("is_open",)),
+        Lookup(("from_at",)),
     ),
 )

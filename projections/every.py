@@ -11,7 +11,9 @@ from projections.fold import Projection
 from projections.measurements import MEASUREMENTS
 from projections.notices import NOTICES
 from projections.publications import PUBLICATIONS
+from projections.results import RESULTS
 from projections.roster import ROSTER
+from projections.walk_paths import WALK_PATHS
 from projections.walks import WALKS
 
 EVERY: tuple[Projection[Any], ...] = (
@@ -23,6 +25,8 @@ EVERY: tuple[Projection[Any], ...] = (
     ROSTER,
     PUBLICATIONS,
     MEASUREMENTS,
+    WALK_PATHS,
+    RESULTS,
 )
 """Of the cases: what everybody works with."""
 

@@ -151,9 +151,9 @@ class Period:
 class Cohort:
     """What one report is about: its cases and walks, as they stand on a day.
 
-    `known` are all cases of the area, `every` those reported in the period, `counted`
-    those of them that count; `open_` are all that are open, whenever they came.
-    `walks` were held in the period, `held` ever.
+    `known` are the cases of the area that can count, `every` those reported in the
+    period, `counted` those of them that count; `open_` are all that are open, whenever
+    they came. `walks` were held in the period, `held` ever.
     """
 
     known: tuple[Trail, ...]
@@ -193,6 +193,7 @@ def cohort_of(
     as_of: date,
     calendar: Calendar,
     position: int = 2**53,
+    read: Trails | None = None,
 ) -> Cohort:
     """Return what the facts say at the end of `as_of`, of what was known then.
 
@@ -202,10 +203,12 @@ def cohort_of(
         as_of: a local day; nothing that happened later counts.
         calendar: for local and working days.
         position: the last fact that was known.
+        read: how cases, walks and texts stood then, where that was read from rows;
+            `facts` need only be those of registers and measurements.
     """
     history = tuple(facts)
     known = cut(history, calendar.moment(as_of, END_OF_DAY), position)
-    found = trails(known, calendar)
+    found = read or trails(known, calendar)
     areas = {walk.number: walk.area for walk in found.walks}
     of_area = [
         case

@@ -4,33 +4,12 @@ Source: domain.md §7, "Council report KPIs".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from domain.calendar import Calendar
-from domain.delivery.events import DeliverySent, DeliverySettled
-from domain.finding.events import (
-    AssignmentAccepted,
-    DeclineProposed,
-    FindingAssigned,
-    FindingDeclined,
-    FindingEvent,
-    FindingMerged,
-    FindingPutOnHold,
-    FindingReferred,
-    FindingReopened,
-    FixRejected,
-    FixReported,
-    FixVerified,
-    HandoverAccepted,
-    HandoverDecided,
-    HandoverOffered,
-    HandoverRefused,
-    is_about_a_finding,
-)
-from domain.finding.state import Status
 from domain.messages import Recorded
 from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
@@ -41,24 +20,13 @@ from domain.values import (
     PublicationNumber,
     WalkNumber,
 )
-from domain.walk.events import (
-    AnswerAsked,
-    Attendance,
-    ParticipantAnswered,
-    PlanAgreed,
-    WalkEvaluated,
-    WalkEvent,
-    WalkHeld,
-    WalkPlanned,
-    WalkRequested,
-)
+from domain.walk.events import Attendance
+from projections.case_path import Made
 from projections.cases import CASES, CaseRow
-from projections.fold import number_of
 from projections.publications import PublicationRow
 from projections.publications import apply as after_fact
-
-ENDS = (FixVerified, FindingDeclined, FindingMerged, FindingReferred)
-"""The facts that tell a participant what came of it."""
+from projections.results import RESULTS, ResultLine
+from projections.walk_paths import WALK_PATHS, WalkPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +81,6 @@ class Trail:
     declined_on: date | None = None
     decline_reason: str = ""
     refer_to: Actor | None = None
-    hold_until: date | None = None
     holds: tuple[Held, ...] = ()
     offers: tuple[Offered, ...] = ()
 
@@ -183,139 +150,117 @@ def cut(
 
 
 def trails(facts: Sequence[Recorded], calendar: Calendar) -> Trails:
-    """Return what the facts say of every case and walk, by number."""
+    """Return what the facts say of every case, walk and text, by number."""
     streams: dict[str, list[Recorded]] = defaultdict(list)
     for fact in facts:
         streams[fact.stream].append(fact)
-    walks = tuple(
-        _walk(stream.partition("/")[2], of_one, calendar)
-        for stream, of_one in sorted(streams.items())
-        if stream.startswith("walk/")
+
+    def of(kind: str) -> Iterator[tuple[str, list[Recorded]]]:
+        for stream, own in sorted(streams.items()):
+            if stream.startswith(f"{kind}/"):
+                yield stream.partition("/")[2], own
+
+    cases = (CASES.folded(own) for _, own in of("finding"))
+    walks = (WALK_PATHS.folded(own) for _, own in of("walk"))
+    return trails_of(
+        cases=[row for row in cases if row],
+        walks=[row for row in walks if row],
+        lines=(line for fact in facts for _, line in RESULTS.lines(fact)),
+        publications=[
+            row for number, own in of("publication") if (row := text_of(number, own))
+        ],
+        calendar=calendar,
     )
-    plans = {walk.number: walk.plan_on for walk in walks}
-    found = (
-        _case(of_one, calendar)
-        for stream, of_one in sorted(streams.items())
-        if stream.startswith("finding/")
-    )
-    cases = tuple(_with_plan(case, plans) for case in found if case)
-    texts = (
-        _text(stream.partition("/")[2], of_one, calendar)
-        for stream, of_one in sorted(streams.items())
-        if stream.startswith("publication/")
-    )
-    published = tuple(one for one in texts if one)
-    return Trails(cases, walks, _results(facts, walks), published)
 
 
-def _text(
-    number: PublicationNumber, facts: Iterable[Recorded], calendar: Calendar
-) -> Text | None:
-    """Return a text that stands published; a newer version is no text of its own."""
+def trails_of(
+    *,
+    cases: Iterable[CaseRow],
+    walks: Iterable[WalkPath],
+    lines: Iterable[ResultLine],
+    publications: Iterable[PublicationRow],
+    calendar: Calendar,
+) -> Trails:
+    """Return what rows say, in the local days of a calendar.
+
+    Args:
+        cases: as they stood; by number.
+        walks: every one, as it stood; by number.
+        lines: in the order in which they were recorded.
+        publications: as they stood; by number.
+        calendar: for local days.
+    """
+    held = tuple(_walk_trail(walk, calendar) for walk in walks)
+    plans = {walk.number: walk.plan_on for walk in held}
+    found = (trail_of(row, calendar) for row in cases)
+    texts = (_text(row, calendar) for row in publications)
+    return Trails(
+        cases=tuple(_with_plan(case, plans) for case in found),
+        walks=held,
+        results=_results(lines, held),
+        publications=tuple(one for one in texts if one),
+    )
+
+
+def text_of(
+    number: PublicationNumber, facts: Iterable[Recorded]
+) -> PublicationRow | None:
+    """Return how a text stood after its facts."""
     row: PublicationRow | None = None
     for fact in facts:
         row = after_fact(number, row, fact)
-    if row is None or row.status is not PublicationStatus.PUBLISHED or row.supersedes:
+    return row
+
+
+def _text(row: PublicationRow, calendar: Calendar) -> Text | None:
+    """Return a text that stands published; a newer version is no text of its own."""
+    if row.status is not PublicationStatus.PUBLISHED or row.supersedes:
         return None
     day = calendar.local_day(row.published_at) if row.published_at else None
-    return Text(number, row.kind, day) if day else None
+    return Text(row.number, row.kind, day) if day else None
 
 
-def _case(facts: Sequence[Recorded], calendar: Calendar) -> Trail | None:
-    trail: Trail | None = None
-    for fact, row, _ in CASES.steps(facts):
-        if row is None or not is_about_a_finding(fact.event):
-            continue
-        day = calendar.local_day(fact.event.stamp.at)
-        if trail is None:
-            reported_on = calendar.local_day(row.reported_at)
-            trail = Trail(row, reported_on, fact.event.stamp.by)
-        trail = replace(_after(trail, fact.event, day), row=row)
-        trail = _let_go(trail, day)
-    return trail
+def trail_of(row: CaseRow, calendar: Calendar) -> Trail:
+    """Return what a report counts of a case, in the local days of a calendar."""
+    path, day = row.path, calendar.local_day
 
+    def day_of(moment: datetime | None) -> date | None:
+        return day(moment) if moment else None
 
-def _after(trail: Trail, event: FindingEvent, day: date) -> Trail:
-    """Return the trail after one more fact; its row is still the one before."""
-    match event:
-        case FindingAssigned():
-            return _assigned(trail, day)
-        case AssignmentAccepted():
-            return _answered(trail, day)
-        case HandoverOffered(to=to):
-            sender = (trail.row.assignee or event.stamp.by).authority
-            offer = Offered(sender, to.authority, day)
-            return replace(trail, offers=(*trail.offers, offer))
-        case HandoverRefused():
-            return _offer_answered(trail, day, refused=True)
-        case HandoverAccepted():
-            taken = _offer_answered(trail, day, refused=False)
-            return _answered(_assigned(taken, day), day)
-        case HandoverDecided():
-            return _assigned(_offer_answered(trail, day, refused=None), day)
-        case FindingPutOnHold(reason_code=reason, review_on=review_on):
-            held = (*trail.holds, Held(reason, day))
-            return replace(trail, holds=held, hold_until=review_on)
-        case FixReported():
-            return replace(_answered(trail, day), fix=_fix(trail, event, day))
-        case FixVerified(stamp=stamp):
-            return replace(trail, verified_on=day, verified_by=stamp.by)
-        case FixRejected():
-            return replace(trail, fix=None)
-        case FindingReopened():
-            checked = trail.row.status is Status.VERIFIED
-            return replace(
-                trail,
-                fix=None,
-                verified_on=None,
-                verified_by=None,
-                declined_on=None,
-                reopened_after_check=trail.reopened_after_check or checked,
+    return Trail(
+        row=row,
+        reported_on=day(row.reported_at),
+        raised_by=path.raised_by,
+        assigned_on=day_of(path.assigned_at),
+        answered_on=day_of(path.answered_at),
+        fix=_fix(path.fix, calendar) if path.fix else None,
+        verified_on=day_of(path.verified_at),
+        verified_by=path.verified_by,
+        reopened_after_check=path.reopened_after_check,
+        declined_on=day_of(path.declined_at),
+        decline_reason=path.decline_reason,
+        refer_to=path.refer_to,
+        holds=tuple(
+            Held(one.reason, day(one.since), day_of(one.until)) for one in path.holds
+        ),
+        offers=tuple(
+            Offered(
+                one.sender, one.to, day(one.at), day_of(one.answered_at), one.refused
             )
-        case DeclineProposed(reason_code=reason, refer_to=refer_to):
-            return replace(trail, decline_reason=reason, refer_to=refer_to)
-        case FindingDeclined():
-            return replace(_answered(trail, day), declined_on=day)
-        case _:
-            return trail
-
-
-def _assigned(trail: Trail, day: date) -> Trail:
-    return trail if trail.assigned_on else replace(trail, assigned_on=day)
-
-
-def _answered(trail: Trail, day: date) -> Trail:
-    return trail if trail.answered_on else replace(trail, answered_on=day)
-
-
-def _offer_answered(trail: Trail, day: date, *, refused: bool | None) -> Trail:
-    if not trail.offers:
-        return trail
-    last = replace(trail.offers[-1], answered_on=day, refused=refused)
-    return replace(trail, offers=(*trail.offers[:-1], last))
-
-
-def _fix(trail: Trail, event: FixReported, day: date) -> Fix:
-    on_hold = trail.row.on_hold and trail.holds
-    hands = {event.stamp.by.unit}
-    if trail.row.assignee:
-        hands.add(trail.row.assignee.unit)
-    return Fix(
-        on=day,
-        counts_on=trail.holds[-1].since if on_hold else day,
-        due=trail.row.fix_promised,
-        units=frozenset(hands),
-        held_on=event.held_on,
-        reached=event.count or sum(count for _, count in event.attendance),
+            for one in path.offers
+        ),
     )
 
 
-def _let_go(trail: Trail, day: date) -> Trail:
-    """End the hold that the last fact has ended, whatever it was."""
-    if trail.row.on_hold or not trail.holds or trail.holds[-1].until:
-        return trail
-    ended = replace(trail.holds[-1], until=day)
-    return replace(trail, holds=(*trail.holds[:-1], ended), hold_until=None)
+def _fix(made: Made, calendar: Calendar) -> Fix:
+    return Fix(
+        on=calendar.local_day(made.at),
+        counts_on=calendar.local_day(made.counts_at),
+        due=made.due,
+        units=frozenset(made.units),
+        held_on=made.held_on,
+        reached=made.reached,
+    )
 
 
 def _with_plan(case: Trail, plans: Mapping[WalkNumber, date | None]) -> Trail:
@@ -326,70 +271,45 @@ def _with_plan(case: Trail, plans: Mapping[WalkNumber, date | None]) -> Trail:
     return replace(case, answered_on=min(plan_on, case.answered_on or plan_on))
 
 
-def _walk(
-    number: WalkNumber, facts: Iterable[Recorded], calendar: Calendar
-) -> WalkTrail:
-    walk = WalkTrail(number)
-    for fact in facts:
-        if isinstance(fact.event, WalkEvent):
-            walk = _walk_after(walk, fact.event, calendar)
-    return walk
-
-
-def _walk_after(walk: WalkTrail, event: WalkEvent, calendar: Calendar) -> WalkTrail:
-    at = event.stamp.at
-    match event:
-        case WalkRequested(area=area):
-            return replace(walk, area=area)
-        case WalkPlanned(plan=plan):
-            return replace(walk, area=plan.area)
-        case WalkHeld(plan=plan, attendance=attendance):
-            held_on = calendar.local_day(plan.starts_at)
-            return replace(walk, area=plan.area, held_on=held_on, attendance=attendance)
-        case PlanAgreed():
-            return replace(walk, plan_on=walk.plan_on or calendar.local_day(at))
-        case WalkEvaluated(helped=helped):
-            return replace(walk, helped=helped)
-        case AnswerAsked(contact=contact):
-            return replace(walk, asked=walk.asked | {contact})
-        case ParticipantAnswered(contact=contact):
-            return replace(walk, answered=(*walk.answered, (contact, at)))
-        case _:
-            return walk
-
-
-def _results(
-    facts: Iterable[Recorded], walks: Iterable[WalkTrail]
-) -> tuple[Result, ...]:
-    """Return every end that a participant must hear of, and when they did."""
-    sent: dict[tuple[Actor, UUID], datetime] = {}
-    ends: list[tuple[Recorded, Actor]] = []
-    for fact in facts:
-        event = fact.event
-        if isinstance(event, DeliverySent | DeliverySettled):
-            for notice in event.notices:
-                sent.setdefault((event.recipient, notice), event.stamp.at)
-        elif isinstance(event, ENDS):
-            ends += [
-                (fact, to) for to in event.tell if to.authority is Authority.PARTICIPANT
-            ]
-    spoken = [one for walk in walks for one in walk.answered]
-    return tuple(
-        Result(
-            contact=to,
-            number=number_of(fact),
-            at=fact.event.stamp.at,
-            told_at=_earliest(sent.get((to, fact.event_id)), _said(spoken, fact, to)),
-        )
-        for fact, to in ends
+def _walk_trail(path: WalkPath, calendar: Calendar) -> WalkTrail:
+    return WalkTrail(
+        number=path.number,
+        area=path.area,
+        held_on=calendar.local_day(path.began_at) if path.began_at else None,
+        attendance=Attendance(participants=path.came, of_which=dict(path.of_which)),
+        helped=path.helped,
+        plan_on=calendar.local_day(path.plan_at) if path.plan_at else None,
+        asked=frozenset(path.asked),
+        answered=path.answered,
     )
 
 
-def _said(
-    spoken: Iterable[tuple[Actor, datetime]], fact: Recorded, to: Actor
-) -> datetime | None:
-    after = [at for who, at in spoken if who == to and at >= fact.event.stamp.at]
-    return min(after, default=None)
+def _results(
+    lines: Iterable[ResultLine], walks: Iterable[WalkTrail]
+) -> tuple[Result, ...]:
+    """Return every end that a participant must hear of, and when they did."""
+    sent: dict[tuple[Actor, UUID], datetime] = {}
+    ends: list[tuple[FindingNumber, ResultLine]] = []
+    for line in lines:
+        if line.number is None:
+            sent.setdefault((line.contact, line.notice), line.at)
+        else:
+            ends.append((line.number, line))
+    spoken: dict[Actor, list[datetime]] = defaultdict(list)
+    for contact, at in (one for walk in walks for one in walk.answered):
+        spoken[contact].append(at)
+    return tuple(
+        Result(
+            contact=end.contact,
+            number=number,
+            at=end.at,
+            told_at=_earliest(
+                sent.get((end.contact, end.notice)),
+                *(at for at in spoken[end.contact] if at >= end.at),
+            ),
+        )
+        for number, end in ends
+    )
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -201,7 +201,7 @@ def of_walk(
 ) -> tuple[list[CaseRow], int]:
     """Return all cases of one walk by number, and the position reached."""
     table = rows.table(CASES)
-    query = select(table).where(table.c.walk == walk, _held(table, asked))
+    query = select(table).where(table.c.walk == walk, held(table, asked))
     return rows.asked(CASES, query.order_by(table.c.key))
 
 
@@ -233,6 +233,19 @@ def points(
     if box:
         query = query.where(inside(table, box))
     return [MapPoint._make(row) for row in rows.ask(query.limit(limit))]
+
+
+def that_counted(rows: RowStore, asked: Asked, begin: datetime) -> list[Select[Any]]:
+    """Return queries for the cases that a period can count, each in one of them.
+
+    They were open at the moment that is asked for, or something happened to them
+    after the period began.
+    """
+    table = rows.table(CASES)
+    ended = select(table).where(
+        table.c.is_open.is_(False), table.c.from_at >= begin, held(table, asked)
+    )
+    return [_standing(rows, asked).where(table.c.is_open.is_(True)), ended]
 
 
 def inside(table: Table, box: Bounds) -> ColumnElement[bool]:
@@ -308,9 +321,9 @@ def _standing(rows: RowStore, asked: Asked) -> Select[Any]:
     index for each n, however long the history is.
     """
     table = rows.table(CASES)
-    held = select(table).where(_held(table, asked))
+    chosen = select(table).where(held(table, asked))
     if asked.is_now or (asked.happened and asked.known):
-        return held
+        return chosen
     if asked.happened:
         span, begin = table.c.happened_span, table.c.from_at
         earliest: list[tuple[int, Any]] = [*_days_before(asked.happened)]
@@ -318,15 +331,15 @@ def _standing(rows: RowStore, asked: Asked) -> Select[Any]:
         span, begin = table.c.known_span, table.c.known_from
         earliest = [*_positions_before(asked.known or 0)]
     if rows.takes_alternatives:
-        return held.where(
+        return chosen.where(
             or_(*(and_(span == length, begin > begun) for length, begun in earliest))
         )
     spans = _as_table(earliest, begin.type)
     near = and_(span == spans.c.span, begin > spans.c.earliest)
-    return held.join(spans, near)
+    return chosen.join(spans, near)
 
 
-def _held(table: Table, asked: Asked) -> ColumnElement[bool]:
+def held(table: Table, asked: Asked) -> ColumnElement[bool]:
     """Return the condition under which a version holds; see `Version.holds`."""
     if asked.is_now:
         return table.c.current.is_(True)

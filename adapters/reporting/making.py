@@ -10,13 +10,14 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from adapters.errors import first_problem
+from adapters.errors import Unavailable, first_problem
 from adapters.ledger.book import Book
 from adapters.proof.checkpoint import Checkpoint
 from adapters.proof.encoding import base64_of
 from adapters.proof.note import Note
 from adapters.proof.unproven import Unproven
-from adapters.reports import asked_at
+from adapters.reporting.kept_trails import kept_trails
+from adapters.reports import asked_at, measurement_facts
 from adapters.system import Gadelys
 from domain.calendar import END_OF_DAY
 from domain.errors import Code, NotFound, Refused
@@ -38,6 +39,8 @@ AnyReport = CouncilReport | HalfYear | PlaceReport | UnitReport
 REPORT_co = TypeVar("REPORT_co", bound=AnyReport, covariant=True)
 
 PAGE = 5_000
+FROM_ROWS = frozenset({ReportKind.COUNCIL, ReportKind.AREA, ReportKind.UNIT})
+"""Reports that only count what was open, or happened, in their period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,8 @@ def council_report_of(
     Raises: NotFound (no_register) where nothing was in force by then, (unknown_area)
         where nobody walked by then.
     """
-    facts, pins = _pinned(system, question, until)
-    register, cohort = _cohort(facts, pins)
+    pins = _pins_of(system, question, until)
+    register, cohort = _cohort(_facts(system, pins.position), pins)
     pinned = _settled(pins, register, cohort)
     return Made(council_report(cohort, pinned), register.rules, cohort)
 
@@ -107,14 +110,22 @@ def report_of(system: Gadelys, kind: ReportKind, question: Question) -> Made[Any
 
     Raises: NotFound (no_register, unknown_area, unknown_walk, unknown_unit).
     """
-    facts, pins = _pinned(system, question)
-    return _made(kind, facts, pins)
+    return _looked_at(system, kind, _pins_of(system, question))
+
+
+def looked_at_again(system: Gadelys, pins: Pins, kind: ReportKind) -> Made[AnyReport]:
+    """Return the report that these pins belong to, from rows as `report_of` does.
+
+    Raises: NotFound (no_register, unknown_area, unknown_walk, unknown_unit) when they
+        are not of this history.
+    """
+    return _looked_at(system, kind, _in_history(system, pins))
 
 
 def made_again(
     system: Gadelys, pins: Pins, kind: ReportKind = ReportKind.COUNCIL
 ) -> Made[AnyReport]:
-    """Return the report that these pins belong to.
+    """Return the report that these pins belong to, folded from the facts themselves.
 
     What the history itself tells is not taken from them: pins that somebody changed
     give another report.
@@ -122,19 +133,26 @@ def made_again(
     Raises: NotFound (no_register, unknown_area, unknown_walk, unknown_unit) when they
         are not of this history.
     """
-    facts = _facts(system, pins.position, pins.walk)
-    if not facts:
-        raise NotFound(Code.NO_REGISTER)
+    again = _in_history(system, pins)
+    return _made(kind, _facts(system, again.position, again.walk), again)
+
+
+def _in_history(system: Gadelys, pins: Pins) -> Pins:
+    """Return pins with what this history tells of them.
+
+    Raises: NotFound (no_register) where it tells nothing.
+    """
     position = min(pins.position, system.store.last_position())
+    if position <= 0:
+        raise NotFound(Code.NO_REGISTER)
     signed = _signed(system, position)
     size = pins.checkpoint.size if pins.checkpoint else None
-    again = replace(
+    return replace(
         pins,
         position=position,
         known_at=_known_at(system, position),
         checkpoint=next((one for one in signed if one.size == size), None),
     )
-    return _made(kind, facts, again)
 
 
 def in_file(path: Path) -> InFile:
@@ -152,10 +170,8 @@ def in_file(path: Path) -> InFile:
         raise Refused(Code.BAD_FILE, file=str(path), problem=told) from problem
 
 
-def _pinned(
-    system: Gadelys, question: Question, until: int | None = None
-) -> tuple[list[Recorded], Pins]:
-    """Return the facts that were known, and the pins of a report on them.
+def _pins_of(system: Gadelys, question: Question, until: int | None = None) -> Pins:
+    """Return the pins of a report on what is known, or was.
 
     Raises: NotFound (no_register).
     """
@@ -164,7 +180,7 @@ def _pinned(
     position = min(one for one in (until, known, newest) if one is not None)
     if not position:
         raise NotFound(Code.NO_REGISTER)
-    pins = Pins(
+    return Pins(
         first=question.first,
         last=question.last,
         area=question.area,
@@ -177,7 +193,6 @@ def _pinned(
         walk=question.walk,
         unit=question.unit,
     )
-    return _facts(system, position, question.walk), pins
 
 
 def _known_at(system: Gadelys, position: int) -> datetime:
@@ -199,6 +214,13 @@ def _facts(
     return found
 
 
+def _of_the_whole(system: Gadelys, position: int) -> list[Recorded]:
+    """Return the facts that are about no case or walk: registers and measurements."""
+    facts = [*system.store.load(REGISTER_STREAM), *measurement_facts(system)]
+    known = [fact for fact in facts if fact.position <= position]
+    return sorted(known, key=attrgetter("position"))
+
+
 def _facts_of_walk(system: Gadelys, position: int, walk: WalkNumber) -> list[Recorded]:
     cases = map(stream_of, system.store.findings_of(walk))
     streams = (REGISTER_STREAM, walk_stream(walk), *cases)
@@ -207,8 +229,21 @@ def _facts_of_walk(system: Gadelys, position: int, walk: WalkNumber) -> list[Rec
     return sorted(known, key=attrgetter("position"))
 
 
-def _made(kind: ReportKind, facts: list[Recorded], pins: Pins) -> Made[AnyReport]:
-    register, cohort = _cohort(facts, pins)
+def _looked_at(system: Gadelys, kind: ReportKind, pins: Pins) -> Made[AnyReport]:
+    """Make a report from rows, if it can be; when they stand still, from the facts."""
+    if kind in FROM_ROWS:
+        with suppress(Unavailable):
+            return _made(kind, _of_the_whole(system, pins.position), pins, system)
+    return _made(kind, _facts(system, pins.position, pins.walk), pins)
+
+
+def _made(
+    kind: ReportKind,
+    facts: list[Recorded],
+    pins: Pins,
+    rows_of: Gadelys | None = None,
+) -> Made[AnyReport]:
+    register, cohort = _cohort(facts, pins, rows_of)
     pinned = _settled(pins, register, cohort)
     match kind:
         case ReportKind.COUNCIL | ReportKind.FIRST_COUNCIL:
@@ -222,8 +257,15 @@ def _made(kind: ReportKind, facts: list[Recorded], pins: Pins) -> Made[AnyReport
     return Made(report, register.rules, cohort)
 
 
-def _cohort(facts: list[Recorded], pins: Pins) -> tuple[Adopted, Cohort]:
+def _cohort(
+    facts: list[Recorded], pins: Pins, rows_of: Gadelys | None = None
+) -> tuple[Adopted, Cohort]:
     """Return the register of the day, and what the report is about.
+
+    Args:
+        facts: all that were known; with rows, those that no row tells of.
+        pins: of the report.
+        rows_of: whose rows tell of cases, walks and texts, if rows shall.
 
     Raises: NotFound (no_register, unknown_area, unknown_walk, unknown_unit).
     """
@@ -233,7 +275,13 @@ def _cohort(facts: list[Recorded], pins: Pins) -> tuple[Adopted, Cohort]:
         date.min if ever else pins.first, date.max if ever else pins.last, pins.area
     )
     calendar = register.rules.working_days
-    cohort = cohort_of(facts, period, pins.as_of, calendar, pins.position)
+    happened = calendar.moment(pins.as_of, END_OF_DAY)
+    read = (
+        kept_trails(rows_of, period, happened, pins.position, calendar)
+        if rows_of
+        else None
+    )
+    cohort = cohort_of(facts, period, pins.as_of, calendar, pins.position, read)
     if pins.walk is not None and pins.walk not in cohort.areas:
         raise NotFound(Code.UNKNOWN_WALK, walk=pins.walk)
     if pins.area is not None and pins.area not in cohort.areas.values():

@@ -899,13 +899,13 @@ def test_without_a_register_nothing_can_be_reported(empty_line: Line) -> None:
     assert (answer.code, answer.problem["code"]) == (1, "no_register")
 
 
-@pytest.mark.parametrize("name", ["cases", "cases_v1", "all"])
+@pytest.mark.parametrize("name", ["cases", "cases_v2", "all"])
 def test_a_rebuild_changes_nothing(several: Line, name: str) -> None:
     before = several("worklist", "--json").json["rows"]
 
     answer = several("rebuild", name, "--json").json
 
-    assert "cases_v1" in answer["rebuilt"]
+    assert "cases_v2" in answer["rebuilt"]
     assert several("worklist", "--json").json["rows"] == before
 
 

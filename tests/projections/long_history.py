@@ -211,7 +211,8 @@ class Player:
         ]:
             at, subject = min(due)
             self.clock[0] = max(at, self.clock[0])
-            self.steps.take(subject, self.coming[subject].steps[0].key, at)
+            key = self.coming[subject].steps[0].key
+            self.steps.take(subject, key, self.clock[0])
             self._look(subject)
         self.clock[0] = max(moment, self.clock[0])
 

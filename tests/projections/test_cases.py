@@ -25,6 +25,7 @@ from domain.finding.events import (
 from domain.finding.state import Status
 from domain.values import CLOCK, Actor, Authority, Kind
 from domain.walk.events import MinutesDrafted
+from projections.case_path import CasePath
 from projections.cases import CASES, LAST_DAY, CaseRow, NextStep
 from projections.danish import sort_key
 from tests import examples as ex
@@ -212,6 +213,7 @@ def test_the_whole_row_of_a_report() -> None:
         reminders=(),
         escalations=(),
         ever_verified=False,
+        path=CasePath(raised_by=told.stamp.by),
         reported_at=ex.moment("2026-10-09"),
         version=1,
         position=1,

@@ -23,7 +23,7 @@ from adapters.reporting.making import (
     Made,
     Question,
     fault_of,
-    made_again,
+    looked_at_again,
     report_of,
 )
 from adapters.reporting.measured import series_sections
@@ -364,7 +364,7 @@ def _asked(
         internal=question.internal,
         walk=question.walk,
     )
-    return made_again(system, pins, kind)
+    return looked_at_again(system, pins, kind)
 
 
 def _question(wish: Wish, system: Gadelys, visitor: Visitor) -> Question:
