@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 
 from adapters.files.documents import Documents
-from adapters.persistence.case_lists import numbers_like
+from adapters.persistence.case_lists import highest_number
 from adapters.system import Gadelys
 from domain.delivery.answering import answering
 from domain.roster.state import Absence, Roster
@@ -73,12 +73,7 @@ def next_number(system: Gadelys) -> str:
     zone = system.rules().register.working_days.zone
     prefix = f"{system.now().astimezone(zone):%Y}-"
     system.catch_up([CASES.name])
-    taken = [
-        int(number.removeprefix(prefix))
-        for number in numbers_like(system.rows, prefix)
-        if number.removeprefix(prefix).isdigit()
-    ]
-    return f"{prefix}{max(taken, default=0) + 1:02d}"
+    return f"{prefix}{highest_number(system.rows, prefix) + 1:02d}"
 
 
 def next_publication(system: Gadelys) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Column,
     ColumnElement,
     Integer,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     or_,
@@ -47,6 +49,7 @@ LONGEST_SPAN_DAYS = 16
 """2 to this power days are 179 years."""
 
 LONGEST_SPAN_POSITIONS = 40
+DIGITS, MOST_DIGITS = "0123456789", 18
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -214,13 +217,22 @@ def open_numbers(rows: RowStore, *, offered: bool = False) -> list[FindingNumber
     return [row.number for row in rows.ask(query)]
 
 
-def numbers_like(rows: RowStore, beginning: str) -> list[FindingNumber]:
-    """Return the numbers of all cases that begin in the same way."""
+def highest_number(rows: RowStore, beginning: str) -> int:
+    """Return the highest that follows `beginning` in a number; 0 where none does.
+
+    What is not all digits, or more than a database can count, does not count.
+    """
     table = rows.table(CASES)
-    query = select(table.c.number).where(
+    rest = func.substr(table.c.key, len(beginning) + 1)
+    is_number = and_(
+        func.length(rest).between(1, MOST_DIGITS), func.ltrim(rest, DIGITS) == ""
+    )
+    highest = func.max(case((is_number, cast(rest, BigInteger))))
+    query = select(highest).where(
         table.c.current.is_(True), _begins(table.c.key, beginning)
     )
-    return [row.number for row in rows.ask(query)]
+    [row] = rows.ask(query)
+    return row[0] or 0
 
 
 def points(

@@ -14,8 +14,8 @@ from adapters.persistence import row_store
 from adapters.persistence.case_lists import (
     Order,
     Wanted,
+    highest_number,
     listed,
-    numbers_like,
     of_walk,
     open_numbers,
     points,
@@ -448,11 +448,30 @@ def test_open_cases_are_named(rows: RowStore) -> None:
     assert 0 < len(open_numbers(rows, offered=True)) < len(opened)
 
 
-@pytest.mark.parametrize("beginning", ["2026-000", "2026-00", "2026-0001", "2027", "%"])
-def test_numbers_are_found_by_their_beginning(rows: RowStore, beginning: str) -> None:
-    assert sorted(numbers_like(rows, beginning)) == [
-        number for number in sorted(CASES_NOW) if number.startswith(beginning)
+NUMBERED = ("2026-7", "2026-007", "2026-12", "2026-99b", "2026-", "2026-²", "2027-3")
+
+
+@pytest.mark.parametrize(
+    ("beginning", "highest"),
+    [
+        ("2026-", 12),
+        ("2026-0", 7),
+        ("2026-12", 0),
+        ("2027-", 3),
+        ("2028-", 0),
+        ("%", 0),
+    ],
+)
+def test_the_highest_number_is_that_of_those_that_are_numbers(
+    place: Callable[[], Place], beginning: str, highest: int
+) -> None:
+    facts = [
+        fact
+        for nth, number in enumerate((*NUMBERED, f"2026-{'9' * 30}"), start=1)
+        for fact in recorded(ex.REPORTED, stream=f"finding/{number}", first=nth)
     ]
+    for store in filled(place(), *facts):
+        assert highest_number(store, beginning) == highest
 
 
 def test_points_are_those_of_open_cases_in_the_box(rows: RowStore) -> None:
@@ -514,7 +533,7 @@ ASKED: Mapping[str, Callable[[RowStore, str | None], object]] = {
     "walk": lambda rows, _: of_walk(rows, "OEST-1", PAST),
     "points": lambda rows, _: points(rows, Bounds(south=57, north=58, west=9, east=10)),
     "open": lambda rows, _: open_numbers(rows),
-    "numbers": lambda rows, _: numbers_like(rows, "2026"),
+    "numbers": lambda rows, _: highest_number(rows, "2026"),
 }
 
 

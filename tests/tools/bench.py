@@ -54,9 +54,9 @@ from projections.case_page import case_page
 from tests.adapters import postgres_server
 from tests.tools import bench_follow_ups
 from tests.tools.bench_follow_ups import Measured, measure
-from tests.tools.bench_generating import invented
 from tests.tools.bench_pages import constant, people_wait, statements
 from tests.tools.bench_proof import checked, cost, erased
+from tests.tools.bench_reports import invented, reported
 from tests.tools.bench_rows import asked, growth, made
 from tests.tools.bench_store import (
     WRITERS,
@@ -89,7 +89,7 @@ def main() -> None:
         "facts": _facts,
         "proof": _proof,
         "rows": _rows,
-        "generating": _generating,
+        "reports": _reports,
         "follow-ups": _follow_ups,
         "web": _web,
         "programs": _programs,
@@ -221,13 +221,14 @@ def _rows() -> Iterator[Row]:
             yield from asked(other, many, f"PostgreSQL, {name}")
 
 
-def _generating() -> Iterator[Row]:
-    """Yield how fast an empty installation is filled."""
+def _reports() -> Iterator[Row]:
+    """Yield how fast an empty installation is filled, and then reported on."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))
         installation.migrate(settings)
         with installation.opened(settings) as system:
             yield from invented(system)
+            yield from reported(system)
 
 
 def _web() -> Iterator[Row]:
