@@ -344,7 +344,8 @@ class VersionedShelf(Shelf[Row], Generic[Row, Memory]):
             versions = history(self._projection, own)
             changes.gone.append(key)
             changes.versions += [(key, version) for version in versions]
-            changes.words[key] = self._searched(versions[-1] if versions else None)
+            if self._projection.words:
+                changes.words[key] = self._searched(versions[-1] if versions else None)
 
     @override
     def _finish(self, changes: Changes[Row]) -> None:

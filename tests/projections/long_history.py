@@ -180,6 +180,12 @@ BETWEEN_AUTHORITIES: dict[str, Any] = {
             ),
             category="LGT-FAIL",
         ),
+        _found(
+            "N-07",
+            _did("2027-05-10", "assign", to=PARKS),
+            _did("2027-05-11", "mark_fixed", PARKS, evidence="photo"),
+            _did("2027-05-12", "verify", evidence="photo", same_point=True),
+        ),
     ],
 }
 """What can happen to cases between authorities, in the form of a walk file."""
@@ -429,6 +435,21 @@ def _messages(player: Player) -> None:
             )
         )
         player.submit(end)
+    to = "participant/residents/beboer0001"
+    player.submit(
+        BeginDelivery(
+            stamp=stamp("begin an answer"),
+            key=to,
+            recipient=Actor(to),
+            until=200,
+            notices=(derived_id("notice", 3),),
+        )
+    )
+    player.submit(
+        ConfirmDelivery(
+            stamp=stamp("answered"), key=to, batch=1, message_id="<2@gadelys.example>"
+        )
+    )
     person = ask.stamp(day="2027-02-01 12:30")
     again = person.model_copy(update={"command_id": derived_id("message", "again")})
     player.go_to(person.at)

@@ -123,7 +123,10 @@ def test_in_order_each_fact_ends_the_version_before() -> None:
 
 
 def test_a_late_fact_supersedes_what_was_known() -> None:
-    """Fixed on the 19th; on the 20th somebody types in the assignment of the 12th."""
+    """Fixed on the 19th; on the 20th somebody types in the assignment of the 12th.
+
+    On the 19th it was answered, which reports count.
+    """
     versions = history(CASES, recorded(ex.REPORTED, ex.FIXED, ex.ASSIGNED))
 
     before = [v for v in versions if v.superseded != UNKNOWN]
@@ -132,6 +135,7 @@ def test_a_late_fact_supersedes_what_was_known() -> None:
     assert [(v.known_from, v.superseded) for v in before] == [(1, 3), (2, 3)]
     assert [(v.known_from, v.row.status, v.row.assignee) for v in after] == [
         (3, Status.REPORTED, None),
+        (3, Status.ASSIGNED, ex.LIGHTING),
         (3, Status.ASSIGNED, ex.LIGHTING),
     ]
 
