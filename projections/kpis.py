@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeVar
 
 from domain.calendar import END_OF_DAY, Calendar
 from domain.finding.state import Status
 from domain.messages import Recorded
-from domain.values import Actor, Kind
+from domain.values import Actor, FindingNumber, Kind
 from projections.cases import DUE, late_clocks
 from projections.groups import HEARD_LESS, heads
 from projections.measurements import Measurements, Telling, measurements, told_of
@@ -178,7 +179,14 @@ class Cohort:
 
     def focus_of(self, case: Trail) -> tuple[str, ...]:
         """Return the focus areas of a case: those of the day on which it came."""
-        return self.registers.focus_of(case.row.category, case.row.reported_at)
+        return self._focus[case.number]
+
+    @cached_property
+    def _focus(self) -> Mapping[FindingNumber, tuple[str, ...]]:
+        """Every effort asks for its cases; what they serve is looked up once."""
+        rows = (case.row for case in self.known)
+        focus_of = self.registers.focus_of
+        return {row.number: focus_of(row.category, row.reported_at) for row in rows}
 
     def excluded(self, **more: int) -> dict[str, int]:
         """Return how many cases are never counted, and what else is left out."""

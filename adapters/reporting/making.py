@@ -332,8 +332,9 @@ def _checkpoint(system: Gadelys, position: int) -> Signed | None:
 
 def _signed(system: Gadelys, position: int) -> Iterator[Signed]:
     """Yield the checkpoints that can be read, the smallest first."""
-    needed = system.store.count(position)
+    needed: int | None = None
     for _, content in Book(system.settings.ledger_folder).checkpoints():
         with suppress(Unproven):
             said = Checkpoint.parse(Note.parse(content).text)
+            needed = system.store.count(position) if needed is None else needed
             yield Signed(said.size, base64_of(said.root), said.size >= needed)
