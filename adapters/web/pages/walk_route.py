@@ -111,7 +111,7 @@ def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
 
 
 def _line(stop: Stop, lang: str) -> Line:
-    lat, lon = (f"{one:.6f}".rstrip("0") for one in (stop.lat, stop.lon))
+    lat, lon = (f"{one:.6f}".rstrip("0").rstrip(".") for one in (stop.lat, stop.lon))
     if lang == "da":
         lat, lon = lat.replace(".", ","), lon.replace(".", ",")
     return Line(stop.name, lat, lon)
@@ -121,7 +121,7 @@ def _lines(told: Typed) -> list[Line]:
     """Return the stops that were typed, without those in which nothing stands."""
     found = [
         Line(*(plain(told.get(f"{part}.{nth}", "")) for part in PARTS))
-        for nth in range(1, MOST_STOPS + 2)
+        for nth in range(1, MOST_STOPS + 1)
     ]
     return [line for line in found if not line.is_blank]
 
@@ -139,7 +139,8 @@ def _changed(lines: Sequence[Line], do: str) -> list[Line]:
     """Return the lines after a button of one of them was pressed."""
     found = list(lines)
     what, _, text = do.partition(".")
-    nth = int(text) - 1 if text.isascii() and text.isdecimal() else -1
+    places = {str(place + 1): place for place in range(len(found))}
+    nth = places.get(text, -1)
     other = nth + {"up": -1, "down": 1}.get(what, 0)
     if not (0 <= nth < len(found) and 0 <= other < len(found)):
         return found
