@@ -56,6 +56,7 @@ def facts(system: Gadelys, number: str = NUMBER) -> list[str]:
         ("/walks/new", "", {"number": "V-1", "area": "Vestbyen"}, COORDINATOR),
         (f"/walks/{WALK}/step/cancel", "", {"reason": TEXT}, COORDINATOR),
         (f"/walks/{WALK}/minutes", "", {"title": "Et", "text": TEXT}, COORDINATOR),
+        ("/cases/2026-05/learning", "", {"title": "Et", "text": TEXT}, COORDINATOR),
         ("/roster", "", {"first": "2026-12-01", "last": "2026-12-24"}, OPERATIONS),
         ("/worklist", "/worklist/saved?tab=late", {"name": "De sene"}, OPERATIONS),
         ("/felt/", "", {"text": TEXT, "category": "LGT-FAIL"}, OPERATIONS),
