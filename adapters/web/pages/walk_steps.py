@@ -198,7 +198,7 @@ def _form(
         else f"/walks/{row.number}/step/{name.replace('_', '-')}",
         fields=fields,
         faults=[one for one in fields if one.fault],
-        wrong={**known} if row is None else {},
+        wrong=known,
         told=told,
         groups=groups,
         marks=marks,

@@ -87,9 +87,7 @@ def show(
         route=walk_route(history),
         is_open=row.status in BEFORE_WALK,
         may_run=sight(viewer.roles, Action.RUN_WALK, ANYBODY, Compartment.SHARED).facts,
-        groups=[
-            (texts.group(group.replace("_", "-")), n) for group, n in row.participants
-        ],
+        groups=[(texts.group(group), n) for group, n in row.participants],
     )
 
 
