@@ -143,6 +143,7 @@ _INSTEAD: Mapping[str, str] = {
 }
 """What is said where words are not there, or not for whoever looks."""
 
+_DANISH_MARKS = str.maketrans(",.", ".,")
 _COUNTS = ("count", "days", "days_late")
 """Values that decide between one and many."""
 
@@ -213,6 +214,8 @@ class Texts:
         is one. `{remind_before}` and `{remind_every}` are those of the register.
         """
         given = {name: self.show(value) for name, value in values.items()}
+        if isinstance(count := values.get("count"), int):
+            given["count"] = self.amount(count)
         shown = {**self._reminding, **given}
         one = 1 in (values.get(name) for name in _COUNTS)
         return self._filled(
@@ -359,6 +362,12 @@ class Texts:
                 return self._listed(list(value))
             case _:
                 return str(value)
+
+    def amount(self, value: float) -> str:
+        """Return how many or how much, with a mark between the thousands."""
+        whole = int(value)
+        shown = f"{whole if whole == value else float(value):,}"
+        return shown.translate(_DANISH_MARKS) if self.lang == "da" else shown
 
     def _instead(self, value: str) -> str:
         """Return what people wrote, or what is said where it cannot be shown."""
