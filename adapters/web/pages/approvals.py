@@ -53,7 +53,8 @@ def approvals(request: Request, visitor: Here, by: Person, system: System) -> Re
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     fresh(system, CASES.name)
-    found = viewer_of(visitor, by).listed(Wanted(unit=str(by.unit)), limit=MOST)
+    waiting = Wanted(unit=str(by.unit), steps=tuple(QUEUES.values()))
+    found = viewer_of(visitor, by).listed(waiting, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
     queues = [
         (name, [line for line in lines if line.row.next_step is step])
