@@ -143,9 +143,13 @@ _INSTEAD: Mapping[str, str] = {
 }
 """What is said where words are not there, or not for whoever looks."""
 
-_DANISH_MARKS = str.maketrans(",.", ".,")
 _COUNTS = ("count", "days", "days_late")
 """Values that decide between one and many."""
+
+_AMOUNTS = frozenset({"count", "metres"})
+"""Values that can be large, and are no numbers of something else, as a year is."""
+
+_DANISH_MARKS = str.maketrans(",.", ".,")
 
 _ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -214,8 +218,9 @@ class Texts:
         is one. `{remind_before}` and `{remind_every}` are those of the register.
         """
         given = {name: self.show(value) for name, value in values.items()}
-        if isinstance(count := values.get("count"), int):
-            given["count"] = self.amount(count)
+        for name in _AMOUNTS & values.keys():
+            if isinstance(amount := values[name], int):
+                given[name] = self.amount(amount)
         shown = {**self._reminding, **given}
         one = 1 in (values.get(name) for name in _COUNTS)
         return self._filled(

@@ -954,6 +954,7 @@ def test_amounts_have_marks_between_thousands(
 def test_counts_have_them_and_versions_have_not(danish: Texts) -> None:
     assert danish.say("web.due_left", days=2) == "om 2 arbejdsdage"
     assert danish.say("web.findings", count=1500) == "Fund (1.500)"
+    assert "1.700 meter" in danish.say("web_route.length", metres=1700, minutes=34)
     assert "2026" in danish.say("web.version", version=2026)
 
 

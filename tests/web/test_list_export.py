@@ -75,7 +75,10 @@ def test_what_is_handed_out_is_written_down(
 
 
 def test_who_may_hand_out_nothing_is_refused(opening: Opening) -> None:
-    opening().log_in(PARTNER).get(EXPORT, 403)
+    partner = opening().log_in(PARTNER)
+
+    assert EXPORT not in partner.get("/worklist")
+    partner.get(EXPORT, 403)
 
 
 @pytest.mark.parametrize("path", [EXPORT, "/worklist"])
