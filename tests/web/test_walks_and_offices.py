@@ -154,3 +154,13 @@ def test_messages_that_nobody_received_are_listed(coordinator: Browser) -> None:
     hidden = coordinator.get("/roster")
     assert hidden
     coordinator.post("/deliveries/retry", 404, key="nobody/1")
+
+
+def test_a_day_of_an_absence_that_is_none_is_named(coordinator: Browser) -> None:
+    coordinator.get("/roster")
+
+    page = coordinator.post(
+        "/roster", 422, absent="municipality/parks", first="i morgen", last="x"
+    )
+
+    assert "Se efter her: første dag, sidste dag." in page
