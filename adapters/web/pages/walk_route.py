@@ -11,13 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.system import Gadelys
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
-from adapters.web.asking import Marked, PersonsNamed, ask
+from adapters.web.asking import ask
 from adapters.web.building import Typed, built, plain, stamp_of
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.reading import kept_for, viewer_of, walk_row
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import DomainError
 from domain.permissions.words import Action
 from domain.values import Actor
 from domain.walk.commands import MOST_STOPS, SetRoute, stream_of
@@ -29,6 +28,7 @@ from projections.walks import WALKS, WalkRow
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 PARTS = ("name", "lat", "lon")
 SAVE = "save"
+UNREAD = Obstacle(HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,17 @@ def lay(
     if do != SAVE:
         moved = _changed(lines, do)
         return _form(request, visitor, row, (*moved, BLANK), told)
+    shown = (*lines, BLANK)
     wrong = [nth for nth, line in enumerate(lines, 1) if _stop(line) is None]
-    unread = HTTPStatus.UNPROCESSABLE_ENTITY
     stops = tuple(stop for line in lines if (stop := _stop(line)))
     if wrong or not stops:
-        shown = (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, unread, wrong=wrong or [1])
+        return _form(request, visitor, row, shown, told, UNREAD, wrong=wrong or [1])
     try:
         stamp = stamp_of(told, by, visitor.now)
         command = built(SetRoute, {"number": number, "stops": stops, "stamp": stamp})
         ask(system, command, None, checked="checked" in told, seen_in=(WALKS.name,))
-    except PersonsNamed as named:
-        shown = (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, unread, marks=named.marks)
-    except DomainError as refusal:
-        status, shown = status_of(refusal), (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, status, refusal=refusal)
+    except OBSTACLES as problem:
+        return _form(request, visitor, row, shown, told, obstacle_of(problem))
     visitor.memory["notice"] = visitor.texts.say("web_route.saved")
     return RedirectResponse(f"/walks/{number}", HTTPStatus.SEE_OTHER)
 
@@ -157,18 +152,16 @@ def _form(
     row: WalkRow,
     lines: Sequence[Line],
     told: Typed,
-    status: HTTPStatus = HTTPStatus.OK,
+    obstacle: Obstacle = CLEAR,
     *,
     wrong: Sequence[int] = (),
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
 ) -> Response:
     texts, system = visitor.texts, visitor.system
     stops = tuple(stop for line in lines if (stop := _stop(line)))
     return page(
         request,
         "walk_route.html",
-        status,
+        obstacle.status,
         walk=row,
         lines=lines[:MOST_STOPS],
         last=len(lines) - 1,
@@ -177,8 +170,8 @@ def _form(
         changed=bool(told),
         faults=[texts.say("web_route.stop_wrong", nth=nth) for nth in wrong],
         wrong=wrong,
-        marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        marks=obstacle.marks,
+        refusal=texts.refusal(obstacle.refusal)[0] if obstacle.refusal else "",
         bounds=system.rules().register.bounds,
         tiles=system.settings.map_tiles is not None,
         attribution=system.settings.map_attribution,
