@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from adapters.texts import Texts
 from adapters.web.asking import Marked, PersonsNamed
 from adapters.web.building import BadFields
 from adapters.web.statuses import status_of
@@ -38,3 +39,16 @@ def obstacle_of(problem: BadFields | PersonsNamed | DomainError) -> Obstacle:
             return Obstacle(HTTPStatus.UNPROCESSABLE_ENTITY, marks=marks)
         case DomainError():
             return Obstacle(status_of(problem), refusal=problem)
+
+
+def in_one_sentence(obstacle: Obstacle, texts: Texts, **known: object) -> str:
+    """Return what is in the way, where a page has one line for it; nothing if clear.
+
+    `known` is what a refusal may be told with besides its own context.
+    """
+    if obstacle.refusal:
+        return texts.refusal(obstacle.refusal, **known)[0]
+    if obstacle.marks:
+        return texts.say("web.persons_again")
+    fields = ", ".join(texts.word("field", name) for name in obstacle.faults)
+    return texts.say("web.fields_wrong", fields=fields) if fields else ""

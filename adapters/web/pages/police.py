@@ -8,11 +8,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters import police
-from adapters.texts import FINGERPRINT, Texts
+from adapters.texts import FINGERPRINT
 from adapters.web.asked import Here, Person, Posted, System, typed
 from adapters.web.asking import look_through
 from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
-from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
+from adapters.web.obstacles import (
+    CLEAR,
+    OBSTACLES,
+    Obstacle,
+    in_one_sentence,
+    obstacle_of,
+)
 from adapters.web.reading import kept_for, viewer_of
 from adapters.web.rendering import page
 from adapters.web.visiting import Visitor
@@ -97,6 +103,7 @@ def _shown(
     obstacle: Obstacle = CLEAR,
 ) -> Response:
     found = police_page(viewer_of(visitor, by).police(number))
+    why = in_one_sentence(obstacle, visitor.texts, number=number)
     return page(
         request,
         "police.html",
@@ -106,15 +113,8 @@ def _shown(
         proposals=found.proposals,
         short=FINGERPRINT,
         told=told,
-        why=_why(obstacle, number, visitor.texts),
+        why="" if obstacle.marks else why,
         marks=obstacle.marks,
         command_id=told.get("command_id") or str(uuid4()),
         fresh_ids=[str(uuid4()) for _ in found.proposals],
     )
-
-
-def _why(obstacle: Obstacle, number: FindingNumber, texts: Texts) -> str:
-    if obstacle.refusal:
-        return texts.refusal(obstacle.refusal, number=number)[0]
-    fields = ", ".join(texts.word("field", name) for name in obstacle.faults)
-    return texts.say("web.fields_wrong", fields=fields) if fields else ""

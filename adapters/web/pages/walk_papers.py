@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from adapters.persistence.case_lists import Wanted
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
@@ -18,8 +17,8 @@ from adapters.web.building import Typed, stamp_of
 from adapters.web.laying import LineMark, Written, text_laid, written_in
 from adapters.web.pages.text_to_sign import Subject, text_page
 from adapters.web.pages.walk_route import route_of
-from adapters.web.pages.walks import MOST_FINDINGS
-from adapters.web.pages.work import Line, line_of
+from adapters.web.pages.walks import findings_of
+from adapters.web.pages.work import Line
 from adapters.web.reading import fresh, kept_for, viewer_of, walk_row
 from adapters.web.rehearsing import PRIMARY
 from adapters.web.rendering import page
@@ -33,7 +32,6 @@ from domain.publication.state import PublicationStatus
 from domain.values import Actor
 from domain.walk.commands import DraftMinutes, stream_of
 from domain.walk.state import WalkStatus
-from projections.cases import CASES
 from projections.publications import PUBLICATIONS, PublicationRow
 from projections.walks import WALKS, WalkRow
 
@@ -73,7 +71,7 @@ def board(request: Request, visitor: Here, by: Person, number: str) -> Response:
     Raises: NotFound (unknown_walk).
     """
     row, texts = _seen(visitor, by, number), visitor.texts
-    lines = _lines(visitor, by, number)
+    lines = findings_of(visitor, by, number)
     columns = [
         (
             texts.status(status),
@@ -95,17 +93,6 @@ def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
     return viewer_of(visitor, by).row(row, stream_of(number))
 
 
-def _lines(visitor: Visitor, by: Actor, number: str) -> list[Line]:
-    system = visitor.system
-    register = system.rules().register
-    fresh(system, CASES.name)
-    every = Wanted(walk=number, statuses=tuple(Status))
-    found = viewer_of(visitor, by).listed(every, limit=MOST_FINDINGS)
-    today = register.working_days.local_day(visitor.now)
-    lines = [line_of(one, register, visitor.texts, today) for one in found.rows]
-    return sorted(lines, key=lambda line: line.row.number)
-
-
 # ---- minutes ----
 
 
@@ -120,7 +107,7 @@ def ask_minutes(request: Request, visitor: Here, by: Person, number: str) -> Res
     if told := kept_for(visitor, request.url.path):
         return _page(request, visitor, row, told)
     texts = visitor.texts
-    lines = _lines(visitor, by, number)
+    lines = findings_of(visitor, by, number)
     told = {
         "title": texts.say("web.minutes_of", area=row.area)[:200],
         "text": "\n".join(_draft(row, lines, texts)),
