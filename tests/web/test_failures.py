@@ -343,3 +343,18 @@ def test_looking_for_a_number_is_no_reading(
     operations.get(f"/worklist?q={NUMBER}", 303)
 
     assert system.access.store.last_position() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/offentlig/vandringer/%00",
+        "/cases/%00",
+        "/worklist?category=%00",
+        "/map?q=a%00",
+    ],
+)
+def test_an_address_that_no_database_can_be_asked_for_is_refused(
+    operations: Browser, path: str
+) -> None:
+    assert 'id="main"' in operations.get(path, 400)
