@@ -39,7 +39,7 @@ from domain.errors import Code, Refused
 from domain.finding.state import OPEN, Status
 from domain.register.model import Bounds
 from domain.values import Actor, FindingNumber, WalkNumber
-from projections.cases import CASES, DUE, CaseRow
+from projections.cases import CASES, DUE, CaseRow, NextStep
 from projections.danish import words
 from projections.versions import OPEN_END, UNKNOWN, Asked
 from projections.walks import WALKS
@@ -70,13 +70,14 @@ class Wanted:
     `text` are words or their beginnings, in any order; `late_on` is the local day
     on which a clock has run out; `due_from` and `due_until` are the first and the
     last local day for the first clock to run out. Without `statuses` only open cases
-    are listed.
+    are listed; `steps` are those that a case waits for.
     """
 
     unit: str | None = None
     authority: str | None = None
     person: str | None = None
     statuses: Sequence[Status] = ()
+    steps: Sequence[NextStep] = ()
     category: str | None = None
     walk: WalkNumber | None = None
     area: str | None = None
@@ -273,6 +274,8 @@ def _chosen(rows: RowStore, wanted: Wanted, asked: Asked) -> Select[Any]:
     query = _standing(rows, asked)
     if wanted.statuses:
         query = query.where(table.c.status.in_([str(one) for one in wanted.statuses]))
+    if wanted.steps:
+        query = query.where(table.c.next_step.in_([str(one) for one in wanted.steps]))
     sides = {status in OPEN for status in wanted.statuses} or {True}
     if len(sides) == 1:
         query = query.where(table.c.is_open.is_(sides.pop()))

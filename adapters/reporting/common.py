@@ -313,8 +313,10 @@ def _figure(kpi: Kpi, texts: Texts, *, internal: bool) -> Row:
         kpi.code,
         f"{texts.say(f'kpi.{kpi.code}')}\n{texts.say(f'kpi_definition.{kpi.code}')}",
         value_of(kpi, texts),
-        texts.show(kpi.numerator),
-        texts.show(kpi.denominator),
+        *(
+            DASH if one is None else texts.amount(one)
+            for one in (kpi.numerator, kpi.denominator)
+        ),
         excluded_of(_without_never(kpi.excluded), texts) or DASH,
     )
     return (*row, ", ".join(kpi.hits) or DASH) if internal else row
@@ -331,7 +333,7 @@ def value_of(kpi: Kpi, texts: Texts) -> str:
         return texts.say("council.hidden")
     if kpi.value is None:
         return texts.say("council.nothing_to_divide")
-    value = number(kpi.value, texts)
+    value = texts.amount(kpi.value)
     match kpi.measure:
         case Measure.PERCENT:
             return f"{value} %"
@@ -343,12 +345,6 @@ def value_of(kpi: Kpi, texts: Texts) -> str:
             return texts.say("council.days", days=value)
         case Measure.MEAN | Measure.COUNT:
             return value
-
-
-def number(value: float, texts: Texts) -> str:
-    """Return a number as people read it."""
-    whole = int(value)
-    return str(whole) if value == whole else texts.show(float(value))
 
 
 def excluded_of(excluded: Mapping[str, int], texts: Texts) -> str:

@@ -11,7 +11,6 @@ from adapters.reporting.common import (
     heads,
     made,
     mark,
-    number,
     part_name,
     sentence_of_ends,
     stands,
@@ -175,7 +174,7 @@ def _parts_of(kpi: Kpi, texts: Texts) -> Table:
 def _shown(part: Part, value: float | None, texts: Texts) -> str:
     if part.hidden:
         return texts.say("council.hidden")
-    return DASH if value is None else number(value, texts)
+    return DASH if value is None else texts.amount(value)
 
 
 def _missing(texts: Texts) -> Section:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.files.sheets import Cell
-from adapters.reporting.common import number
 from adapters.reporting.model import Row, Section, Sheet, Table
 from adapters.texts import DASH, Texts
 from domain.measurement.terms import Amount, SampleSize, Unit
@@ -152,7 +151,8 @@ def _walked(report: CouncilReport, texts: Texts) -> tuple[Table, ...]:
             title=texts.say("measured.walked"),
             heads=_heads(texts, "area", "year", "walks"),
             rows=tuple(
-                (one.area, str(one.year), str(one.walks)) for one in report.walked
+                (one.area, str(one.year), texts.amount(one.walks))
+                for one in report.walked
             ),
             numbers=frozenset({1, 2}),
         ),
@@ -235,20 +235,20 @@ def figure_in_words(figure: Measured, texts: Texts) -> str:
 def _interval(figure: Measured, texts: Texts) -> str:
     if figure.low is None or figure.high is None or figure.interval is None:
         return DASH
-    low, high = (number(one, texts) for one in (figure.low, figure.high))
+    low, high = (texts.amount(one) for one in (figure.low, figure.high))
     return f"{low}–{high} {texts.word('interval', figure.interval)}"
 
 
 def _sample(n: SampleSize, texts: Texts) -> str:
     if n == "unknown":
         return texts.say("measured.n_unknown")
-    return DASH if n is None else str(n)
+    return DASH if n is None else texts.amount(n)
 
 
 def _with_unit(value: Amount | None, *, is_share: bool, texts: Texts) -> str:
     if value is None:
         return DASH
-    shown = number(value, texts)
+    shown = texts.amount(value)
     return f"{shown} %" if is_share else shown
 
 
@@ -270,7 +270,9 @@ def _effort_rows(report: CouncilReport, texts: Texts) -> Iterator[tuple[Cell, ..
                     reading.first,
                     reading.last,
                     texts.say("council.hidden") if reading.hidden else reading.value,
-                    _sample(reading.n, texts) if reading.n is not None else None,
+                    texts.say("measured.n_unknown")
+                    if reading.n == "unknown"
+                    else reading.n,
                     texts.word("derivation", one.derived or "") or reading.source,
                     reading.method,
                     " ".join(reading.behind),

@@ -120,9 +120,9 @@ class Place:
 def shown(cell: Cell, texts: Texts) -> str:
     """Return a cell as people read it."""
     match cell:
-        case float() if cell == int(cell):
-            return str(int(cell))
-        case datetime() | date() | float() | int() | None:
+        case float() | int():
+            return texts.amount(cell)
+        case datetime() | date() | None:
             return texts.show(cell)
         case str():
             return cell

@@ -146,6 +146,11 @@ _INSTEAD: Mapping[str, str] = {
 _COUNTS = ("count", "days", "days_late")
 """Values that decide between one and many."""
 
+_AMOUNTS = frozenset({"count", "metres"})
+"""Values that can be large, and are no numbers of something else, as a year is."""
+
+_DANISH_MARKS = str.maketrans(",.", ".,")
+
 _ENGLISH_MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -213,6 +218,9 @@ class Texts:
         is one. `{remind_before}` and `{remind_every}` are those of the register.
         """
         given = {name: self.show(value) for name, value in values.items()}
+        for name in _AMOUNTS & values.keys():
+            if isinstance(amount := values[name], int):
+                given[name] = self.amount(amount)
         shown = {**self._reminding, **given}
         one = 1 in (values.get(name) for name in _COUNTS)
         return self._filled(
@@ -359,6 +367,12 @@ class Texts:
                 return self._listed(list(value))
             case _:
                 return str(value)
+
+    def amount(self, value: float) -> str:
+        """Return how many or how much, with a mark between the thousands."""
+        whole = int(value)
+        shown = f"{whole if whole == value else float(value):,}"
+        return shown.translate(_DANISH_MARKS) if self.lang == "da" else shown
 
     def _instead(self, value: str) -> str:
         """Return what people wrote, or what is said where it cannot be shown."""

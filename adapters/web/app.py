@@ -3,9 +3,11 @@
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -56,6 +58,15 @@ PAGES = (
 )
 
 
+async def storable_address(request: Request) -> None:
+    """Refuse an address with the one sign that no text of PostgreSQL can hold.
+
+    Raises: HTTPException (400).
+    """
+    if "\0" in request.scope["path"] or "%00" in request.url.query:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+
+
 def opened() -> list[re.Pattern[str]]:
     """Return the addresses of all pages that can be opened."""
     routes = (route for page in PAGES for route in page.router.routes)
@@ -80,7 +91,13 @@ def web(
         visits: who is logged in.
         clock: seconds, by which it is counted how often somebody asks.
     """
-    app = FastAPI(title="Gadelys", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Gadelys",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(storable_address)],
+    )
     app.state.system = system
     app.state.limiter = Limiter(clock)
     app.state.vouching = Vouching(site)

@@ -1,5 +1,6 @@
 """From a filled-in form to a command: the stamp is made here, and nowhere deeper."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from domain.values import Actor, FindingNumber
 Typed = Mapping[str, str]
 GROUP = "attendance."
 POINT = ("lat", "lon")
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 class BadFields(Exception):
@@ -46,7 +48,7 @@ def expected_of(typed: Typed) -> int:
     Raises: Refused (bad_input) when the form does not say.
     """
     text = typed.get("expected_version", "")
-    if not text.isascii() or not text.isdecimal():
+    if not VERSION.fullmatch(text):
         raise Refused(Code.BAD_INPUT, field="expected_version")
     return int(text)
 

@@ -5,7 +5,7 @@ type them, so that every moment has a link.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -90,13 +90,26 @@ def _moment(text: str, field: str, zone: tzinfo) -> datetime | None:
         return None
     try:
         if len(text) == len("2026-11-22"):
-            return datetime.combine(date.fromisoformat(text), END_OF_DAY, tzinfo=zone)
-        found = datetime.fromisoformat(text)
+            found = datetime.combine(date.fromisoformat(text), END_OF_DAY)
+        else:
+            found = datetime.fromisoformat(text)
+        if len(text) == len(MINUTE):
+            found = found.replace(second=59, microsecond=999_999)
+        return in_zone(found, zone)
     except ValueError as problem:
         raise Refused(Code.BAD_INPUT, field=field) from problem
-    if len(text) == len(MINUTE):
-        found = found.replace(second=59, microsecond=999_999)
-    return found.astimezone(zone) if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """Return a moment in a time zone; without a zone of its own it is read there.
+
+    Raises: ValueError for one so near to year 1 or 9999 that it is in no year of UTC.
+    """
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    try:
+        return aware.astimezone(UTC).astimezone(zone)
+    except OverflowError as problem:
+        raise ValueError(moment) from problem
 
 
 def _field(moment: datetime | None) -> str:

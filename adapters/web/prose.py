@@ -1,7 +1,8 @@
 """A signed text as a page: headings, lists and paragraphs of Markdown, no more.
 
 Everything is escaped, and nothing of it becomes a link or a picture. Whoever wants the
-text as it was signed takes the file.
+text as it was signed takes the file. Its patterns look at each sign a few times only,
+whatever is written: everybody can ask for the page, as often as they like.
 """
 
 import re
@@ -9,9 +10,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+HEADING = re.compile(r"^(#{1,6})\s+(.*)$")
 ENTRY = re.compile(r"^\s*(?:[-*+]|(\d{1,9})[.)])\s+(.*)$")
-STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+STRONG = re.compile(r"(\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1")
 ORDERED, UNORDERED = Markup("<ol>{}</ol>"), Markup("<ul>{}</ul>")
 DEEPEST = 6
 BELOW_TITLE = 1
@@ -41,7 +42,7 @@ def _blocks(lines: list[str]) -> Iterator[Markup]:
         if heading := HEADING.match(line):
             yield from ended()
             level = min(len(heading[1]) + BELOW_TITLE, DEEPEST)
-            words = _inline(heading[2])
+            words = _inline(heading[2].rstrip().rstrip("#").rstrip())
             yield Markup("<h{0}>{1}</h{0}>").format(level, words)
         elif entry := ENTRY.match(line):
             kind = "ol" if entry[1] else "ul"

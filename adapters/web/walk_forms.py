@@ -12,6 +12,7 @@ from domain.publication.events import PublicationKind
 from domain.register.model import Register
 from domain.values import WalkNumber
 from domain.walk.commands import BY_NAME, PersonWalkCommand
+from domain.walk.decide import BEFORE_WALK
 from domain.walk.state import SafetyWalk, WalkStatus
 
 AREA = Field("area", Kind.LINE, required=True)
@@ -78,8 +79,6 @@ NEXT: Mapping[WalkStatus, str] = {
 }
 """The one thing that a walk waits for."""
 
-BEFORE = frozenset({WalkStatus.REQUESTED, WalkStatus.PLANNED, WalkStatus.INVITED})
-
 
 def next_of(walk: SafetyWalk) -> str:
     """Return what a walk waits for; nothing when it has ended."""
@@ -90,7 +89,7 @@ def next_of(walk: SafetyWalk) -> str:
 
 def others_of(walk: SafetyWalk) -> list[str]:
     """Return what else can be asked of it now."""
-    if walk.status not in BEFORE:
+    if walk.status not in BEFORE_WALK:
         return ["minutes"] if walk.status is WalkStatus.MINUTES_DRAFT else []
     can_plan = walk.status is not WalkStatus.INVITED
     names = [*(["plan"] if can_plan else []), "record", "cancel"]

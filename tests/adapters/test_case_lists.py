@@ -25,7 +25,7 @@ from domain.errors import Code, Refused
 from domain.finding.events import FindingCorrected
 from domain.finding.state import Status
 from domain.register.model import Bounds
-from projections.cases import CASES, CaseRow
+from projections.cases import CASES, CaseRow, NextStep
 from projections.danish import words
 from projections.versions import Asked
 from projections.walks import WALKS
@@ -109,6 +109,7 @@ def is_wanted(row: CaseRow, wanted: Wanted) -> bool:
     return all(
         (
             row.status in wanted.statuses if wanted.statuses else row.is_open,
+            row.next_step in wanted.steps or not wanted.steps,
             wanted.unit in {None, str(row.unit)},
             wanted.person in {None, row.person},
             wanted.category in {None, row.category},
@@ -174,6 +175,13 @@ def test_any_status_can_be_asked_for(
     rows: RowStore, statuses: tuple[Status, ...]
 ) -> None:
     wanted = Wanted(statuses=statuses)
+
+    assert listed(rows, wanted, limit=ALL).rows == picked(wanted, CASES_NOW.values())
+
+
+@pytest.mark.parametrize("step", NextStep)
+def test_what_a_case_waits_for_can_be_asked_for(rows: RowStore, step: NextStep) -> None:
+    wanted = Wanted(steps=(step,), statuses=EVERY_STATUS)
 
     assert listed(rows, wanted, limit=ALL).rows == picked(wanted, CASES_NOW.values())
 

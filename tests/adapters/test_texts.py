@@ -934,6 +934,30 @@ def test_values_look_as_people_read_them(
     assert english.show(value) == en
 
 
+@pytest.mark.parametrize(
+    ("value", "in_danish", "in_english"),
+    [
+        (999, "999", "999"),
+        (11047, "11.047", "11,047"),
+        (27510.0, "27.510", "27,510"),
+        (1234.5, "1.234,5", "1,234.5"),
+        (-0.25, "-0,25", "-0.25"),
+    ],
+)
+def test_amounts_have_marks_between_thousands(
+    danish: Texts, english: Texts, value: float, in_danish: str, in_english: str
+) -> None:
+    assert danish.amount(value) == in_danish
+    assert english.amount(value) == in_english
+
+
+def test_counts_have_them_and_versions_have_not(danish: Texts) -> None:
+    assert danish.say("web.due_left", days=2) == "om 2 arbejdsdage"
+    assert danish.say("web.findings", count=1500) == "Fund (1.500)"
+    assert "1.700 meter" in danish.say("web_route.length", metres=1700, minutes=34)
+    assert "2026" in danish.say("web.version", version=2026)
+
+
 def test_names_come_from_the_register(danish: Texts, english: Texts) -> None:
     assert danish.category("LGT-FAIL") == "Lampe slukket"
     assert danish.reason("budget") == "Venter på bevilling"

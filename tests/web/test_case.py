@@ -380,3 +380,10 @@ def test_every_page_about_a_case_works_in_english(operations: Browser) -> None:
     assert '<html lang="en">' in page
     assert "What has happened" in page
     assert str(Code.CPR_NUMBER) not in page
+
+
+@pytest.mark.parametrize("version", ["", "-1", "9" * 5_000])
+def test_a_version_that_is_none_is_refused(operations: Browser, version: str) -> None:
+    operations.get("/cases/2026-04/note")
+
+    operations.post("/cases/2026-04/note", 422, text="Set.", expected_version=version)

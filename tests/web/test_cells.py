@@ -406,6 +406,7 @@ def of_reports() -> Iterator[Cell]:
     yield Cell("GET /reports/measurements", "/reports/measurements", reading)
     lay, period = "/reports/council/lay", {"from": "2025-01-01", "to": "2025-03-10"}
     building = allowed(Action.READ_REPORT, Action.BUILD_REPORT)
+    yield Cell(f"GET {lay}", lay, reading)
     yield Cell(f"POST {lay}", lay, building, period)
 
 

@@ -222,7 +222,13 @@ def test_the_police_s_audit_searches_as_well(opening: Opening) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["first=yesterday", "last=2026-13-01", "unit=nobody/at/all/here", "before=0"],
+    [
+        "first=yesterday",
+        "first=0001-01-01",
+        "last=2026-13-01",
+        "unit=nobody/at/all/here",
+        "before=0",
+    ],
 )
 def test_what_cannot_be_read_is_refused(auditor: Browser, query: str) -> None:
     assert auditor.client.get(f"{PATH}?{query}").status_code in {400, 422}

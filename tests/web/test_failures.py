@@ -56,6 +56,7 @@ def facts(system: Gadelys, number: str = NUMBER) -> list[str]:
         ("/walks/new", "", {"number": "V-1", "area": "Vestbyen"}, COORDINATOR),
         (f"/walks/{WALK}/step/cancel", "", {"reason": TEXT}, COORDINATOR),
         (f"/walks/{WALK}/minutes", "", {"title": "Et", "text": TEXT}, COORDINATOR),
+        ("/cases/2026-05/learning", "", {"title": "Et", "text": TEXT}, COORDINATOR),
         ("/roster", "", {"first": "2026-12-01", "last": "2026-12-24"}, OPERATIONS),
         ("/worklist", "/worklist/saved?tab=late", {"name": "De sene"}, OPERATIONS),
         ("/felt/", "", {"text": TEXT, "category": "LGT-FAIL"}, OPERATIONS),
@@ -342,3 +343,18 @@ def test_looking_for_a_number_is_no_reading(
     operations.get(f"/worklist?q={NUMBER}", 303)
 
     assert system.access.store.last_position() == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/offentlig/vandringer/%00",
+        "/cases/%00",
+        "/worklist?category=%00",
+        "/map?q=a%00",
+    ],
+)
+def test_an_address_that_no_database_can_be_asked_for_is_refused(
+    operations: Browser, path: str
+) -> None:
+    assert 'id="main"' in operations.get(path, 400)

@@ -142,7 +142,16 @@ def test_every_moment_has_a_link_on_either_axis(
     assert "Det, systemet vidste 01.01.2026 23.59" in known
 
 
-@pytest.mark.parametrize("query", ["at=yesterday", "known=2026-13-01", "at=2026-11"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "at=yesterday",
+        "known=2026-13-01",
+        "at=2026-11",
+        "at=0001-01-01T00:00",
+        "known=9999-12-31T23:59-12:00",
+    ],
+)
 def test_a_moment_that_is_none_is_refused(auditor: Browser, query: str) -> None:
     auditor.get(f"{REPLAY}?{query}", 422)
 

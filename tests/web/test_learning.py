@@ -59,6 +59,15 @@ def test_a_person_in_it_is_looked_at_once_more(teller: Browser) -> None:
     teller.post(PAGE, title="Lys", text="Anne Jensen bad om lys.", checked="1")
 
 
+def test_a_title_is_looked_through_as_well(teller: Browser) -> None:
+    draft_of(teller)
+    shown = teller.post(PAGE, 422, title="Stien ved Anne Jensen", text="Der er lys.")
+
+    assert "Titel: " in shown
+    assert "Anne Jensen" in shown
+    teller.post(PAGE, title="Stien ved Anne Jensen", text="Der er lys.", checked="1")
+
+
 def test_an_empty_text_is_refused_and_nothing_is_lost(teller: Browser) -> None:
     draft_of(teller)
 

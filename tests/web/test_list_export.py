@@ -10,6 +10,7 @@ from adapters.persistence.preferences import Preferences, SavedList
 from adapters.system import Gadelys
 from domain.access import WordsRead
 from domain.values import Actor
+from tests.conftest import StandingClock
 from tests.web.conftest import COORDINATOR, PARTNER, POLICE, Browser, Opening
 
 EXPORT = "/worklist/export.csv"
@@ -34,6 +35,16 @@ def test_the_list_is_handed_out_as_it_is_filtered(coordinator: Browser) -> None:
     assert len(lines) == int(head["Antal sager"])
     disposition = coordinator.page.headers["content-disposition"]
     assert disposition == 'attachment; filename="gadelys-liste-20261122.csv"'
+
+
+def test_a_file_of_the_night_bears_the_day_that_has_begun(
+    coordinator: Browser, now: StandingClock
+) -> None:
+    now.move(hours=12, minutes=30)
+    coordinator.log_in(COORDINATOR).get(EXPORT)
+
+    disposition = coordinator.page.headers["content-disposition"]
+    assert disposition == 'attachment; filename="gadelys-liste-20261123.csv"'
 
 
 def test_the_file_holds_every_case_of_the_list_and_no_other(
@@ -64,7 +75,10 @@ def test_what_is_handed_out_is_written_down(
 
 
 def test_who_may_hand_out_nothing_is_refused(opening: Opening) -> None:
-    opening().log_in(PARTNER).get(EXPORT, 403)
+    partner = opening().log_in(PARTNER)
+
+    assert EXPORT not in partner.get("/worklist")
+    partner.get(EXPORT, 403)
 
 
 @pytest.mark.parametrize("path", [EXPORT, "/worklist"])

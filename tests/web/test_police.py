@@ -108,6 +108,15 @@ def test_an_empty_note_is_no_note(officer: Browser) -> None:
     )
 
 
+def test_a_day_that_is_none_is_named_and_nothing_is_lost(officer: Browser) -> None:
+    officer.get(LINK)
+
+    shown = officer.post(f"{LINK}/note", 422, text="Set tirsdag.", first="i går")
+
+    assert "Se efter her: første dag." in shown
+    assert "Set tirsdag." in shown
+
+
 def test_what_is_no_form_of_ours_is_not_there(officer: Browser) -> None:
     officer.get(LINK)
     officer.post(f"{LINK}/dance", 404, text=SECRET)

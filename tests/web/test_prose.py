@@ -1,5 +1,7 @@
 """A signed text as a page: what it means is shown, and nothing of it can act."""
 
+import time
+
 import pytest
 
 from adapters.web.prose import as_markup
@@ -25,6 +27,8 @@ from adapters.web.prose import as_markup
         ("2 * 3 ** 4", "<p>2 * 3 ** 4</p>"),
         ("\ufeff# Med maerke", "<h2>Med maerke</h2>"),
         ("#nummer 1", "<p>#nummer 1</p>"),
+        ("## Til sidst ##  ", "<h3>Til sidst</h3>"),
+        ("**a **b** c", "<p>**a <strong>b</strong> c</p>"),
     ],
 )
 def test_what_a_text_means_is_shown(text: str, shown: str) -> None:
@@ -45,3 +49,13 @@ def test_nothing_in_a_text_becomes_a_tag_or_a_link(text: str) -> None:
     shown = as_markup(text)
 
     assert not any(tag in shown for tag in ("<script", "<img", "<b>", "<i>", "<a"))
+
+
+@pytest.mark.parametrize(
+    "text", [f"# a{' ' * 100_000}b", "**a " * 25_000, "__a " * 25_000]
+)
+def test_a_long_line_takes_no_longer_than_its_length(text: str) -> None:
+    began = time.process_time()
+    as_markup(text)
+
+    assert time.process_time() - began < 5

@@ -12,6 +12,7 @@ from adapters.files.documents import Document
 from adapters.standing import documents_of
 from adapters.system import Gadelys
 from domain.publication.events import Form
+from tests.conftest import StandingClock
 from tests.web.chromium import chromium
 from tests.web.conftest import (
     COORDINATOR,
@@ -115,6 +116,35 @@ def test_a_form_that_is_sent_twice_lays_one_report(
         assert coordinator.page.headers["location"] == f"/publications/{NUMBER}"
 
     coordinator.get("/publications/2026-002", 404)
+
+
+def test_a_login_that_ran_out_leads_back_to_the_report(
+    coordinator: Browser, police: Browser, now: StandingClock
+) -> None:
+    old = laid(coordinator)
+    sign(coordinator, old)
+    sign(police, old)
+    pins = dict(PINS.findall(coordinator.get(REPORT)))
+    now.move(minutes=45)
+    coordinator.post(LAY, 401, supersedes=old, **pins)
+    coordinator.post("/demo", actor=COORDINATOR)
+
+    shown = coordinator.get(coordinator.page.headers["location"])
+    assert f'<option value="{old}" selected>' in shown
+    assert dict(PINS.findall(shown)) == pins
+    coordinator.post(LAY, 303, supersedes=old, **pins)
+    coordinator.get(LAY, 303)
+
+
+def test_a_form_that_was_used_for_something_else_is_in_the_way(
+    coordinator: Browser,
+) -> None:
+    pins = dict(PINS.findall(coordinator.get(REPORT)))
+    form = coordinator.page
+    coordinator.post(LAY, 303, **pins)
+    coordinator.page = form
+
+    coordinator.post(LAY, 409, **{**pins, "to": "2026-11-30"})
 
 
 def test_files_are_handed_out_as_what_they_are(

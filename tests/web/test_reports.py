@@ -200,6 +200,7 @@ def test_measurements_are_a_page_for_who_reads_reports(
     shown = council.get("/reports/measurements")
     assert "Sebbersundvej" in shown
     assert "n ukendt" in shown
+    assert ">11.047<" in shown
     assert "kan ikke sammenlignes" in shown
     assert "Sebbersundvej" not in council.get("/reports/measurements?known=2020-01-01")
     assert "2023" not in council.get("/reports/measurements?at=2022-12-31")

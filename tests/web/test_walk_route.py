@@ -61,6 +61,7 @@ def test_a_route_is_laid_stop_by_stop(leader: Browser) -> None:
         ("down.2", ["Tunnelen", "Torvet"]),
         ("drop.9", ["Tunnelen", "Torvet"]),
         ("drop.x", ["Tunnelen", "Torvet"]),
+        (f"up.{'9' * 5_000}", ["Tunnelen", "Torvet"]),
         ("anything", ["Tunnelen", "Torvet"]),
     ],
 )
@@ -81,6 +82,15 @@ def test_a_route_is_opened_as_it_was_laid(leader: Browser) -> None:
     assert VALUES.findall(page) == ["Tunnelen", "Torvet"]
     assert 'value="57,02643"' in page
     assert "Det er ikke gemt endnu." not in page
+
+
+def test_a_whole_degree_is_shown_without_a_comma(leader: Browser) -> None:
+    leader.post(PAGE, 303, do="save", **{**TUNNEL, "lat.1": "57,0", "lon.1": "10"})
+
+    page = leader.get(PAGE)
+
+    assert 'value="57"' in page
+    assert 'value="10"' in page
 
 
 def test_the_same_form_sent_twice_is_one_route(leader: Browser) -> None:
@@ -136,7 +146,7 @@ def test_a_stop_that_may_name_somebody_is_looked_at_once_more(leader: Browser) -
 def test_a_walk_that_was_held_keeps_its_route(coordinator: Browser) -> None:
     page = coordinator.get(f"/walks/{WALK}/route")
 
-    assert "Vandringen er gået, så ruten kan ikke ændres." in page
+    assert "Ruten kan ikke ændres, når vandringen er gået eller aflyst." in page
     assert "Gem ruten" not in page
     page = coordinator.post(f"/walks/{WALK}/route", 422, do="save", **TUNNEL)
     assert 'value="Tunnelen"' in page

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from adapters.files.documents import read_document
 from adapters.standing import documents_of
+from adapters.web.pages import approvals
 from domain.messages import Stamp, derived_id
 from domain.publication.commands import DraftPublication
 from domain.publication.events import PublicationKind
@@ -41,6 +44,19 @@ def test_what_waits_for_other_eyes_is_in_a_queue(
 
     assert "Bekræft udførelse" in page
     assert '<a href="/cases/2026-06">' in page
+
+
+def test_what_waits_for_other_eyes_is_found_among_much_else(
+    opening: Opening, coordinator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening().log_in(ROADS).step("2026-06", "mark-fixed", evidence="photo")
+    for _ in range(2):
+        coordinator.get("/report")
+        coordinator.post("/report", category="LGT-FAIL", text="Der er noget galt.")
+    waiting = coordinator.get("/approvals").count('<h3><a href="/cases/')
+    monkeypatch.setattr(approvals, "MOST", waiting)
+
+    assert coordinator.get("/approvals").count('<h3><a href="/cases/') == waiting
 
 
 def test_a_text_is_signed_by_both_authorities(
@@ -138,3 +154,13 @@ def test_messages_that_nobody_received_are_listed(coordinator: Browser) -> None:
     hidden = coordinator.get("/roster")
     assert hidden
     coordinator.post("/deliveries/retry", 404, key="nobody/1")
+
+
+def test_a_day_of_an_absence_that_is_none_is_named(coordinator: Browser) -> None:
+    coordinator.get("/roster")
+
+    page = coordinator.post(
+        "/roster", 422, absent="municipality/parks", first="i morgen", last="x"
+    )
+
+    assert "Se efter her: første dag, sidste dag." in page

@@ -13,15 +13,21 @@ from adapters.standing import AbsenceLine, absences_on, messages_in, whose_task
 from adapters.system import Gadelys
 from adapters.viewing import may_see_to_roles
 from adapters.web.asked import Here, Person, Posted, System, require_staff, staff, typed
-from adapters.web.asking import PersonsNamed, ask
-from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
+from adapters.web.asking import ask
+from adapters.web.building import Typed, built, day_of, plain, stamp_of
+from adapters.web.obstacles import (
+    CLEAR,
+    OBSTACLES,
+    Obstacle,
+    in_one_sentence,
+    obstacle_of,
+)
 from adapters.web.reading import kept_for
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.wording import unit_names
 from domain.delivery.decide import RetryDelivery, SettleDelivery
-from domain.errors import Code, DomainError, NotFound
+from domain.errors import Code, NotFound
 from domain.permissions.asking import is_permitted
 from domain.permissions.roles import roles_of
 from domain.permissions.words import Action, Relation
@@ -70,7 +76,7 @@ def roster(request: Request, visitor: Here, by: Person, system: System) -> Respo
     """Show who is away, and let it be noted."""
     told = kept_for(visitor, request.url.path)
     noted = {} if "ends" in told else told
-    return _roster(request, visitor, by, system, told=noted)
+    return _roster(request, visitor, by, system, noted)
 
 
 @router.post("/roster", dependencies=[Depends(_rostered)])
@@ -85,9 +91,9 @@ def note_absence(
     wanted = {"absent": body.get("absent", ""), "last": days["last"]}
     kind = EndAbsence if ends else NoteAbsence
     told_body: dict[str, Any] = wanted if ends else {**body, **days}
-    why, status = _given(visitor, by, kind, told_body, told, ROSTER.name)
-    if why:
-        return _roster(request, visitor, by, system, status, why, told)
+    obstacle = _given(visitor, by, kind, told_body, told, ROSTER.name)
+    if obstacle is not CLEAR:
+        return _roster(request, visitor, by, system, told, obstacle)
     return RedirectResponse("/roster", HTTPStatus.SEE_OTHER)
 
 
@@ -95,7 +101,7 @@ def note_absence(
 def deliveries(request: Request, visitor: Here, system: System) -> Response:
     """Show the messages that nobody but a person can bring to an end."""
     told = kept_for(visitor, request.url.path)
-    return _deliveries(request, system, told=told)
+    return _deliveries(request, visitor, system, told)
 
 
 @router.post("/deliveries/{verb}", dependencies=OF_STAFF)
@@ -118,9 +124,9 @@ def see_to(
     body: dict[str, Any] = {"key": key, "batch": batch}
     if kind is SettleDelivery:
         body["reason"] = plain(told.get("reason", ""))
-    why, status = _given(visitor, by, kind, body, told, DELIVERIES.name)
-    if why:
-        return _deliveries(request, system, status, why, told)
+    obstacle = _given(visitor, by, kind, body, told, DELIVERIES.name)
+    if obstacle is not CLEAR:
+        return _deliveries(request, visitor, system, told, obstacle)
     return RedirectResponse("/deliveries", HTTPStatus.SEE_OTHER)
 
 
@@ -131,22 +137,15 @@ def _given(
     body: dict[str, Any],
     told: Typed,
     seen: str,
-) -> tuple[str, HTTPStatus]:
-    """Give one command; return why not, or nothing, and the status of the answer."""
-    texts = visitor.texts
+) -> Obstacle:
+    """Give one command; return what is in the way, if something is."""
     try:
         command = built(kind, {**body, "stamp": stamp_of(told, by, visitor.now)})
         ask(visitor.system, command, None, checked="checked" in told, seen_in=(seen,))
-    except BadFields as bad:
-        fields = ", ".join(texts.word("field", name) for name in bad.faults)
-        why = texts.say("web.fields_wrong", fields=fields)
-        return why, HTTPStatus.UNPROCESSABLE_ENTITY
-    except PersonsNamed:
-        return texts.say("web.persons_again"), HTTPStatus.UNPROCESSABLE_ENTITY
-    except DomainError as refusal:
-        return texts.refusal(refusal)[0], status_of(refusal)
-    visitor.memory["notice"] = texts.say("web.noted")
-    return "", HTTPStatus.OK
+    except OBSTACLES as problem:
+        return obstacle_of(problem)
+    visitor.memory["notice"] = visitor.texts.say("web.noted")
+    return CLEAR
 
 
 def _roster(
@@ -154,19 +153,18 @@ def _roster(
     visitor: Visitor,
     by: Actor,
     system: Gadelys,
-    status: HTTPStatus = HTTPStatus.OK,
-    why: str = "",
-    told: Typed | None = None,
+    told: Typed,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     return page(
         request,
         "roster.html",
-        status,
+        obstacle.status,
         lines=[(line, str(uuid4())) for line in _shown_to(by, visitor, system)],
         units=unit_names(system.rules().register, visitor.texts),
-        why=why,
-        told=told or {},
-        command_id=(told or {}).get("command_id") or str(uuid4()),
+        why=in_one_sentence(obstacle, visitor.texts),
+        told=told,
+        command_id=told.get("command_id") or str(uuid4()),
         today=_today(visitor, system).isoformat(),
     )
 
@@ -190,10 +188,10 @@ def _absences(visitor: Visitor, system: Gadelys) -> list[AbsenceLine]:
 
 def _deliveries(
     request: Request,
+    visitor: Visitor,
     system: Gadelys,
-    status: HTTPStatus = HTTPStatus.OK,
-    why: str = "",
-    told: Typed | None = None,
+    told: Typed,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     rows = messages_in(
         system, DeliveryState.GIVEN_UP, DeliveryState.LETTER, DeliveryState.PENDING
@@ -201,11 +199,11 @@ def _deliveries(
     return page(
         request,
         "deliveries.html",
-        status,
+        obstacle.status,
         rows=[
             (row, whose_task(row, system), str(uuid4()), str(uuid4())) for row in rows
         ],
-        why=why,
-        told=told or {},
+        why=in_one_sentence(obstacle, visitor.texts),
+        told=told,
         settles=DeliveryState.GIVEN_UP,
     )

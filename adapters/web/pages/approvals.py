@@ -13,8 +13,15 @@ from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import FINGERPRINT
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
-from adapters.web.asking import PersonsNamed, ask
-from adapters.web.building import BadFields, built, plain, stamp_of
+from adapters.web.asking import ask
+from adapters.web.building import Typed, built, plain, stamp_of
+from adapters.web.obstacles import (
+    CLEAR,
+    OBSTACLES,
+    Obstacle,
+    in_one_sentence,
+    obstacle_of,
+)
 from adapters.web.pages.work import line_of
 from adapters.web.reading import (
     fresh,
@@ -24,10 +31,8 @@ from adapters.web.reading import (
     viewer_of,
 )
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.wording import file_of, told_of
-from domain.errors import DomainError
 from domain.publication.commands import (
     ApprovePublication,
     WithdrawPublication,
@@ -53,7 +58,8 @@ def approvals(request: Request, visitor: Here, by: Person, system: System) -> Re
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
     fresh(system, CASES.name)
-    found = viewer_of(visitor, by).listed(Wanted(unit=str(by.unit)), limit=MOST)
+    waiting = Wanted(unit=str(by.unit), steps=tuple(QUEUES.values()))
+    found = viewer_of(visitor, by).listed(waiting, limit=MOST)
     lines = [line_of(row, register, texts, today) for row in found.rows]
     queues = [
         (name, [line for line in lines if line.row.next_step is step])
@@ -84,7 +90,7 @@ def show(request: Request, visitor: Here, system: System, number: str) -> Respon
     Raises: NotFound (unknown_publication).
     """
     told = kept_for(visitor, request.url.path)
-    return _shown(request, visitor, system, number, told=told)
+    return _shown(request, visitor, system, number, told)
 
 
 @router.post("/publications/{number}/approve")
@@ -134,18 +140,9 @@ def _asked(
         checked = "checked" in told
         seen = (PUBLICATIONS.name,)
         ask(system, command, None, checked=checked, seen_in=seen)
-    except (BadFields, PersonsNamed) as problem:
-        key = (
-            "web.persons_again"
-            if isinstance(problem, PersonsNamed)
-            else "web.field_missing"
-        )
-        why = visitor.texts.say(key)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _shown(request, visitor, system, number, status, why, told)
-    except DomainError as refusal:
-        why = visitor.texts.refusal(refusal)[0]
-        return _shown(request, visitor, system, number, status_of(refusal), why, told)
+    except OBSTACLES as problem:
+        obstacle = obstacle_of(problem)
+        return _shown(request, visitor, system, number, told, obstacle)
     documents_of(system).lay_out(number, publication_facts(system, number))
     visitor.memory["notice"] = visitor.texts.say("web.noted")
     return RedirectResponse(f"/publications/{number}", HTTPStatus.SEE_OTHER)
@@ -156,9 +153,8 @@ def _shown(
     visitor: Visitor,
     system: Gadelys,
     number: str,
-    status: HTTPStatus = HTTPStatus.OK,
-    why: str = "",
-    told: dict[str, str] | None = None,
+    told: Typed,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     facts, row = publication_facts(system, number), publication_row(system, number)
     texts, by = visitor.texts, visitor.actor
@@ -168,7 +164,7 @@ def _shown(
     return page(
         request,
         "publication.html",
-        status,
+        obstacle.status,
         row=row,
         standing=texts.status(row.status),
         body=documents_of(system).body(row.content).decode() if is_text else "",
@@ -179,8 +175,8 @@ def _shown(
         may_withdraw=row.status
         in {PublicationStatus.DRAFT, PublicationStatus.PUBLISHED},
         story=[told_of(fact, texts) for fact in reversed(facts)],
-        why=why,
-        told=told or {},
+        why=in_one_sentence(obstacle, texts),
+        told=told,
         command_id=str(uuid4()),
         withdraw_id=str(uuid4()),
     )

@@ -15,11 +15,12 @@ from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import may_look_back
 from adapters.web.asked import Here, Person, Posted, System, typed
-from adapters.web.asking import Marked, PersonsNamed, ask
+from adapters.web.asking import ask
 from adapters.web.building import BadFields, command_of, expected_of, stamp_of
 from adapters.web.coming import coming_of
 from adapters.web.editing import ONLY, fields_for, standing_in, ways_to_edit
 from adapters.web.forms import FORMS, TO, WORDS_OF, Field, Kind, values_of
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.reading import kept_for, viewer_of
 from adapters.web.receivers import receivers
 from adapters.web.rehearsing import BESIDE, Chance, Rehearsal, proposed
@@ -36,7 +37,7 @@ from adapters.web.wording import (
     marks_of,
     told_of,
 )
-from domain.errors import Code, Conflict, DomainError, NotFound
+from domain.errors import Code, Conflict, NotFound
 from domain.finding.events import ClockName
 from domain.finding.rules.photos import MOST_PHOTOS
 from domain.finding.state import Finding, Status
@@ -360,18 +361,10 @@ def take_step(
             return _previewed(request, looking, name, told)
         checked = "checked" in told
         receipt = ask(system, command, expected_of(told), checked=checked)
-    except BadFields as bad:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _form_page(request, looking, name, told, status, faults=bad.faults)
-    except PersonsNamed as named:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _form_page(request, looking, name, told, status, marks=named.marks)
     except Conflict as conflict:
         return _conflict(request, looking, name, told, conflict)
-    except DomainError as refusal:
-        return _form_page(
-            request, looking, name, told, status_of(refusal), refusal=refusal
-        )
+    except OBSTACLES as problem:
+        return _form_page(request, looking, name, told, obstacle_of(problem))
     _note_done(visitor, looking, receipt)
     return RedirectResponse(f"/cases/{number}", HTTPStatus.SEE_OTHER)
 
@@ -394,14 +387,12 @@ def _previewed(
     stamp = stamp_of(told, looking.by, looking.visitor.now)
     command = command_of(name, looking.number, told, stamp, looking.register)
     chance = looking.rehearsal().tried(command)
-    status = status_of(chance.refusal) if chance.refusal else HTTPStatus.OK
     return _form_page(
         request,
         looking,
         name,
         told,
-        status,
-        refusal=chance.refusal,
+        obstacle_of(chance.refusal) if chance.refusal else CLEAR,
         follows=consequences(chance.facts, looking.texts),
     )
 
@@ -423,8 +414,7 @@ def _conflict(
         looking,
         name,
         told,
-        HTTPStatus.CONFLICT,
-        refusal=conflict if not news else None,
+        Obstacle(HTTPStatus.CONFLICT, refusal=conflict if not news else None),
         news=news,
         still=chance.is_open,
         follows=consequences(chance.facts, looking.texts),
@@ -437,33 +427,29 @@ def _form_page(
     looking: Looking,
     name: str,
     told: Mapping[str, str],
-    status: HTTPStatus = HTTPStatus.OK,
+    obstacle: Obstacle = CLEAR,
     *,
-    faults: Mapping[str, str] | None = None,
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
     follows: Sequence[str] | None = None,
     news: Sequence[Told] = (),
     still: bool = True,
     why: str = "",
 ) -> Response:
-    texts = looking.texts
-    known = dict(faults or {})
+    texts, refusal = looking.texts, obstacle.refusal
     fields = [
-        shown_field(field, looking, told, known)
+        shown_field(field, looking, told, obstacle.faults)
         for field in fields_for(name, told.get(ONLY, ""))
     ]
     answer = page(
         request,
         "step.html",
-        status,
+        obstacle.status,
         **looking.head(),
         name=name,
         fields=fields,
         told=told,
         groups=[(one.id, texts.show_named(one)) for one in looking.register.groups],
         faults=[one for one in fields if one.fault],
-        marks=marks,
+        marks=obstacle.marks,
         refusal=texts.refusal(refusal, number=looking.number)[0] if refusal else "",
         follows=_follows(looking, name, told) if follows is None else follows,
         news=news,

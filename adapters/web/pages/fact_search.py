@@ -1,7 +1,7 @@
 """Historik: who did what when, across all cases; every question has an address."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, time, tzinfo
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -12,6 +12,7 @@ from adapters.texts import Texts
 from adapters.viewing import HANDED_ON
 from adapters.web.asked import Here, Person, System
 from adapters.web.building import day_of
+from adapters.web.moments import in_zone
 from adapters.web.reading import fresh, viewer_of
 from adapters.web.rendering import page, query
 from adapters.web.wording import Told, told_of, unit_names
@@ -187,13 +188,16 @@ def _period(
     first: str, last: str, zone: tzinfo
 ) -> tuple[datetime | None, datetime | None]:
     return (
-        datetime.combine(_day(first), time.min, tzinfo=zone) if first else None,
-        datetime.combine(_day(last), END_OF_DAY, tzinfo=zone) if last else None,
+        _moment(first, time.min, zone) if first else None,
+        _moment(last, END_OF_DAY, zone) if last else None,
     )
 
 
-def _day(text: str) -> date:
-    found = day_of(text)
-    if isinstance(found, str):
-        raise Refused(Code.BAD_INPUT, field="date")
-    return found
+def _moment(day: str, at: time, zone: tzinfo) -> datetime:
+    found = day_of(day)
+    try:
+        if not isinstance(found, str):
+            return in_zone(datetime.combine(found, at), zone)
+    except ValueError:
+        pass
+    raise Refused(Code.BAD_INPUT, field="date")

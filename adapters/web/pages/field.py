@@ -27,8 +27,9 @@ from adapters.web.asked import (
     require_staff,
     require_token,
 )
-from adapters.web.asking import Marked, PersonsNamed, ask
+from adapters.web.asking import PersonsNamed, ask
 from adapters.web.building import BadFields, Typed, built, plain, stamp_of
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.pages.walk_route import route_of
 from adapters.web.reading import kept_for, newest_walks, walk_name
 from adapters.web.rendering import page, static_folder
@@ -159,7 +160,7 @@ def post(
     request: Request, visitor: Here, by: Person, system: System, sent: Uploaded
 ) -> Response:
     """Take a finding from a browser without scripts, with its photo."""
-    told, status = sent.typed, HTTPStatus.UNPROCESSABLE_ENTITY
+    told = sent.typed
     try:
         stamp = stamp_of(told, by, visitor.now)
         words = told
@@ -176,12 +177,8 @@ def post(
                 photo,
                 stamp.model_copy(update={"command_id": again}),
             )
-    except BadFields as bad:
-        return _form(request, visitor, told, status, faults=bad.faults)
-    except PersonsNamed as named:
-        return _form(request, visitor, told, status, marks=named.marks)
-    except DomainError as refusal:
-        return _form(request, visitor, told, status_of(refusal), refusal=refusal)
+    except OBSTACLES as problem:
+        return _form(request, visitor, told, obstacle_of(problem))
     visitor.memory["notice"] = visitor.texts.say("web.reported", number=number)
     walk = told.get("walk", "")
     return RedirectResponse(f"/felt/?walk={walk}", HTTPStatus.SEE_OTHER)
@@ -304,12 +301,9 @@ def _form(
     request: Request,
     visitor: Visitor,
     told: Typed,
-    status: HTTPStatus = HTTPStatus.OK,
+    obstacle: Obstacle = CLEAR,
     *,
     walk: str = "",
-    faults: Mapping[str, str] | None = None,
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
 ) -> Response:
     system, texts = visitor.system, visitor.texts
     register = system.rules().register
@@ -318,11 +312,11 @@ def _form(
     answer = page(
         request,
         "field.html",
-        status,
+        obstacle.status,
         told=told,
-        faults=dict(faults or {}),
-        marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        faults=obstacle.faults,
+        marks=obstacle.marks,
+        refusal=texts.refusal(obstacle.refusal)[0] if obstacle.refusal else "",
         lost_photo=bool(told),
         categories=categories,
         first=FIRST,

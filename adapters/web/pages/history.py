@@ -264,7 +264,8 @@ def export(
     past.viewer.require_export(number)
     facts = then.of(past.facts)
     proofs = past.proofs(facts)
-    name = f"gadelys-{number}-{visitor.now:%Y%m%d}.{kind}"
+    today = past.system.rules().register.working_days.local_day(visitor.now)
+    name = f"gadelys-{number}-{today:%Y%m%d}.{kind}"
     if kind == "csv":
         return download(as_csv(facts, proofs, texts), name, "text/csv; charset=utf-8")
     body = {

@@ -2,33 +2,24 @@
 
 from collections.abc import Iterator
 from http import HTTPStatus
-from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
-from adapters.files.documents import Document
-from adapters.standing import documents_of
 from adapters.texts import Texts
 from adapters.viewing import Viewer
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
-from adapters.web.building import plain, stamp_of
-from adapters.web.laying import (
-    LineMark,
-    check_publishable,
-    laid_before_both,
-    marks_by_line,
-)
-from adapters.web.reading import viewer_of
-from adapters.web.rendering import page
-from adapters.web.statuses import status_of
+from adapters.web.building import stamp_of
+from adapters.web.laying import text_laid, written_in
+from adapters.web.pages.text_to_sign import Subject, text_page
+from adapters.web.reading import kept_for, viewer_of
 from adapters.web.visiting import Visitor
 from domain.errors import Code, DomainError, NotFound, Refused
 from domain.finding.state import Status
 from domain.permissions.words import Action
 from domain.personal import HIDDEN
 from domain.publication.decide import AT_AN_END
-from domain.publication.events import Form, PublicationKind
+from domain.publication.events import PublicationKind
 from domain.register.model import Register
 from projections.public_case import PublicCase, public_case
 from projections.walks import WALKS
@@ -47,13 +38,15 @@ def ask_learning(
     """
     viewer = viewer_of(visitor, by)
     viewer.require(Action.PROPOSE_TEXT)
+    if told := kept_for(visitor, request.url.path):
+        return text_page(request, _about(number), told)
     case, area = _closed(viewer, visitor, number)
     texts, register = visitor.texts, system.rules().register
     told = {
         "title": texts.category(case.category),
         "text": "\n".join(_draft(case, area, texts, register)),
     }
-    return _page(request, visitor, number, told)
+    return text_page(request, _about(number), told)
 
 
 @router.post("/cases/{number}/learning")
@@ -66,27 +59,24 @@ def lay_learning(
     number: str,
 ) -> Response:
     """Lay it before both authorities, once its author has looked again."""
-    told = typed(form)
-    text = plain(told.get("text", ""))
-    marks = tuple(marks_by_line(text))
+    told, about = typed(form), _about(number)
+    written = written_in(told)
     try:
-        check_publishable(text, told.get("title", ""))
-        if marks and "checked" not in told:
-            return _page(request, visitor, number, told, marks=marks)
-        body = {
-            "kind": PublicationKind.LEARNING,
-            "title": told["title"].strip(),
-            "content": documents_of(system).keep(
-                Document(f"{text}\n".encode(), Form.MD)
-            ),
-            "form": Form.MD,
-            "finding": number,
-        }
-        laid = laid_before_both(system, None, body, stamp_of(told, by, visitor.now))
+        written.check()
+        if written.marks and "checked" not in told:
+            return text_page(request, about, told, marks=written.marks)
+        stamp = stamp_of(told, by, visitor.now)
+        laid = text_laid(
+            system, written, PublicationKind.LEARNING, stamp, finding=number
+        )
     except DomainError as refusal:
-        return _page(request, visitor, number, told, refusal, marks=marks)
+        return text_page(request, about, told, refusal=refusal, marks=written.marks)
     visitor.memory["notice"] = visitor.texts.say("web.learning_laid")
     return RedirectResponse(f"/publications/{laid}", HTTPStatus.SEE_OTHER)
+
+
+def _about(number: str) -> Subject:
+    return Subject("web.learning", number, f"/cases/{number}", number)
 
 
 def _closed(viewer: Viewer, visitor: Visitor, number: str) -> tuple[PublicCase, str]:
@@ -129,29 +119,3 @@ def _draft(
     yield f"## {texts.say('web.learning_ours')}"
     yield ""
     yield texts.say("web.learning_write_here")
-
-
-def _page(
-    request: Request,
-    visitor: Visitor,
-    number: str,
-    told: dict[str, str],
-    refusal: DomainError | None = None,
-    *,
-    marks: tuple[LineMark, ...] = (),
-) -> Response:
-    status = status_of(refusal) if refusal else HTTPStatus.UNPROCESSABLE_ENTITY
-    return page(
-        request,
-        "text_to_sign.html",
-        status if refusal or marks else HTTPStatus.OK,
-        words="web.learning",
-        number=number,
-        about=f"/cases/{number}",
-        about_name=number,
-        draft=None,
-        told={"title": told.get("title", ""), "text": told.get("text", "")},
-        marks=marks,
-        refusal=" ".join(visitor.texts.refusal(refusal)) if refusal else "",
-        command_id=told.get("command_id") or str(uuid4()),
-    )

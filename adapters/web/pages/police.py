@@ -1,6 +1,5 @@
 """What only the police know about a case: their notes, and copies that they share."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -11,13 +10,19 @@ from starlette.responses import RedirectResponse, Response
 from adapters import police
 from adapters.texts import FINGERPRINT
 from adapters.web.asked import Here, Person, Posted, System, typed
-from adapters.web.asking import Marked, PersonsNamed, look_through
-from adapters.web.building import BadFields, built, day_of, plain, stamp_of
+from adapters.web.asking import look_through
+from adapters.web.building import BadFields, Typed, built, day_of, plain, stamp_of
+from adapters.web.obstacles import (
+    CLEAR,
+    OBSTACLES,
+    Obstacle,
+    in_one_sentence,
+    obstacle_of,
+)
 from adapters.web.reading import kept_for, viewer_of
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import Code, DomainError, NotFound
+from domain.errors import Code, NotFound
 from domain.messages import Stamp
 from domain.police.commands import (
     AddPoliceNote,
@@ -36,7 +41,7 @@ router = APIRouter(include_in_schema=False)
 def show(request: Request, visitor: Here, by: Person, number: str) -> Response:
     """Show what the police keep beside a case."""
     told = kept_for(visitor, request.url.path)
-    return _shown(request, visitor, by, number, told=told)
+    return _shown(request, visitor, by, number, told)
 
 
 @router.post("/cases/{number}/police/{verb}")
@@ -56,21 +61,13 @@ def take(
         police.require(system, command)
         look_through(command, checked="checked" in told)
         police.ask(system, command)
-    except BadFields:
-        missing = visitor.texts.say("web.field_missing")
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _shown(request, visitor, by, number, status, told, why=missing)
-    except PersonsNamed as named:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _shown(request, visitor, by, number, status, told, marks=named.marks)
-    except DomainError as refusal:
-        why = visitor.texts.refusal(refusal, number=number)[0]
-        return _shown(request, visitor, by, number, status_of(refusal), told, why=why)
+    except OBSTACLES as problem:
+        return _shown(request, visitor, by, number, told, obstacle_of(problem))
     return RedirectResponse(f"/cases/{number}/police", HTTPStatus.SEE_OTHER)
 
 
 def _command(
-    verb: str, number: FindingNumber, told: Mapping[str, str], stamp: Stamp
+    verb: str, number: FindingNumber, told: Typed, stamp: Stamp
 ) -> AnyPoliceCommand:
     """Return what a form asks for.
 
@@ -102,25 +99,22 @@ def _shown(
     visitor: Visitor,
     by: Actor,
     number: FindingNumber,
-    status: HTTPStatus = HTTPStatus.OK,
-    told: Mapping[str, str] | None = None,
-    *,
-    why: str = "",
-    marks: tuple[Marked, ...] = (),
+    told: Typed,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     found = police_page(viewer_of(visitor, by).police(number))
-    said = told or {}
+    why = in_one_sentence(obstacle, visitor.texts, number=number)
     return page(
         request,
         "police.html",
-        status,
+        obstacle.status,
         number=number,
         notes=found.notes,
         proposals=found.proposals,
         short=FINGERPRINT,
-        told=said,
-        why=why,
-        marks=marks,
-        command_id=said.get("command_id") or str(uuid4()),
+        told=told,
+        why="" if obstacle.marks else why,
+        marks=obstacle.marks,
+        command_id=told.get("command_id") or str(uuid4()),
         fresh_ids=[str(uuid4()) for _ in found.proposals],
     )

@@ -1,5 +1,7 @@
 """The files of a text that both authorities sign: before to them, then to everybody."""
 
+from http import HTTPStatus
+
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -27,8 +29,6 @@ MORE_KINDS = {
     "txt": "text/plain; charset=utf-8",
 }
 """What a file is that is no form of a report."""
-
-NOT_FOUND = 404
 
 
 @router.get("/publications/{number}/files")
@@ -62,7 +62,7 @@ def file(visitor: Here, by: Person, system: System, number: str, name: str) -> R
     """
     found = files_of_text(system, _readable(visitor, by, number))
     if name not in found:
-        raise HTTPException(NOT_FOUND)
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     return handed_out(found[name], name)
 
 

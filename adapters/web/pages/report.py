@@ -1,6 +1,5 @@
 """Registrér fund: noting something by hand, outside a walk or after it."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -13,13 +12,12 @@ from adapters.standing import next_number
 from adapters.system import Gadelys
 from adapters.viewing import sees
 from adapters.web.asked import Here, Person, Posted, System, may_begin, typed
-from adapters.web.asking import Marked, PersonsNamed, ask
+from adapters.web.asking import ask
 from adapters.web.building import BadFields, Typed, built, plain, stamp_of
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.reading import kept_for, walk_choices
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import DomainError
 from domain.finding.commands import ReportFinding
 from domain.permissions.words import Action
 from domain.ports import Receipt
@@ -46,17 +44,10 @@ def report(
 ) -> Response:
     """Note it under the next number, or show what is in the way."""
     told = typed(form)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         number = _reported(visitor, by, system, told)
-    except BadFields as bad:
-        return _form(request, visitor, by, system, told, status, faults=bad.faults)
-    except PersonsNamed as named:
-        return _form(request, visitor, by, system, told, status, marks=named.marks)
-    except DomainError as refusal:
-        return _form(
-            request, visitor, by, system, told, status_of(refusal), refusal=refusal
-        )
+    except OBSTACLES as problem:
+        return _form(request, visitor, by, system, told, obstacle_of(problem))
     visitor.memory["notice"] = visitor.texts.say("web.reported", number=number)
     shown = f"/cases/{number}" if sees(system, by, number) else "/report"
     return RedirectResponse(shown, HTTPStatus.SEE_OTHER)
@@ -98,21 +89,17 @@ def _form(
     by: Actor,
     system: Gadelys,
     told: Typed,
-    status: HTTPStatus = HTTPStatus.OK,
-    *,
-    faults: Mapping[str, str] | None = None,
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     register, texts = system.rules().register, visitor.texts
     return page(
         request,
         "new_finding.html",
-        status,
+        obstacle.status,
         told=told,
-        faults=dict(faults or {}),
-        marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        faults=obstacle.faults,
+        marks=obstacle.marks,
+        refusal=texts.refusal(obstacle.refusal)[0] if obstacle.refusal else "",
         categories=[(one.code, texts.show_named(one)) for one in register.categories],
         walks=walk_choices(system, by),
         channels=[(str(one), texts.show(one)) for one in Channel],

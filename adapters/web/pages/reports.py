@@ -37,8 +37,9 @@ from adapters.web.building import stamp_of
 from adapters.web.exporting import download
 from adapters.web.laying import laid_before_both, marks_by_line
 from adapters.web.moments import LONGEST, moments_of
-from adapters.web.reading import fresh, newest_walks, viewer_of
+from adapters.web.reading import fresh, kept_for, newest_walks, viewer_of
 from adapters.web.rendering import page, query
+from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.walk_figures import walk_values
 from domain.errors import Code, Conflict, DomainError, NotFound, Refused
@@ -139,6 +140,22 @@ def council(
     return _shown(request, visitor, by, wish, made)
 
 
+@router.get("/reports/council/lay")
+def looked_at_before(
+    request: Request, visitor: Here, by: Person, system: System
+) -> Response:
+    """Show the report again that somebody was laying when their login ran out.
+
+    Raises: NotAllowed (not_your_role).
+    """
+    _reader(visitor, by)
+    told = kept_for(visitor, request.url.path)
+    if not told:
+        return RedirectResponse("/reports", HTTPStatus.SEE_OTHER)
+    wish = _wished(told)
+    return _shown(request, visitor, by, wish, _made(wish, system, visitor), told)
+
+
 @router.post("/reports/council/lay")
 def lay(
     request: Request, visitor: Here, by: Person, system: System, form: Posted
@@ -155,7 +172,7 @@ def lay(
         question = _question(wish, system, visitor)
         proposed = proposal(system, viewer, question, made.report.pins.position)
         if "checked" not in told and any(marks_by_line(proposed.document.text)):
-            return _shown(request, visitor, by, wish, made, told=told)
+            return _shown(request, visitor, by, wish, made, told, look_again=True)
         body = {
             "kind": PublicationKind.REPORT,
             "title": proposed.title,
@@ -165,8 +182,7 @@ def lay(
         }
         number = laid_before_both(system, None, body, stamp_of(told, by, visitor.now))
     except (Refused, NotFound, Conflict) as refusal:
-        why = " ".join(visitor.texts.refusal(refusal))
-        return _shown(request, visitor, by, wish, made, why, told)
+        return _shown(request, visitor, by, wish, made, told, refusal=refusal)
     visitor.memory["notice"] = visitor.texts.say("web_report.laid")
     return RedirectResponse(f"/publications/{number}", HTTPStatus.SEE_OTHER)
 
@@ -177,27 +193,29 @@ def _shown(
     by: Actor,
     wish: Wish,
     made: Made[AnyReport],
-    why: str = "",
     told: Mapping[str, str] | None = None,
+    *,
+    refusal: DomainError | None = None,
+    look_again: bool = False,
 ) -> Response:
-    """Show a report, and what can be done with it."""
+    """Show a report, and what can be done with it; or what is in the way of that."""
     texts = Texts(visitor.texts.lang, made.register)
     written = document(made.report, texts)
     viewer, pinned = viewer_of(visitor, by), _pinned(wish, made)
     may_lay = viewer.may(Action.BUILD_REPORT) and not wish.internal
-    look_again = told is not None and not why
-    why = visitor.texts.say("web.persons_again") if look_again else why
+    why = visitor.texts.say("web.persons_again") if look_again else ""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if look_again else HTTPStatus.OK
     return page(
         request,
         "council.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if why else HTTPStatus.OK,
+        status_of(refusal) if refusal else status,
         title=written.title,
         body=Markup(body(written, texts)),  # noqa: S704 - it escapes all its words
         files=names_of(made, texts.lang),
         pinned=query(pinned),
         pins=pinned if may_lay else {},
         replaceable=_replaceable(visitor.system) if may_lay else [],
-        why=why,
+        why=" ".join(visitor.texts.refusal(refusal)) if refusal else why,
         look_again=look_again,
         told=told or {},
         command_id=(told or {}).get("command_id") or str(uuid4()),

@@ -131,7 +131,7 @@ def export(visitor: Here, by: Person, system: System, asked: Filters) -> Respons
     ]
     if found.next is not None:
         head.append((texts.say("web_export.cut"), texts.say("web_list.not_whole")))
-    name = f"gadelys-liste-{visitor.now:%Y%m%d}.csv"
+    name = f"gadelys-liste-{today:%Y%m%d}.csv"
     body = list_as_csv(found.rows, head, texts)
     return download(body, name, "text/csv; charset=utf-8")
 

@@ -3,45 +3,35 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import quote
-from uuid import uuid4
 
 import segno
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
-from adapters.files.documents import Document
-from adapters.persistence.case_lists import Wanted
-from adapters.standing import documents_of
 from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
 from adapters.web.asking import ask
-from adapters.web.building import plain, stamp_of
-from adapters.web.laying import (
-    LineMark,
-    check_publishable,
-    laid_before_both,
-    marks_by_line,
-)
+from adapters.web.building import Typed, stamp_of
+from adapters.web.laying import LineMark, Written, text_laid, written_in
+from adapters.web.pages.text_to_sign import Subject, text_page
 from adapters.web.pages.walk_route import route_of
-from adapters.web.pages.walks import MOST_FINDINGS
-from adapters.web.pages.work import Line, line_of
+from adapters.web.pages.walks import findings_of
+from adapters.web.pages.work import Line
 from adapters.web.reading import fresh, kept_for, viewer_of, walk_row
 from adapters.web.rehearsing import PRIMARY
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from domain.errors import DomainError
 from domain.finding.state import OPEN, Status
 from domain.messages import Stamp, derived_id
 from domain.permissions.words import Action
-from domain.publication.events import Form, PublicationKind
+from domain.publication.events import PublicationKind
 from domain.publication.state import PublicationStatus
 from domain.values import Actor
 from domain.walk.commands import DraftMinutes, stream_of
 from domain.walk.state import WalkStatus
-from projections.cases import CASES
 from projections.publications import PUBLICATIONS, PublicationRow
 from projections.walks import WALKS, WalkRow
 
@@ -81,7 +71,7 @@ def board(request: Request, visitor: Here, by: Person, number: str) -> Response:
     Raises: NotFound (unknown_walk).
     """
     row, texts = _seen(visitor, by, number), visitor.texts
-    lines = _lines(visitor, by, number)
+    lines = findings_of(visitor, by, number)
     columns = [
         (
             texts.status(status),
@@ -103,17 +93,6 @@ def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
     return viewer_of(visitor, by).row(row, stream_of(number))
 
 
-def _lines(visitor: Visitor, by: Actor, number: str) -> list[Line]:
-    system = visitor.system
-    register = system.rules().register
-    fresh(system, CASES.name)
-    every = Wanted(walk=number, statuses=tuple(Status))
-    found = viewer_of(visitor, by).listed(every, limit=MOST_FINDINGS)
-    today = register.working_days.local_day(visitor.now)
-    lines = [line_of(one, register, visitor.texts, today) for one in found.rows]
-    return sorted(lines, key=lambda line: line.row.number)
-
-
 # ---- minutes ----
 
 
@@ -128,7 +107,7 @@ def ask_minutes(request: Request, visitor: Here, by: Person, number: str) -> Res
     if told := kept_for(visitor, request.url.path):
         return _page(request, visitor, row, told)
     texts = visitor.texts
-    lines = _lines(visitor, by, number)
+    lines = findings_of(visitor, by, number)
     told = {
         "title": texts.say("web.minutes_of", area=row.area)[:200],
         "text": "\n".join(_draft(row, lines, texts)),
@@ -148,18 +127,15 @@ def lay_minutes(
     """Lay the minutes before both authorities, once their author has looked again."""
     told, row = typed(form), _seen(visitor, by, number)
     _require_writing(visitor, by, row)
-    text = plain(told.get("text", ""))
-    marks = tuple(marks_by_line(text))
+    written = written_in(told)
     try:
-        check_publishable(text, told.get("title", ""))
-        if marks and "checked" not in told:
-            status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return _page(request, visitor, row, told, status, marks=marks)
-        publication = _drafted(system, row, text, told, stamp_of(told, by, visitor.now))
+        written.check()
+        if written.marks and "checked" not in told:
+            return _page(request, visitor, row, told, marks=written.marks)
+        stamp = stamp_of(told, by, visitor.now)
+        publication = _drafted(system, row, written, stamp)
     except DomainError as refusal:
-        return _page(
-            request, visitor, row, told, status_of(refusal), refusal, marks=marks
-        )
+        return _page(request, visitor, row, told, refusal=refusal, marks=written.marks)
     visitor.memory["notice"] = visitor.texts.say("web.minutes_laid")
     return RedirectResponse(f"/publications/{publication}", HTTPStatus.SEE_OTHER)
 
@@ -175,20 +151,17 @@ def _require_writing(visitor: Visitor, by: Actor, row: WalkRow) -> None:
         viewer.require(Action.RUN_WALK)
 
 
-def _drafted(
-    system: Gadelys, row: WalkRow, text: str, told: dict[str, str], stamp: Stamp
-) -> str:
-    """Keep the text, lay it before both, and say so of the walk; return its number."""
-    document = Document(f"{text}\n".encode(), Form.MD)
-    body = {
-        "kind": PublicationKind.MINUTES,
-        "title": told["title"].strip(),
-        "content": documents_of(system).keep(document),
-        "form": Form.MD,
-        "walk": row.number,
-    }
+def _drafted(system: Gadelys, row: WalkRow, written: Written, stamp: Stamp) -> str:
+    """Lay the text before both, and say so of the walk; return its number."""
     waiting = _waiting(system, row.number)
-    number = laid_before_both(system, waiting.number if waiting else None, body, stamp)
+    number = text_laid(
+        system,
+        written,
+        PublicationKind.MINUTES,
+        stamp,
+        waiting.number if waiting else None,
+        walk=row.number,
+    )
     if row.status is WalkStatus.WALKED:
         again = derived_id("minutes drafted", stamp.command_id)
         drafted = DraftMinutes(
@@ -236,23 +209,16 @@ def _page(
     request: Request,
     visitor: Visitor,
     row: WalkRow,
-    told: dict[str, str],
-    status: HTTPStatus = HTTPStatus.OK,
-    refusal: DomainError | None = None,
+    told: Typed,
     *,
+    refusal: DomainError | None = None,
     marks: tuple[LineMark, ...] = (),
 ) -> Response:
-    return page(
+    return text_page(
         request,
-        "text_to_sign.html",
-        status,
-        words="web.minutes",
-        number=row.number,
-        about=f"/walks/{row.number}",
-        about_name=row.area,
-        draft=_waiting(visitor.system, row.number),
-        told={"title": told.get("title", ""), "text": told.get("text", "")},
+        Subject("web.minutes", row.number, f"/walks/{row.number}", row.area),
+        told,
+        refusal=refusal,
         marks=marks,
-        refusal=visitor.texts.refusal(refusal)[0] if refusal else "",
-        command_id=told.get("command_id") or str(uuid4()),
+        draft=_waiting(visitor.system, row.number),
     )

@@ -11,13 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from adapters.system import Gadelys
 from adapters.web.asked import Here, Person, Posted, System, staff, typed
-from adapters.web.asking import Marked, PersonsNamed, ask
+from adapters.web.asking import ask
 from adapters.web.building import Typed, built, plain, stamp_of
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.reading import kept_for, viewer_of, walk_row
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
-from domain.errors import DomainError
 from domain.permissions.words import Action
 from domain.values import Actor
 from domain.walk.commands import MOST_STOPS, SetRoute, stream_of
@@ -29,6 +28,7 @@ from projections.walks import WALKS, WalkRow
 router = APIRouter(include_in_schema=False, dependencies=[Depends(staff)])
 PARTS = ("name", "lat", "lon")
 SAVE = "save"
+UNREAD = Obstacle(HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +84,17 @@ def lay(
     if do != SAVE:
         moved = _changed(lines, do)
         return _form(request, visitor, row, (*moved, BLANK), told)
+    shown = (*lines, BLANK)
     wrong = [nth for nth, line in enumerate(lines, 1) if _stop(line) is None]
-    unread = HTTPStatus.UNPROCESSABLE_ENTITY
     stops = tuple(stop for line in lines if (stop := _stop(line)))
     if wrong or not stops:
-        shown = (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, unread, wrong=wrong or [1])
+        return _form(request, visitor, row, shown, told, UNREAD, wrong=wrong or [1])
     try:
         stamp = stamp_of(told, by, visitor.now)
         command = built(SetRoute, {"number": number, "stops": stops, "stamp": stamp})
         ask(system, command, None, checked="checked" in told, seen_in=(WALKS.name,))
-    except PersonsNamed as named:
-        shown = (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, unread, marks=named.marks)
-    except DomainError as refusal:
-        status, shown = status_of(refusal), (*lines, BLANK)
-        return _form(request, visitor, row, shown, told, status, refusal=refusal)
+    except OBSTACLES as problem:
+        return _form(request, visitor, row, shown, told, obstacle_of(problem))
     visitor.memory["notice"] = visitor.texts.say("web_route.saved")
     return RedirectResponse(f"/walks/{number}", HTTPStatus.SEE_OTHER)
 
@@ -111,7 +106,7 @@ def _seen(visitor: Visitor, by: Actor, number: str) -> WalkRow:
 
 
 def _line(stop: Stop, lang: str) -> Line:
-    lat, lon = (f"{one:.6f}".rstrip("0") for one in (stop.lat, stop.lon))
+    lat, lon = (f"{one:.6f}".rstrip("0").rstrip(".") for one in (stop.lat, stop.lon))
     if lang == "da":
         lat, lon = lat.replace(".", ","), lon.replace(".", ",")
     return Line(stop.name, lat, lon)
@@ -121,7 +116,7 @@ def _lines(told: Typed) -> list[Line]:
     """Return the stops that were typed, without those in which nothing stands."""
     found = [
         Line(*(plain(told.get(f"{part}.{nth}", "")) for part in PARTS))
-        for nth in range(1, MOST_STOPS + 2)
+        for nth in range(1, MOST_STOPS + 1)
     ]
     return [line for line in found if not line.is_blank]
 
@@ -139,7 +134,8 @@ def _changed(lines: Sequence[Line], do: str) -> list[Line]:
     """Return the lines after a button of one of them was pressed."""
     found = list(lines)
     what, _, text = do.partition(".")
-    nth = int(text) - 1 if text.isascii() and text.isdecimal() else -1
+    places = {str(place + 1): place for place in range(len(found))}
+    nth = places.get(text, -1)
     other = nth + {"up": -1, "down": 1}.get(what, 0)
     if not (0 <= nth < len(found) and 0 <= other < len(found)):
         return found
@@ -156,18 +152,16 @@ def _form(
     row: WalkRow,
     lines: Sequence[Line],
     told: Typed,
-    status: HTTPStatus = HTTPStatus.OK,
+    obstacle: Obstacle = CLEAR,
     *,
     wrong: Sequence[int] = (),
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
 ) -> Response:
     texts, system = visitor.texts, visitor.system
     stops = tuple(stop for line in lines if (stop := _stop(line)))
     return page(
         request,
         "walk_route.html",
-        status,
+        obstacle.status,
         walk=row,
         lines=lines[:MOST_STOPS],
         last=len(lines) - 1,
@@ -176,8 +170,8 @@ def _form(
         changed=bool(told),
         faults=[texts.say("web_route.stop_wrong", nth=nth) for nth in wrong],
         wrong=wrong,
-        marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        marks=obstacle.marks,
+        refusal=texts.refusal(obstacle.refusal)[0] if obstacle.refusal else "",
         bounds=system.rules().register.bounds,
         tiles=system.settings.map_tiles is not None,
         attribution=system.settings.map_attribution,

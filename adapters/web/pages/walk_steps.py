@@ -13,17 +13,17 @@ from adapters.system import Gadelys
 from adapters.texts import Texts
 from adapters.viewing import may_read_cases
 from adapters.web.asked import Here, Person, Posted, System, may_begin, staff, typed
-from adapters.web.asking import Marked, PersonsNamed, ask
-from adapters.web.building import BadFields, Typed, stamp_of
+from adapters.web.asking import ask
+from adapters.web.building import Typed, stamp_of
 from adapters.web.forms import Field, Kind, Source
+from adapters.web.obstacles import CLEAR, OBSTACLES, Obstacle, obstacle_of
 from adapters.web.pages.case import Shown
 from adapters.web.reading import fresh, kept_for, viewer_of, walk_row
 from adapters.web.rendering import page
-from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.walk_forms import WALK_FORMS, walk_command_of
 from adapters.web.wording import unit_names
-from domain.errors import Code, DomainError, NotFound
+from domain.errors import Code, NotFound
 from domain.permissions.asking import ACTIONS
 from domain.permissions.roles import roles_of
 from domain.permissions.words import Action
@@ -102,20 +102,14 @@ def _taken(
     told: dict[str, str],
 ) -> Response:
     row = None if name == NEW else walk_row(system, number)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         stamp = stamp_of(told, by, visitor.now)
         register = system.rules().register
         signed = _signed(system, number)
         command = walk_command_of(name, number, told, stamp, register, signed)
         ask(system, command, None, checked="checked" in told, seen_in=(WALKS.name,))
-    except BadFields as bad:
-        return _form(request, visitor, name, row, told, status, faults=bad.faults)
-    except PersonsNamed as named:
-        return _form(request, visitor, name, row, told, status, marks=named.marks)
-    except DomainError as refusal:
-        found = status_of(refusal)
-        return _form(request, visitor, name, row, told, found, refusal=refusal)
+    except OBSTACLES as problem:
+        return _form(request, visitor, name, row, told, obstacle_of(problem))
     visitor.memory["notice"] = visitor.texts.say("web.noted")
     sees_walks = may_read_cases(roles_of(by, register))
     shown = f"/walks/{number}" if sees_walks else "/walks/new"
@@ -174,23 +168,20 @@ def _form(
     name: str,
     row: WalkRow | None,
     told: Typed,
-    status: HTTPStatus = HTTPStatus.OK,
-    *,
-    faults: Mapping[str, str] | None = None,
-    marks: tuple[Marked, ...] = (),
-    refusal: DomainError | None = None,
+    obstacle: Obstacle = CLEAR,
 ) -> Response:
     texts, system = visitor.texts, visitor.system
     register = system.rules().register
-    known = dict(faults or {})
     groups = [(one.id, texts.show_named(one)) for one in register.groups]
     units = unit_names(register, texts)
     many = {Source.GROUPS: groups, Source.UNITS: units}
-    fields = [_shown(one, told, known, many, texts) for one in WALK_FORMS[name]]
+    fields = [
+        _shown(one, told, obstacle.faults, many, texts) for one in WALK_FORMS[name]
+    ]
     return page(
         request,
         "walk_step.html",
-        status,
+        obstacle.status,
         walk=row,
         name=name,
         action="/walks/new"
@@ -198,11 +189,11 @@ def _form(
         else f"/walks/{row.number}/step/{name.replace('_', '-')}",
         fields=fields,
         faults=[one for one in fields if one.fault],
-        wrong={**known} if row is None else {},
+        wrong=obstacle.faults,
         told=told,
         groups=groups,
-        marks=marks,
-        refusal=texts.refusal(refusal)[0] if refusal else "",
+        marks=obstacle.marks,
+        refusal=texts.refusal(obstacle.refusal)[0] if obstacle.refusal else "",
         limit=register.limits.text_length,
         command_id=told.get("command_id") or str(uuid4()),
     )

@@ -14,12 +14,14 @@ from adapters.web.asked import Here, Person, System, staff
 from adapters.web.pages.work import Line, line_of
 from adapters.web.reading import fresh, viewer_of, walk_row
 from adapters.web.rendering import page
+from adapters.web.visiting import Visitor
 from adapters.web.walk_forms import WALK_FORMS, next_of, others_of
 from adapters.web.wording import Due, due_of
 from domain.finding.state import Status
 from domain.handling import around_walk
 from domain.permissions.viewing import sight
 from domain.permissions.words import Action, Compartment
+from domain.values import Actor, WalkNumber
 from domain.walk.commands import stream_of
 from domain.walk.decide import BEFORE_WALK
 from domain.walk.events import WalkClock
@@ -65,11 +67,7 @@ def show(
     row = viewer.row(walk_row(system, number), stream_of(number))
     register, texts = system.rules().register, visitor.texts
     today = register.working_days.local_day(visitor.now)
-    every = Wanted(walk=number, statuses=tuple(Status))
-    fresh(system, CASES.name)
-    found = viewer.listed(every, limit=MOST_FINDINGS)
-    lines = [line_of(one, register, texts, today) for one in found.rows]
-    lines.sort(key=lambda line: line.row.number)
+    lines = findings_of(visitor, by, number)
     history = system.store.load(stream_of(number))
     given = around_walk(number, history, system.store, register)
     return page(
@@ -87,10 +85,20 @@ def show(
         route=walk_route(history),
         is_open=row.status in BEFORE_WALK,
         may_run=sight(viewer.roles, Action.RUN_WALK, ANYBODY, Compartment.SHARED).facts,
-        groups=[
-            (texts.group(group.replace("_", "-")), n) for group, n in row.participants
-        ],
+        groups=[(texts.group(group), n) for group, n in row.participants],
     )
+
+
+def findings_of(visitor: Visitor, by: Actor, number: WalkNumber) -> list[Line]:
+    """Return the findings of a walk that may be seen, by number."""
+    system = visitor.system
+    register = system.rules().register
+    fresh(system, CASES.name)
+    every = Wanted(walk=number, statuses=tuple(Status))
+    found = viewer_of(visitor, by).listed(every, limit=MOST_FINDINGS)
+    today = register.working_days.local_day(visitor.now)
+    lines = [line_of(one, register, visitor.texts, today) for one in found.rows]
+    return sorted(lines, key=lambda line: line.row.number)
 
 
 def _links(number: str) -> dict[str, str]:

@@ -138,6 +138,7 @@ def work(
         walks=walk_choices(system, by),
         everybody=EVERYBODY,
         may_report=viewer.may(Action.REPORT),
+        may_export=viewer.may(Action.EXPORT_CASE),
         view_name=kept_for(visitor, request.url.path).get("name", ""),
         step=_next_pile(asked.tab, counts),
         steps=TAKEN_AT_ONCE,
