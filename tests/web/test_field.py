@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.web.asking import ask
 from domain.finding.commands import stream_of
 from domain.finding.events import FindingReported, PhotoAdded
 from tests.adapters.test_pictures import picture
@@ -70,6 +71,23 @@ def test_a_finding_is_stored_with_the_time_at_which_it_was_seen(phone: Phone) ->
     assert event.stamp.at == datetime.fromisoformat(NOTED["seen_at"])
     assert (event.walk, event.text) == (WALK, NOTED["text"])
     assert event.point is not None
+
+
+def test_what_others_store_meanwhile_makes_no_finding_new(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, theirs = str(uuid4()), str(uuid4())
+    phone.note(mine)
+    place = "adapters.web.pages.field.ask"
+
+    def after_others(*asked: Any, **how: Any) -> Any:
+        monkeypatch.setattr(place, ask)
+        assert phone.note(theirs).status_code == 201
+        return ask(*asked, **how)
+
+    monkeypatch.setattr(place, after_others)
+
+    assert phone.note(mine).status_code == 200
 
 
 def test_the_same_finding_again_is_the_same_case(phone: Phone) -> None:

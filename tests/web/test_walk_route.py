@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from domain.walk.commands import stream_of
+from domain.walk.commands import MOST_STOPS, stream_of
 from domain.walk.events import RouteSet
 from tests.conftest import StandingClock
 from tests.web.conftest import COORDINATOR, OPERATIONS, Browser, Opening
@@ -82,6 +82,19 @@ def test_a_route_is_opened_as_it_was_laid(leader: Browser) -> None:
     assert VALUES.findall(page) == ["Tunnelen", "Torvet"]
     assert 'value="57,02643"' in page
     assert "Det er ikke gemt endnu." not in page
+
+
+def test_a_full_route_has_no_new_stop(leader: Browser) -> None:
+    full = {
+        f"{part}.{nth}": value
+        for nth in range(1, MOST_STOPS + 1)
+        for part, value in (("name", "Torvet"), ("lat", "57,02"), ("lon", "9,99"))
+    }
+    assert leader.page.text.count("data-blank") == 1
+    page = leader.post(PAGE, 200, do="add", **full)
+
+    assert page.count("data-stop=") == MOST_STOPS + 1  # with the text of the map
+    assert "data-blank" not in page
 
 
 def test_a_whole_degree_is_shown_without_a_comma(leader: Browser) -> None:

@@ -167,7 +167,7 @@ def post(
         if sent.photo and not plain(told.get("text", "")):
             words = {**told, "text": visitor.texts.say("web_felt.see_photo")}
         body = _body(words, stamp)
-        number = _reported(system, body, checked="checked" in told)
+        number, _ = _reported(system, body, checked="checked" in told)
         if sent.photo:
             photo = Sent(sent.photo, Shows.BEFORE)
             again = derived_id("photo of", stamp.command_id)
@@ -195,14 +195,15 @@ def put_finding(
         stamp = Stamp(by=by, at=at, command_id=command_id)
         told = noted.model_dump(exclude={"seen_at", "checked"})
         known = system.store.last_position()
-        number = _reported(system, _body(told, stamp), checked=noted.checked)
+        body = _body(told, stamp)
+        number, receipt = _reported(system, body, checked=noted.checked)
     except BadFields as bad:
         return _faulty(visitor, bad)
     except PersonsNamed as named:
         return _persons(visitor, named)
     except DomainError as refusal:
         return _refused(visitor, refusal)
-    is_new = system.store.last_position() > known
+    is_new = receipt.position > known
     status = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return JSONResponse({"schema": "field-finding/1", "number": number}, status)
 
@@ -260,8 +261,8 @@ def _body(told: Typed, stamp: Stamp) -> dict[str, Any]:
 
 def _reported(
     system: Gadelys, body: Mapping[str, Any], *, checked: bool
-) -> FindingNumber:
-    """Report it; the same command finds the number it was given.
+) -> tuple[FindingNumber, Receipt]:
+    """Report it; the same command finds the number and the receipt it was given.
 
     Raises: Conflict (command_reused) when the id was used for something else.
     """
@@ -270,8 +271,7 @@ def _reported(
         command = built(ReportFinding, {**body, "number": number})
         return ask(system, command, None, checked=checked)
 
-    number, _ = FINDINGS.first_free(system, ask_as)
-    return number
+    return FINDINGS.first_free(system, ask_as)
 
 
 # ---- answers ----

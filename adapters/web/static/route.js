@@ -49,10 +49,11 @@
     line.setLatLngs(points);
     return points;
   }
-  map.on("click", function (event) {
-    const last = entries[entries.length - 1];
-    write(last, event.latlng);
-    field(last, "name").focus();
+  // A route that is full has no new stop, and its last one stays where it is.
+  const next = entries.find(function (entry) { return "blank" in entry.dataset; });
+  if (next) map.on("click", function (event) {
+    write(next, event.latlng);
+    field(next, "name").focus();
   });
   for (const entry of entries) for (const name of ["lat", "lon"]) field(entry, name).addEventListener("change", show);
   const points = show();
