@@ -166,6 +166,25 @@ def test_a_whole_walk_without_a_network(
     context.close()
 
 
+def test_what_is_saved_in_a_hurry_is_saved_once(
+    driven: Browser, served: Served, photo: Path
+) -> None:
+    page = phone_of(driven, served).page
+    page.context.set_offline(True)
+    page.check("#c-LGT-FAIL")
+    page.set_input_files("#photo", photo)
+    page.wait_for_selector("#chosen canvas")
+    press = "form => { form.requestSubmit(); form.requestSubmit(); }"
+    page.locator("form:has(button.main)").evaluate(press)
+    page.locator("#told", has_text="Gemt").wait_for()
+    page.wait_for_timeout(500)
+    assert "1 fund er gemt" in page.inner_text("#count")
+
+    note(page, "felt: endnu en lampe")
+    counted(page, "2 fund er gemt på telefonen og ikke sendt")
+    page.context.close()
+
+
 def test_what_is_refused_stays_with_the_reason(driven: Browser, served: Served) -> None:
     phone = phone_of(driven, served)
     page = phone.page

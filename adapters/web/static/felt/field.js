@@ -138,24 +138,28 @@
 
   form.addEventListener("submit", async function (event) {
     event.preventDefault();
+    if (form.inert) return;
     const told = body();
     if (!told.category) return fault("categories", T.category_missing);
     if (!told.text && !photos.length) return fault("text", T.text_missing);
     if (!told.text) told.text = T.see_photo;
-    const before = editing ? await Outbox.one("fund", editing) : null;
-    // The same words under the same id may be stored already; other words need another.
-    const record = { id: crypto.randomUUID(), owner: who, state: "waiting", savedAt: Date.now(), photos: photos,
-      body: Object.assign(told, { seen_at: before && !CLOCK_WRONG.includes(before.code) ? before.body.seen_at : new Date().toISOString() }) };
-    try {
-      await Outbox.save(record);
-      if (before) await Outbox.remove("fund", before.id);
-    } catch (_) { say(T.not_saved); return; }
+    // Until it is stored nothing can be typed that would be cleared with it, or sent twice.
+    say(""); form.inert = true;
+    try { await store(told); } catch (_) { say(T.not_saved); return; } finally { form.inert = false; }
     clearTimeout(timer);
     clear();
     say(T.saved);
     byId("categories").focus();
     send();
   });
+
+  async function store(told) {
+    const before = editing ? await Outbox.one("fund", editing) : null;
+    // The same words under the same id may be stored already; other words need another.
+    await Outbox.save({ id: crypto.randomUUID(), owner: who, state: "waiting", savedAt: Date.now(), photos: photos,
+      body: Object.assign(told, { seen_at: before && !CLOCK_WRONG.includes(before.code) ? before.body.seen_at : new Date().toISOString() }) });
+    if (before) await Outbox.remove("fund", before.id);
+  }
 
   function fault(id, text) {
     say(text);
