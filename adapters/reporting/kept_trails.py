@@ -5,7 +5,7 @@ Folding every fact gives the same, and takes a hundred times as long.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -32,6 +32,9 @@ RowT = TypeVar("RowT")
 READ = (CASES, WALK_PATHS, RESULTS, PUBLICATIONS)
 COUNTED_TEXTS = (PublicationKind.MESSAGE, PublicationKind.LEARNING)
 """The kinds of which an indicator counts how many were published."""
+
+EARLIEST = date(1, 1, 2)
+"""The first day that begins, in every zone, at a moment that can be written."""
 
 AT_ONCE = 500
 """So many contacts are asked for in one statement."""
@@ -98,7 +101,7 @@ class _Reading:
         return self.asked.happened or self.system.now()
 
     def _cases(self) -> list[CaseRow]:
-        begin = self.calendar.moment(self.period.first, time())
+        begin = self.calendar.moment(max(self.period.first, EARLIEST), time())
         found: list[CaseRow] = []
         for query in that_counted(self._rows, self.asked, begin):
             found += self._answer(CASES, query)

@@ -136,6 +136,14 @@ def test_pins_of_the_past_give_the_same_both_ways(invented: Gadelys) -> None:
         assert quick.report == made_again(invented, asked).report
 
 
+def test_a_period_may_begin_on_the_first_day_of_all(invented: Gadelys) -> None:
+    ever = Question(date.min, date(2026, 12, 31), date(2026, 10, 31), internal=True)
+
+    of_rows, of_facts = both_ways(invented, ReportKind.COUNCIL, ever)
+
+    assert of_rows == of_facts
+
+
 # ---- while others work ----
 
 AUTUMN = Question(date(2026, 7, 1), date(2026, 12, 31), date(2026, 11, 22))
