@@ -37,6 +37,7 @@ KOMMUNE = Provider(
 POLITI = KOMMUNE.model_copy(
     update={
         "da": "Politiets login",
+        "en": "Login of the police",
         "name": "politi",
         "issuer": "https://login.politi.example",
         "authority": Authority.POLICE,
