@@ -19,6 +19,7 @@ from typing_extensions import override
 
 import adapters
 from adapters.cli.verbs import REPORT, VERBS, VERIFY, WALK_VERBS, Verb
+from adapters.cycles import look_seldom
 
 NUMBERS = {"lat", "lon"}
 FLAGS = {"same_point", "after_dark"}
@@ -2026,6 +2027,7 @@ def redispatch(json: Json = False, lang: Lang = None, debug: Debug = False) -> N
 
 def main() -> None:
     """Run the program."""
+    look_seldom()
     app(prog_name="gadelys")
 
 

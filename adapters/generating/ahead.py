@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Protocol, TypeVar
 
+from adapters.cycles import look_seldom
+
 AHEAD_OF_EACH = 4
 """How many results may wait for each process: enough that none stands idle."""
 
@@ -40,7 +42,7 @@ def beside() -> Iterator[Mapped]:
         yield map
         return
     # A copy of this process would also be one of its threads' locks.
-    with ProcessPoolExecutor(free, get_context("spawn"), _end_with_parent) as pool:
+    with ProcessPoolExecutor(free, get_context("spawn"), _begin) as pool:
         try:
             yield _Ahead(pool, AHEAD_OF_EACH * free)
         finally:
@@ -64,6 +66,11 @@ class _Ahead:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _begin() -> None:
+    look_seldom()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:

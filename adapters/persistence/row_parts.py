@@ -23,6 +23,7 @@ from zlib import crc32
 import structlog
 from pydantic import SecretStr, TypeAdapter
 
+from adapters.cycles import look_seldom
 from adapters.errors import Unavailable
 from adapters.persistence.event_store import (
     FactStore,
@@ -162,6 +163,7 @@ def _died() -> dict[str, Any]:
 
 def main() -> None:
     """Do the task on standard input; end early when whoever gave it is gone."""
+    look_seldom()
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     task = _TASK.validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -25,6 +25,7 @@ import pysqlite3.dbapi2 as sqlite
 import structlog
 
 from adapters import system as installation
+from adapters.cycles import look_seldom
 from adapters.files.register_file import read_register
 from adapters.files.shipped import DEFAULT_REGISTER, shipped
 from adapters.persistence.copying import copy
@@ -84,6 +85,7 @@ def main() -> None:
     """Measure everything and print it."""
     quiet = structlog.make_filtering_bound_logger(logging.ERROR)
     structlog.configure(wrapper_class=quiet)
+    look_seldom()
     parts = {
         "commands": _commands,
         "facts": _facts,
