@@ -11,6 +11,8 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,6 +133,7 @@ class Counting:
         return {
             "K1": (self.one(f"SELECT count(*) FROM ({WALKS})"),),
             "K2": self._heard_less(),
+            "K3a": self._findings_per_walk(),
             "K3b": self.share("sort = 'social'", "sort IN ('social', 'physical')"),
             "K4": self.share("is_verified", "NOT coalesce(is_declined, 0)"),
             "K5": self.share(heard, f"nth + 30 <= {nth_now}"),
@@ -138,9 +141,12 @@ class Counting:
             "K6b": self.days(fixed_on, "fix IS NOT NULL"),
             "K6c": self.days(_of("f.day", "sight"), "sight IS NOT NULL"),
             "K7": self.share(f"{fixed_on} <= {due}", "fix IS NOT NULL"),
+            "K8": (self._overdue(),),
             "K9": self.share("is_declined"),
             "K10": self.share("came_back", "ever"),
             "K11a": self._refused(),
+            "K11b": self._answered(),
+            "K13": self._told(),
             "K12": (self._held(),),
             "K14": self._other_eyes(),
             "K15": (self._helped(),),
@@ -165,6 +171,107 @@ class Counting:
         count = "SELECT count(*) FROM fact WHERE kind = 'finding' AND " + of
         no, yes = (self.one(count.format(one)) for one in ("refused", "accepted"))
         return no, no + yes
+
+    def _findings_per_walk(self) -> tuple[int, int, float | None]:
+        found = self.one(
+            f"SELECT count(*) FROM counted WHERE walk IN (SELECT number FROM ({WALKS}))"
+        )
+        walks = self.one(f"SELECT count(*) FROM ({WALKS})")
+        return found, walks, round(found / walks, 1) if walks else None
+
+    def _overdue(self) -> int:
+        """Count open cases of which a last day has passed, by what facts say of it."""
+        facts = self.db.execute(
+            "SELECT number, topic, body FROM fact WHERE kind = 'finding' "
+            "ORDER BY number, version"
+        )
+        return sum(
+            self._is_late([(topic, json.loads(body)) for _, topic, body in of_one])
+            for _, of_one in groupby(facts, itemgetter(0))
+        )
+
+    def _is_late(self, facts: Iterable[tuple[str, dict[str, Any]]]) -> bool:
+        due: dict[str, str] = {}
+        for topic, body in facts:
+            match topic.split(".")[1]:
+                case "reported" if not body["positive"]:
+                    due["acknowledge"] = body["acknowledge_due"]
+                case "assigned" | "handover_accepted":
+                    due.pop("acknowledge", None)
+                case "put_on_hold":
+                    due["hold"] = body["review_on"]
+                    due.pop("fix", None)
+                case "fix_reported":
+                    due = {"verify": body["verify_due"]}
+                case "resumed":
+                    due.pop("hold", None)
+                case "fix_rejected" | "reopened" | "fix_verified":
+                    due = {}
+                case "declined" | "merged" | "referred":
+                    due = {}
+                case _:
+                    pass
+            if body.get("fix_due") and not body.get("positive"):
+                due["fix"] = body["fix_due"]
+        return any(day < self.as_of.isoformat() for day in due.values())
+
+    def _answered(self) -> tuple[int, float | None, int | None]:
+        answer = (
+            "(SELECT min(a.version) FROM fact a WHERE a.kind = 'finding' AND "
+            "a.number = o.number AND a.version > o.version AND (a.topic LIKE "
+            "'%.handover_accepted.%' OR a.topic LIKE '%.handover_refused.%'))"
+        )
+        return spread(
+            self.all(
+                "SELECT (SELECT nth FROM day WHERE day = a.day) - "
+                "(SELECT nth FROM day WHERE day = o.day) "
+                "FROM fact o JOIN counted USING (number) JOIN fact a "
+                "ON a.kind = 'finding' AND a.number = o.number "
+                f"AND a.version = {answer} WHERE o.kind = 'finding' "
+                "AND o.topic LIKE '%.handover_offered.%'"
+            )
+        )
+
+    def _told(self) -> tuple[int, int, float | None]:
+        asked = set(
+            self.all(
+                "SELECT json_extract(body, '$.contact') FROM fact WHERE kind = 'walk' "
+                "AND topic LIKE '%.answer_asked.%' "
+                f"AND number IN (SELECT number FROM ({WALKS}))"
+            )
+        )
+        heard: dict[str, list[bool]] = {}
+        for contact, day, told_on in self._results():
+            until = self.one(
+                "SELECT min(day) FROM day WHERE nth = 5 + "
+                f"(SELECT nth FROM day WHERE day = '{day}')"
+            )
+            in_time = told_on is not None and told_on <= until
+            if contact in asked and (in_time or until <= self.as_of.isoformat()):
+                heard.setdefault(contact, []).append(in_time)
+        told, every = sum(map(all, heard.values())), len(heard)
+        return told, every, round(100 * told / every, 1) if every else None
+
+    def _results(self) -> Iterable[tuple[str, str, str | None]]:
+        """Yield whom an end is told, on which day it came, and the first they heard."""
+        return self.db.execute(
+            """WITH word AS (
+              SELECT json_extract(body, '$.recipient') AS who, n.value AS end, at, day
+                FROM fact, json_each(body, '$.notices') n
+                WHERE kind = 'delivery' AND topic LIKE '%.sent.%'),
+            said AS (
+              SELECT json_extract(body, '$.contact') AS who, at, day FROM fact
+                WHERE kind = 'walk' AND topic LIKE '%.participant_answered.%')
+            SELECT t.value, f.day, nullif(min(
+                coalesce((SELECT min(day) FROM word WHERE who = t.value
+                  AND end = f.id), '9999'),
+                coalesce((SELECT min(day) FROM said WHERE who = t.value
+                  AND julianday(said.at) >= julianday(f.at)), '9999')), '9999')
+            FROM fact f, json_each(f.body, '$.tell') t WHERE f.kind = 'finding'
+              AND t.value LIKE 'participant/%' AND (f.topic LIKE '%.fix_verified.%' OR
+              f.topic LIKE '%.declined.%' OR f.topic LIKE '%.merged.%' OR
+              f.topic LIKE '%.referred.%')"""
+        ).fetchall()
 
     def _held(self) -> int:
         return sum(
