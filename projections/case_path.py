@@ -31,7 +31,7 @@ from domain.values import Actor, Authority
 
 
 @dataclass(frozen=True)
-class Made:
+class FixMade:
     """A fix that still stands: when, the last day there was, and whose hands.
 
     `counts_at` is the moment that is held against `due`: the clock stands during a
@@ -47,7 +47,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Waited:
+class OnHold:
     """One stretch on hold; `until` is open while it lasts."""
 
     reason: str
@@ -56,7 +56,7 @@ class Waited:
 
 
 @dataclass(frozen=True)
-class Asked:
+class OfferMade:
     """One offer to another authority; `refused` is open while nobody answered."""
 
     sender: Authority
@@ -77,15 +77,15 @@ class CasePath:
     raised_by: Actor
     assigned_at: datetime | None = None
     answered_at: datetime | None = None
-    fix: Made | None = None
+    fix: FixMade | None = None
     verified_at: datetime | None = None
     verified_by: Actor | None = None
     reopened_after_check: bool = False
     declined_at: datetime | None = None
     decline_reason: str = ""
     refer_to: Actor | None = None
-    holds: tuple[Waited, ...] = ()
-    offers: tuple[Asked, ...] = ()
+    holds: tuple[OnHold, ...] = ()
+    offers: tuple[OfferMade, ...] = ()
 
 
 class Standing(Protocol):
@@ -128,7 +128,7 @@ def _after(path: CasePath, event: FindingEvent, before: Standing) -> CasePath:
             return _answered(path, at)
         case HandoverOffered(to=to):
             sender = (before.assignee or event.stamp.by).authority
-            offer = Asked(sender, to.authority, at)
+            offer = OfferMade(sender, to.authority, at)
             return replace(path, offers=(*path.offers, offer))
         case HandoverRefused():
             return _offer_answered(path, at, refused=True)
@@ -138,7 +138,7 @@ def _after(path: CasePath, event: FindingEvent, before: Standing) -> CasePath:
         case HandoverDecided():
             return _assigned(_offer_answered(path, at, refused=None), at)
         case FindingPutOnHold(reason_code=reason):
-            return replace(path, holds=(*path.holds, Waited(reason, at)))
+            return replace(path, holds=(*path.holds, OnHold(reason, at)))
         case FixReported():
             return replace(_answered(path, at), fix=_fix(path, event, before))
         case FixVerified(stamp=stamp):
@@ -178,12 +178,12 @@ def _offer_answered(path: CasePath, at: datetime, *, refused: bool | None) -> Ca
     return replace(path, offers=(*path.offers[:-1], last))
 
 
-def _fix(path: CasePath, event: FixReported, before: Standing) -> Made:
+def _fix(path: CasePath, event: FixReported, before: Standing) -> FixMade:
     is_waiting = before.on_hold and path.holds
     hands = {event.stamp.by.unit}
     if before.assignee:
         hands.add(before.assignee.unit)
-    return Made(
+    return FixMade(
         at=event.stamp.at,
         counts_at=path.holds[-1].since if is_waiting else event.stamp.at,
         due=before.fix_promised,

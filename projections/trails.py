@@ -21,7 +21,7 @@ from domain.values import (
     WalkNumber,
 )
 from domain.walk.events import Attendance
-from projections.case_path import Made
+from projections.case_path import FixMade
 from projections.cases import CASES, CaseRow
 from projections.publications import PublicationRow
 from projections.publications import apply as after_fact
@@ -252,7 +252,7 @@ def trail_of(row: CaseRow, calendar: Calendar) -> Trail:
     )
 
 
-def _fix(made: Made, calendar: Calendar) -> Fix:
+def _fix(made: FixMade, calendar: Calendar) -> Fix:
     return Fix(
         on=calendar.local_day(made.at),
         counts_on=calendar.local_day(made.counts_at),

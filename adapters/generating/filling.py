@@ -93,10 +93,10 @@ def fill(
     Raises: Refused (history_exists) where anything else is stored.
     """
     before, rules = system.store.last_position(), with_calendar(register, size)
-    _keep_minutes(system, size, rules)
     facts = before
     with _many(size) as mapped:
         coming = _after(system, history(size, rules, mapped), before)
+        _keep_minutes(system, size, rules)
         while batch := list(islice(coming, BATCH)):
             receipts = system.store.append_at(batch)
             facts += sum(receipt.facts for receipt in receipts)

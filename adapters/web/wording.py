@@ -29,7 +29,7 @@ KILOBYTE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FileLine:
     """A file to take along: its name, what it is and how large it is, in words."""
 
     name: str
@@ -37,12 +37,18 @@ class Listed:
     size: str
 
 
-def file_of(name: str, length: int, texts: Texts) -> Listed:
-    """Return a file in words; one that nobody described is called by its name."""
+def file_of(name: str, length: int, texts: Texts) -> FileLine:
+    """Return a file in words."""
+    return FileLine(
+        name, what_is(name, texts), f"{max(1, round(length / KILOBYTE))} kB"
+    )
+
+
+def what_is(name: str, texts: Texts) -> str:
+    """Return what a file is; of one that nobody described, its name."""
     key = re.sub(r"[^a-z]+", "_", name).strip("_")
     described = texts.word("web_report_file", key)
-    what = name if described == key else described
-    return Listed(name, what, f"{max(1, round(length / KILOBYTE))} kB")
+    return name if described == key else described
 
 
 @dataclass(frozen=True, slots=True)

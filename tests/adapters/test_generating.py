@@ -149,6 +149,7 @@ def test_it_is_never_mixed_with_anything_else(
 
     assert caught.value.code is Code.HISTORY_EXISTS
     assert system.store.last_position() == before
+    assert not list(system.settings.documents_folder.rglob("*"))
 
 
 def test_another_size_is_no_unfinished_run(filled: Gadelys, register: Register) -> None:

@@ -26,7 +26,7 @@ from adapters.web.public_telling import Told, entries_of, told_of
 from adapters.web.reading import fresh
 from adapters.web.rendering import PUBLIC
 from adapters.web.visiting import Visitor, visitor_of
-from adapters.web.wording import Listed, file_of
+from adapters.web.wording import FileLine, file_of
 from domain.permissions.words import Role
 from domain.publication.events import READ_AS_TEXT, Form, PublicationKind
 from domain.register.model import Category, Register, Unit
@@ -209,7 +209,7 @@ def publication(request: Request, system: System, number: str) -> Response:
     )
 
 
-def _listed(document: Document, request: Request) -> list[Listed]:
+def _listed(document: Document, request: Request) -> list[FileLine]:
     files, texts = document.files, visitor_of(request).texts
     return [file_of(name, len(files[name]), texts) for name in sorted(files)]
 

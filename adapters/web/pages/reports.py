@@ -42,6 +42,7 @@ from adapters.web.rendering import page, query
 from adapters.web.statuses import status_of
 from adapters.web.visiting import Visitor
 from adapters.web.walk_figures import walk_values
+from adapters.web.wording import what_is
 from domain.errors import Code, Conflict, DomainError, NotFound, Refused
 from domain.permissions.words import Action
 from domain.publication.events import PublicationKind
@@ -211,7 +212,7 @@ def _shown(
         status_of(refusal) if refusal else status,
         title=written.title,
         body=Markup(body(written, texts)),  # noqa: S704 - it escapes all its words
-        files=names_of(made, texts.lang),
+        files=_files(made, texts),
         pinned=query(pinned),
         pins=pinned if may_lay else {},
         replaceable=_replaceable(visitor.system) if may_lay else [],
@@ -274,6 +275,11 @@ def measurements(
     )
 
 
+def _files(made: Made[AnyReport], texts: Texts) -> list[tuple[str, str]]:
+    """Return each file of a report, and what it is."""
+    return [(name, what_is(name, texts)) for name in names_of(made, texts.lang)]
+
+
 @router.get("/reports/walks/{number}")
 def walk(
     request: Request, visitor: Here, by: Person, system: System, number: str
@@ -290,7 +296,7 @@ def walk(
         "walk_report.html",
         number=number,
         cases=_cases_of(viewer),
-        files=names_of(made, visitor.texts.lang),
+        files=_files(made, visitor.texts),
         pinned=query(_pinned(Wish(), made)),
         **walk_values(system, number, day, None, visitor.texts),
     )
